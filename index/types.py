@@ -1,0 +1,134 @@
+"""The nouns of the index: Span, Block, Document, Passage, Statement.
+
+Owns their shape and nothing else; standard library only, so that every other module may import it for free.
+
+Offsets everywhere are code points (Python ``str`` indices), half-open, into ``Document.text`` *as it was read*: for a
+text or Markdown file that is the decoded file itself, newlines untouched. A slice is therefore always verbatim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+BlockKind = Literal["paragraph", "heading", "aside"]
+StatementKind = Literal["direct", "indirect", "mixed"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range of code points ``[start, end)``.
+
+    >>> Span(0, 5).of("Hello, world")
+    'Hello'
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The verbatim slice of ``text``."""
+        return text[self.start : self.end]
+
+    def covers(self, other: Span) -> bool:
+        """Whether ``other`` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlap(self, other: Span) -> int:
+        """How many code points both spans share."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+def hull(spans: Sequence[Span]) -> Span:
+    """The smallest span that covers all of ``spans``. Raises ValueError where there are none."""
+    if not spans:
+        raise ValueError("no spans to cover")
+    return Span(min(s.start for s in spans), max(s.end for s in spans))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a document's text and what it is good for.
+
+    ``paragraph`` is prose (also a list item that is prose): it may answer. ``heading`` gives context to what follows and is
+    never an answer. ``aside`` is neither: front matter, link lists, datelines, bylines, share buttons.
+    """
+
+    span: Span
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article.
+
+    ``id`` is the BLAKE2b-128 of the source bytes in hex, with ``#n`` for the n-th article of a dump. ``blocks`` are in order
+    and do not overlap; what no block covers is white space. ``date`` is ISO 8601, a day or a time; ``source`` is the outlet.
+    ``path`` is absolute, as ``os.fsdecode`` gives it.
+    """
+
+    id: str
+    path: str
+    text: str
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    date: str | None = None
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+    place: str | None = None
+
+    def paragraphs(self) -> list[Span]:
+        """The spans of the paragraph blocks, in order: paragraph n on the screen is item n - 1."""
+        return [block.span for block in self.blocks if block.kind == "paragraph"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A few whole sentences that fit the encoder: what is embedded and found.
+
+    ``paragraph`` is the 1-based number of the paragraph it starts in; ``heading`` is the nearest heading above it.
+    ``id`` is 0 until the store has given one; an id is never reused.
+    """
+
+    document: str
+    span: Span
+    sentences: tuple[Span, ...]
+    paragraph: int
+    heading: Span | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody said, as the article gives it.
+
+    ``parts`` are the content, verbatim, in order (several where a quotation is split: "We will," he said, "go on").
+    ``mention`` is the speaker as written there ("he", "the minister"), ``speaker`` the resolved name or None where the
+    article does not make it clear, ``via`` who relayed it. ``confidence`` in [0, 1] is that of content and speaker together.
+    """
+
+    document: str
+    parts: tuple[Span, ...]
+    kind: StatementKind
+    cue: Span | None = None
+    mention: Span | None = None
+    speaker: str | None = None
+    via: str | None = None
+    confidence: float = 0.0
+    negated: bool = False
+    modal: bool = False
+    id: int = 0
+
+    @property
+    def span(self) -> Span:
+        """From the first character of the content to its last."""
+        return hull(self.parts)
