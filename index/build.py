@@ -1,0 +1,717 @@
+"""What changed, and what to do about it: walk, compare, read, split, statements, encode, commit.
+
+Owns the decision which files are new, changed, gone or as they were; the order of the work; the size of a batch; the
+report. Refuses to know how a format is read, a sentence split, a vector made or a row stored.
+
+Two stages: a thread walks the changed files and prepares them (read, split, statements) into a bounded queue; the
+calling thread encodes (onnxruntime gives up the interpreter lock there) and commits. What is committed is acknowledged
+and stays; what is not is found again by the next run, because a file's mark is written in the same transaction as its
+passages.
+
+A file as it was costs one stat. Size or time differ: its bytes decide. A file written less than two seconds before it
+was read could change again within the same clock tick, so its mark carries no time and its bytes are compared once more
+by the next run (git's "racily clean" entries).
+"""
+
+# A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
+# ruff: noqa: PTH100, PTH114, PTH116, PTH120
+
+from __future__ import annotations
+
+import os
+import queue
+import stat
+import threading
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import Interrupted, ModelMismatchError, ReadError, UsageError
+from index.read import load, parse
+from index.split import passages as split_passages
+from index.statements import extract
+from index.store import FileMark, Indexed, Model
+from index.store.writer import home
+from index.types import Document, Passage, Span, Statement
+
+if TYPE_CHECKING:
+    from index.encode import Encoder
+    from index.store import Store, Writer
+
+PIPELINE = "1"
+"""Raised by hand when reading, splitting or statements make something else of the same bytes: all is read again."""
+
+BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to encode as many articles
+BATCH_BYTES = 8 << 20  # text held in memory between two commits
+BATCH_SECONDS = 5.0  # the most work a power cut can take away
+GROUP_PASSAGES = 128  # encoded at once: enough to sort by length, short enough to stop within a second or two
+QUEUE_FILES = 16  # read ahead of the encoder
+RACY_NS = 2_000_000_000  # coarsest clock of a file system in use (FAT: 2 s)
+NO_TIME = -1  # a mark's time that no file has: compare the bytes
+OWED = -1  # a mark's size that no file has: read it whatever the bytes, in whichever run comes next
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. ``done`` of ``total`` new or changed files are acknowledged: committed, they survive a crash.
+
+    ``indexed`` + ``skipped`` = ``done``. ``passages`` counts those encoded so far, ``seconds`` since the run began,
+    ``path`` is the file last worked on.
+    """
+
+    done: int
+    total: int
+    indexed: int
+    skipped: int
+    passages: int
+    seconds: float
+    path: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Files per second, 0.0 while unknown."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The time the rest takes at this rate; None while unknown."""
+        return (self.total - self.done) / self.rate if self.rate > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found and did. ``found`` = ``indexed`` + ``len(skipped)``; ``indexed`` = unchanged + added + updated.
+
+    ``removed`` counts files that are gone, or were to go, and are no longer in the index. ``passages`` and
+    ``statements`` count what this run wrote. ``skipped`` are (path, reason) in the order of the walk.
+    """
+
+    found: int
+    indexed: int
+    unchanged: int
+    added: int
+    updated: int
+    removed: int
+    skipped: tuple[tuple[str, str], ...]
+    passages: int
+    statements: int
+    seconds: float
+
+
+def _never() -> bool:
+    return False
+
+
+# --- The walk ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing the walk came across: a file with its size and time, or the ``reason`` why it cannot be one."""
+
+    path: str
+    size: int = 0
+    mtime_ns: int = 0
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What lies under the given paths: ``found`` sorted by path, ``closed`` the folders that could not be listed,
+    ``missing`` the given paths that are not there. The rest is the walk's own memory."""
+
+    found: list[Found] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    avoid: tuple[int, int] | None = None
+    taken: set[str] = field(default_factory=set)
+    files: set[tuple[int, int]] = field(default_factory=set)
+    links: set[str] = field(default_factory=set)
+
+    def add(self, found: Found) -> None:
+        """Takes each path once, however many of the given paths lead to it."""
+        if found.path not in self.taken:
+            self.taken.add(found.path)
+            self.found.append(found)
+
+
+_SPECIAL = {
+    stat.S_IFIFO: "a named pipe, not a file",
+    stat.S_IFSOCK: "a socket, not a file",
+    stat.S_IFCHR: "a device, not a file",
+    stat.S_IFBLK: "a device, not a file",
+}
+
+
+def _reason(error: OSError) -> str:
+    """An error of the file system as the reason for a skip, without its path and number."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def walk(paths: Iterable[str], avoid: str | os.PathLike[str] = "") -> Walk:
+    """Every file at or under ``paths`` (absolute), once, sorted; nothing hidden, nothing under the folder ``avoid``.
+
+    A hidden name (".git") is left out and not counted, unless it was given itself. Folders behind symbolic links are
+    not entered, files behind them are taken once. All else that is found and is not a regular file is there with its
+    reason.
+    """
+    seen = Walk(avoid=_identity(avoid))
+    for root in sorted(set(paths)):
+        try:
+            status = os.stat(root)
+        except (FileNotFoundError, NotADirectoryError):
+            if os.path.islink(root):
+                seen.links.add(root)
+            else:
+                seen.missing.append(root)
+        except OSError as error:
+            seen.add(Found(root, reason=_reason(error)))
+        else:
+            if stat.S_ISDIR(status.st_mode):
+                _walk_folder(root, seen)
+            else:
+                _take(root, status, seen)
+    for link in sorted(seen.links - seen.taken):
+        seen.add(_follow(link, seen.files))
+    seen.found.sort(key=lambda found: os.fsencode(found.path))
+    return seen
+
+
+def _identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """What tells a file or folder from every other, under whatever name."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _walk_folder(root: str, seen: Walk) -> None:
+    """Adds what lies under a folder; links are only noted, so that a file wins over a link to it."""
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        if folder in seen.taken or (seen.avoid and _identity(folder) == seen.avoid):
+            continue
+        seen.taken.add(folder)
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_symlink():
+                        seen.links.add(entry.path)
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        _take(entry.path, None, seen)
+        except OSError as error:
+            seen.closed.append(folder)
+            seen.found.append(Found(folder, reason=f"folder: {_reason(error)}"))
+
+
+def _take(path: str, status: os.stat_result | None, seen: Walk) -> None:
+    """Adds one thing that is neither a folder nor a link."""
+    try:
+        status = status or os.lstat(path)
+    except OSError as error:
+        seen.add(Found(path, reason=_reason(error)))
+        return
+    if stat.S_ISREG(status.st_mode):
+        seen.files.add((status.st_dev, status.st_ino))
+    seen.add(_as_found(path, status))
+
+
+def _as_found(path: str, status: os.stat_result) -> Found:
+    reason = "" if stat.S_ISREG(status.st_mode) else _SPECIAL.get(stat.S_IFMT(status.st_mode), "not a regular file")
+    return Found(path, status.st_size, status.st_mtime_ns, reason)
+
+
+def _follow(link: str, inodes: set[tuple[int, int]]) -> Found:
+    """What a symbolic link leads to: a file not taken yet, or a reason."""
+    try:
+        status = os.stat(link)
+    except FileNotFoundError:
+        return Found(link, reason="a symbolic link to nothing")
+    except OSError as error:
+        return Found(link, reason=f"a symbolic link: {_reason(error)}")
+    if stat.S_ISDIR(status.st_mode):
+        return Found(link, reason="a symbolic link to a folder, not followed")
+    identity = (status.st_dev, status.st_ino)
+    if stat.S_ISREG(status.st_mode) and identity in inodes:
+        return Found(link, reason="a symbolic link to a file already found")
+    inodes.add(identity)
+    return _as_found(link, status)
+
+
+# --- One file's way ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """A document, cut and read for statements, ready to encode. ``homes[j]`` is the passage of ``statements[j]``.
+
+    Without passages it has nothing to find, or the same document is in the index already and is only held once more.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    homes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What the reading stage made of one file: articles, or a reason, or neither where its bytes are as they were."""
+
+    mark: FileMark
+    articles: tuple[_Article, ...] = ()
+    reason: str = ""
+    same: bool = False
+
+
+def _mark(path: str, size: int, mtime_ns: int, digest: str) -> FileMark:
+    """The mark of a file read just now; without a time where it may yet change within this tick of the clock."""
+    racy = mtime_ns > time.time_ns() - RACY_NS
+    return FileMark(path, size, NO_TIME if racy else mtime_ns, digest)
+
+
+class _Reading:
+    """The reading stage. ``indexed``: the marks of the files in the index; ``stored``: hashes sure to stay there."""
+
+    def __init__(self, encoder: Encoder, indexed: Mapping[str, FileMark], stored: set[str]) -> None:
+        self._encoder, self._indexed, self._stored = encoder, indexed, stored
+
+    def prepare(self, found: Found) -> _Prepared:
+        """One file, read and cut. Never raises for what is in it."""
+        path = found.path
+        if found.reason:
+            return _Prepared(_mark(path, found.size, found.mtime_ns, ""), reason=found.reason)
+        try:
+            loaded = load(path)
+        except ReadError as error:  # of bytes nobody saw nothing is known: the next run looks again
+            return _Prepared(FileMark(path, found.size, NO_TIME, ""), reason=error.message)
+        mark = _mark(path, loaded.size, loaded.mtime_ns, loaded.hash)
+        if path in self._indexed and self._indexed[path].hash == loaded.hash:
+            return _Prepared(mark, same=True)
+        try:
+            articles = self._articles(parse(loaded.data, path, loaded.hash), loaded.hash)
+        except ReadError as error:
+            return _Prepared(mark, reason=error.message)
+        except Exception as error:  # one hostile file must not end the run; its reason says what happened
+            return _Prepared(mark, reason=f"could not be taken apart ({type(error).__name__}: {error})")
+        return _Prepared(mark, articles, "" if articles else "no text found")
+
+    def _articles(self, documents: Sequence[Document], digest: str) -> tuple[_Article, ...]:
+        """The articles of a file; none where none has a passage. Bytes that are there already are not cut again."""
+        if digest in self._stored:
+            return tuple(_Article(document) for document in documents)
+        articles = tuple(_cut(document, self._encoder) for document in documents)
+        if not any(article.passages for article in articles):
+            return ()
+        self._stored.add(digest)
+        return articles
+
+
+def _cut(document: Document, encoder: Encoder) -> _Article:
+    """Passages and statements of a document. A statement outside every passage could not be shown and is left out."""
+    passages = tuple(split_passages(document, encoder.count_tokens, encoder.max_tokens))
+    starts, ends = [p.span.start for p in passages], [p.span.end for p in passages]
+    kept: list[Statement] = []
+    homes: list[int] = []
+    for statement in extract(document) if passages else ():
+        span = statement.span
+        first, last = bisect_right(ends, span.start), bisect_left(starts, span.end)
+        if any(passage.span.overlap(span) for passage in passages[first:last]):
+            kept.append(statement)
+            homes.append(first + home(statement, passages[first:last]))
+    return _Article(document, passages, tuple(kept), tuple(homes))
+
+
+def _parts(article: _Article) -> list[list[Span]]:
+    """For each passage the spans to pool, counted from its start: its sentences, then its statements clipped to it."""
+    parts = [[_within(sentence, passage.span) for sentence in passage.sentences] for passage in article.passages]
+    for statement, at in zip(article.statements, article.homes, strict=True):
+        parts[at].append(_within(statement.span, article.passages[at].span))
+    return parts
+
+
+def _within(span: Span, outer: Span) -> Span:
+    return Span(max(span.start, outer.start) - outer.start, min(span.end, outer.end) - outer.start)
+
+
+def _encode(articles: Sequence[_Article], encoder: Encoder, heard: Callable[[int], None]) -> list[Indexed]:
+    """Articles with their vectors, from one forward pass per passage. ``heard`` is told how many passages are done."""
+    texts = [passage.span.of(article.document.text) for article in articles for passage in article.passages]
+    parts = [spans for article in articles for spans in _parts(article)]
+    encoded = encoder.passages(texts, parts, heard) if texts else None
+    indexed, at = [], 0
+    for article in articles:
+        end = at + len(article.passages)
+        vectors = encoded.passages[at:end] if encoded else np.zeros((0, encoder.dim), np.float32)
+        indexed.append(_indexed(article, vectors, encoded.parts[at:end] if encoded else (), encoder.dim))
+        at = end
+    return indexed
+
+
+def _indexed(
+    article: _Article, vectors: NDArray[np.float32], parts: Sequence[NDArray[np.float32]], dim: int
+) -> Indexed:
+    """Deals the pooled vectors of each passage out to its sentences and, after them, its statements."""
+    counts = [len(passage.sentences) for passage in article.passages]
+    sentences = tuple(part[:count] for part, count in zip(parts, counts, strict=True))
+    said = np.zeros((len(article.statements), dim), np.float32)
+    for row, at in enumerate(article.homes):
+        said[row] = parts[at][counts[at]]
+        counts[at] += 1
+    return Indexed(article.document, article.passages, vectors, sentences, article.statements, said)
+
+
+# --- The stages -------------------------------------------------------------------------------------------------------
+
+
+def _ahead(work: Callable[[Found], _Prepared], items: Sequence[Found]) -> Iterator[_Prepared]:
+    """``work`` of every item, in order, by a thread that is at most QUEUE_FILES ahead of whoever takes the results."""
+    results: queue.Queue[_Prepared | BaseException | None] = queue.Queue(QUEUE_FILES)
+    stopped = threading.Event()
+
+    def offer(result: _Prepared | BaseException | None) -> None:
+        while not stopped.is_set():
+            try:
+                return results.put(result, timeout=0.1)
+            except queue.Full:
+                continue
+
+    def produce() -> None:
+        try:
+            for item in items:
+                if stopped.is_set():
+                    return
+                offer(work(item))
+            offer(None)
+        except BaseException as error:  # carried over to the thread that waits for it
+            offer(error)
+
+    thread = threading.Thread(target=produce, name="qa-read", daemon=True)
+    thread.start()
+    try:
+        while (result := results.get()) is not None:
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+    finally:
+        stopped.set()
+        thread.join()
+
+
+class _Run:
+    """The encoding and committing stage: takes prepared files, hands batches to the writer, keeps the tally."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        encoder: Encoder,
+        known: Mapping[bytes, FileMark],
+        total: int,
+        progress: Callable[[Progress], None] | None,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._writer, self._encoder, self._known, self._total = writer, encoder, known, total
+        self._progress, self._should_stop = progress, should_stop
+        self._started = self._committed = time.monotonic()
+        self._waiting: list[_Prepared] = []  # read, not encoded
+        self._ready: list[tuple[_Prepared, list[Indexed]]] = []  # encoded, not committed
+        self._encoded = 0
+        self.same = self.added = self.updated = self.passages = self.statements = 0
+        self.skipped: list[tuple[str, str]] = []
+
+    def take_all(self, stream: Iterator[_Prepared]) -> None:
+        """Encodes and commits everything in ``stream``. Raises Interrupted, with what was encoded committed."""
+        self._tell("")
+        try:
+            for prepared in stream:
+                self._stop_if_asked()
+                self._waiting.append(prepared)
+                if (
+                    sum(len(article.passages) for waiting in self._waiting for article in waiting.articles)
+                    >= GROUP_PASSAGES
+                ):
+                    self._encode()
+                if self._full():
+                    self._encode()
+                    self._commit()
+            self._encode()
+        except Interrupted:
+            if self._ready:
+                self._commit()
+            raise
+        self._commit()
+
+    def _stop_if_asked(self) -> None:
+        if self._should_stop():
+            raise Interrupted("Stopped; what was committed is in the index", "Run the same command again to go on.")
+
+    def _full(self) -> bool:
+        """Whether what is not committed yet is as much as one transaction should hold."""
+        files = [*(prepared for prepared, _ in self._ready), *self._waiting]
+        articles = [article for prepared in files for article in prepared.articles]
+        return (
+            max(len(files), len(articles)) >= BATCH_DOCUMENTS
+            or sum(len(article.document.text) for article in articles) >= BATCH_BYTES
+            or time.monotonic() - self._committed >= BATCH_SECONDS
+        )
+
+    def _encode(self) -> None:
+        """Moves what waits to what is ready, with vectors; a few articles at a time, so that a large dump fits too."""
+        articles = [article for prepared in self._waiting for article in prepared.articles]
+        indexed: list[Indexed] = []
+        for group in _groups(articles):
+            indexed += _encode(group, self._encoder, self._heard)
+            self._encoded += sum(len(article.passages) for article in group)
+        rest = iter(indexed)
+        self._ready += [(prepared, [next(rest) for _ in prepared.articles]) for prepared in self._waiting]
+        self._waiting = []
+
+    def _heard(self, passages: int) -> None:
+        """Between two batches of the encoder: the bar moves, and a wish to stop is obeyed."""
+        self._tell(self._waiting[-1].mark.path, passages)
+        self._stop_if_asked()
+
+    def _commit(self) -> None:
+        """One transaction for all that is ready; only then is it counted as done."""
+        for prepared, indexed in self._ready:
+            self._write(prepared, indexed)
+        self._writer.commit()
+        for prepared, indexed in self._ready:
+            self._count(prepared, indexed)
+        path = self._ready[-1][0].mark.path if self._ready else ""
+        self._ready = []
+        self._committed = time.monotonic()
+        self._tell(path)
+
+    def _write(self, prepared: _Prepared, indexed: list[Indexed]) -> None:
+        if prepared.reason:
+            self._writer.skip(prepared.mark, prepared.reason)
+        elif prepared.same:
+            self._writer.touch(prepared.mark)
+        else:
+            self._writer.put(prepared.mark, indexed)
+
+    def _count(self, prepared: _Prepared, indexed: list[Indexed]) -> None:
+        if prepared.reason:
+            self.skipped.append((prepared.mark.path, prepared.reason))
+        elif prepared.same:
+            self.same += 1
+        elif os.fsencode(prepared.mark.path) in self._known:
+            self.updated += 1
+        else:
+            self.added += 1
+        self.passages += sum(len(article.passages) for article in indexed)
+        self.statements += sum(len(article.statements) for article in indexed)
+
+    def _tell(self, path: str, more: int = 0) -> None:
+        if self._progress is None:
+            return
+        indexed, skipped = self.same + self.added + self.updated, len(self.skipped)
+        seconds = time.monotonic() - self._started
+        self._progress(Progress(indexed + skipped, self._total, indexed, skipped, self._encoded + more, seconds, path))
+
+
+def _groups(articles: Sequence[_Article]) -> Iterator[list[_Article]]:
+    """The articles in order, in runs of about GROUP_PASSAGES passages."""
+    group: list[_Article] = []
+    size = 0
+    for article in articles:
+        group.append(article)
+        size += len(article.passages)
+        if size >= GROUP_PASSAGES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+# --- The run ----------------------------------------------------------------------------------------------------------
+
+
+def update(
+    store: Store,
+    paths: Iterable[str | os.PathLike[str]],
+    encoder: Encoder,
+    *,
+    remove: Iterable[str | os.PathLike[str]] = (),
+    rebuild: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] = _never,
+) -> Report:
+    """Makes the index agree with the files at and under ``paths``; those at and under ``remove`` leave it.
+
+    New and changed files are read, those that are gone are removed, those as they were are left alone. ``rebuild``
+    starts from an empty index and reads all again, also the files the index knows from elsewhere. Raises UsageError for
+    a path that is neither on the disk nor in the index, ModelMismatchError where the index holds another model's
+    vectors and ``rebuild`` is not asked for, Interrupted when ``should_stop`` said so (asked between files and between
+    batches of the encoder), and what the store raises (IndexLockedError, StorageError, IndexDamagedError).
+    """
+    started = time.monotonic()
+    roots, gone = {_absolute(path) for path in paths}, {_absolute(path) for path in remove}
+    with store.writer(rebuild=rebuild) as writer:
+        known = writer.known()
+        again = rebuild or (bool(known) and writer.pipeline != PIPELINE)
+        _identify(writer, encoder)
+        if again:
+            _owe(writer, known.values(), kept=not rebuild)
+        plan = _plan(store, known, roots, gone, {} if again else _skipped(store), again=again)
+        reading = _Reading(encoder, plan.indexed, plan.stored)
+        run = _Run(
+            writer=writer,
+            encoder=encoder,
+            known=known,
+            total=len(plan.todo),
+            progress=progress,
+            should_stop=should_stop,
+        )
+        run.take_all(_ahead(reading.prepare, plan.todo))
+        for path in plan.removed:
+            writer.remove(path)
+        writer.publish()
+    skipped = sorted([*plan.skipped, *run.skipped], key=lambda item: os.fsencode(item[0]))
+    unchanged = plan.unchanged + run.same
+    return Report(
+        found=unchanged + run.added + run.updated + len(skipped),
+        indexed=unchanged + run.added + run.updated,
+        unchanged=unchanged,
+        added=run.added,
+        updated=run.updated,
+        removed=len(plan.removed),
+        skipped=tuple(skipped),
+        passages=run.passages,
+        statements=run.statements,
+        seconds=time.monotonic() - started,
+    )
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be done: files to read, files as they were, files to take out.
+
+    ``indexed`` are the marks of the files in the index by path, ``stored`` the hashes of documents that stay there
+    through the reading: held by a file as it was, or by one that leaves only afterwards.
+    """
+
+    todo: list[Found] = field(default_factory=list)
+    unchanged: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    indexed: dict[str, FileMark] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
+
+
+def _plan(
+    store: Store,
+    known: Mapping[bytes, FileMark],
+    roots: set[str],
+    gone: set[str],
+    skipped: Mapping[str, str],
+    *,
+    again: bool,
+) -> _Plan:
+    """Compares what is known with what the walk finds. Raises UsageError for a path neither knows."""
+    owed = {mark.path for mark in known.values() if again or mark.size == OWED}
+    seen = walk(roots | owed, avoid=store.path)
+    paths = [mark.path for mark in known.values()]
+    for root in sorted(gone | (roots & set(seen.missing))):
+        if not any(_under(path, {root}) for path in paths):
+            where = "in the index" if root in gone else "on the disk or in the index"
+            raise UsageError(f"nothing {where} at {root}", "Type: qa status")
+    plan = _Plan()
+    if not again:
+        plan.indexed = {mark.path: mark for mark in known.values() if mark.path not in skipped}
+    for found in seen.found:
+        if not _under(found.path, gone):
+            _sort(found, known.get(os.fsencode(found.path)), skipped, plan, again=again)
+    there = {found.path for found in seen.found}
+    closed = set(seen.closed)
+    for path in paths:
+        vanished = path not in there and _under(path, roots | owed) and not _under(path, closed)
+        if vanished or _under(path, gone):
+            plan.removed.append(path)
+            if path in plan.indexed:
+                plan.stored.add(plan.indexed[path].hash)
+    return plan
+
+
+def _sort(found: Found, mark: FileMark | None, skipped: Mapping[str, str], plan: _Plan, *, again: bool) -> None:
+    """Puts one thing that was found where it belongs in the plan."""
+    was = skipped.get(found.path, "")
+    if mark is None or again:
+        plan.todo.append(found)
+    elif found.reason:
+        if found.reason == was:
+            plan.skipped.append((found.path, was))
+        else:
+            plan.todo.append(found)
+    elif (mark.size, mark.mtime_ns) != (found.size, found.mtime_ns):
+        plan.todo.append(found)
+    elif found.path in skipped:
+        plan.skipped.append((found.path, was))
+    else:
+        plan.unchanged += 1
+        plan.stored.add(mark.hash)
+
+
+def _under(path: str, roots: set[str]) -> bool:
+    """Whether ``path`` is one of ``roots`` or lies under one."""
+    while path not in roots:
+        parent = os.path.dirname(path)
+        if parent == path:
+            return False
+        path = parent
+    return True
+
+
+def _identify(writer: Writer, encoder: Encoder) -> None:
+    """Tells the writer which model and pipeline write from now on."""
+    old = writer.model
+    try:
+        writer.identify(Model(encoder.name, encoder.fingerprint, encoder.dim), PIPELINE)
+    except ModelMismatchError as error:
+        name = old.name if old else ""
+        raise ModelMismatchError(
+            error.message, f"Type: qa index --rebuild --model {encoder.name}, or use the other: --model {name}"
+        ) from None
+
+
+def _owe(writer: Writer, known: Iterable[FileMark], *, kept: bool) -> None:
+    """Marks all known files as to be read again, so that a run that is stopped halfway leaves no file behind.
+
+    ``kept``: their documents stay until then. Of files with the same bytes only the first keeps them, because the store
+    leaves a document as it is while any file holds it.
+    """
+    seen: set[str] = set()
+    for mark in known:
+        owed = FileMark(mark.path, OWED, NO_TIME, "")
+        if kept and mark.hash not in seen:
+            writer.touch(owed)
+        else:
+            writer.skip(owed, "not read yet; run `qa index` again")
+        seen.add(mark.hash)
+
+
+def _skipped(store: Store) -> dict[str, str]:
+    """The skipped files of the index with their reasons."""
+    with store.snapshot() as snapshot:
+        return dict(snapshot.stats().skipped)
+
+
+def _absolute(path: str | os.PathLike[str]) -> str:
+    """The path as the index names it: absolute, its links kept. Raises UsageError for what cannot be a path."""
+    name = os.fsdecode(path)
+    if not name or "\0" in name:
+        raise UsageError(f"not a path: {name!r}")
+    return os.path.abspath(name)

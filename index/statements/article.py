@@ -1,0 +1,263 @@
+"""An article's statements: sentence by sentence, with what carries over from one to the next.
+
+Owns the walk over paragraphs: continued quotations, chains of relayed speech, and the making of Statements. The patterns
+inside a sentence are grammar's, the names are speakers'.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from index.statements.confidence import confidence
+from index.statements.grammar import Attribution, Grammar, Range
+from index.statements.lexicon import PHRASES, SAY_FORMS, THINK_FORMS
+from index.statements.names import MEDIA
+from index.statements.quotes import Quotation, quotations
+from index.statements.speakers import Cast, Resolution
+from index.statements.tokens import Sentence, sentences
+from index.types import Document, Span, Statement, StatementKind
+
+NOBODY: Final = Resolution(None, "none")
+# Rules after which a quotation alone does not go on: what they report is no speech of its own.
+SILENT: Final = frozenset({"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon"})
+_SPOKEN: Final = re.compile(
+    r"\b(?:" + "|".join(sorted({*SAY_FORMS, *PHRASES, *THINK_FORMS}, key=len, reverse=True)) + r")\b"
+)
+
+
+_LABEL: Final = re.compile(r"[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}): (?=[\w“\"‘'\[(])")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement in the making: with the rule that found it and how its speaker was resolved, for its confidence."""
+
+    rule: str
+    parts: tuple[Span, ...]
+    kind: StatementKind
+    resolution: Resolution
+    cue: Span | None = None
+    mention: Span | None = None
+    via: str | None = None
+    negated: bool = False
+    modal: bool = False
+    clues: frozenset[str] = frozenset()
+
+    def statement(self, document: str) -> Statement:
+        """The finished statement."""
+        return Statement(
+            document, self.parts, self.kind, self.cue, self.mention, self.resolution.name, self.via,
+            confidence(self.rule, self.resolution.how, self.clues), self.negated, self.modal,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """The speaker whom a following quotation may continue."""
+
+    resolution: Resolution
+    mention: Span | None
+    paragraph: int
+    open_quote: bool = False
+    introduced: bool = False  # the cue still waits for its quotation: "He continued:"
+
+
+def extract(document: Document) -> list[Statement]:
+    """All statements of the document's paragraphs, in order of their first character."""
+    found = [draft.statement(document.id) for draft in drafts(document)]
+    found.sort(key=lambda s: (s.parts[0].start, -s.parts[-1].end))
+    return found
+
+
+def drafts(document: Document) -> list[Draft]:
+    """What ``extract`` builds its statements from, in the order of finding."""
+    return _Reader(document).read()
+
+
+class _Reader:
+    """One pass over one article."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.paragraphs = [(span.start, span.end) for span in document.paragraphs()]
+        self.cast = Cast(self.text, self.paragraphs)
+        self.cast.settle()
+        self.found: list[Draft] = []
+        self.last: _Speaker | None = None
+
+    def read(self) -> list[Draft]:
+        for number, (start, end) in enumerate(self.paragraphs):
+            marks = quotations(self.text, start, end)
+            before = len(self.found)
+            waiting: list[Sentence] = []
+            if self._transcript(start, end, number):
+                continue
+            for sentence in sentences(self.text, start, end, marks):
+                if sentence.tags.strip("Q.,-~&"):
+                    self._sentence(sentence, number, marks)
+                elif not self._continue(sentence, number):
+                    waiting.append(sentence)
+            self._attach(waiting, before, number)
+            if self.last is not None and self.last.paragraph == number and marks and not marks[-1].closed:
+                self.last = replace(self.last, open_quote=True)
+        return self.found
+
+    def _transcript(self, start: int, end: int, number: int) -> bool:
+        """A paragraph of a transcript: "PENCE: Well, look ...": its speaker in capitals, a colon, the words spoken."""
+        label = _LABEL.match(self.text, start, end)
+        if label is None:
+            return False
+        mention = Span(*label.span(1))
+        resolution = self.cast.called(label.group(1))
+        spoken = Span(label.end(), end)
+        self.found.append(Draft("transcript", (spoken,), "direct", resolution, Span(label.end(1), label.end(1) + 1), mention))
+        self.last = _Speaker(resolution, mention, number)
+        return True
+
+    # one sentence ------------------------------------------------------------------------------------------------
+
+    def _sentence(self, sentence: Sentence, number: int, marks: list[Quotation]) -> None:
+        grammar = Grammar(sentence)
+        found = grammar.attributions()
+        main = grammar.first_subject()
+        if main is not None:
+            self.cast.note_subject(sentence, main)
+        drafted = [self._draft(sentence, attribution, marks) for attribution in found]
+        media = [d for d, f in zip(drafted, found, strict=True) if any(_carries(f, other, sentence) for other in found)]
+        for at, (draft, parent) in enumerate(zip(drafted, _parents(found, sentence), strict=True)):
+            if parent is not None:
+                if draft.rule not in ("act", "fragment"):
+                    self._add_relayed(draft, drafted[parent])
+                continue
+            carrier = next((m for m in media if m is not draft and m.parts[0].covers(draft.parts[0])), None)
+            self.found.append(replace(draft, via=carrier.resolution.name) if carrier else draft)
+            if draft.rule not in SILENT and draft not in media:
+                self.last = _Speaker(draft.resolution, draft.mention, number)
+            if draft.kind == "direct":
+                self._inside(draft)
+        if not found and (introduced := grammar.introduces()) and introduced.subject is not None:
+            resolution = self.cast.resolve(sentence, introduced.subject)
+            self.last = _Speaker(resolution, _span(sentence, introduced.subject), number, sentence.tags[-1] == ":", True)
+        for quote, quotation in sentence.quotes.items():
+            if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
+                self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
+
+    def _draft(self, sentence: Sentence, found: Attribution, marks: list[Quotation]) -> Draft:
+        mention: Span | None = None
+        resolution = NOBODY
+        if found.subject is not None:
+            mention = _span(sentence, found.subject)
+            resolution = self.cast.resolve(sentence, found.subject)
+        parts = tuple(_span(sentence, part) for part in found.parts)
+        kind: StatementKind = "indirect"
+        if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
+            kind = "direct"
+        elif any(q.start < part.end and part.start < q.end for q in marks for part in parts):
+            kind = "mixed"
+        return Draft(
+            found.rule, parts, kind, resolution, _span(sentence, found.cue), mention, None, found.negated, found.modal,
+            found.clues,
+        )  # fmt: skip
+
+    def _inside(self, outer: Draft) -> None:
+        """Statements that a quotation relays: "Putin told us that ...," he said."""
+        for part in outer.parts:
+            if _SPOKEN.search(self.text, part.start, part.end) is None:
+                continue
+            start, end = _unquoted(self.text, part)
+            for sentence in sentences(self.text, start, end, []):
+                grammar = Grammar(sentence)
+                for attribution in grammar.attributions():
+                    if attribution.subject is None or attribution.rule in ("act", "fragment", "colon", "object"):
+                        continue
+                    if sentence.words[attribution.subject[0]].lower() in ("i", "we", "you", "who", "it", "that", "my", "our"):
+                        continue
+                    self._add_relayed(self._draft(sentence, attribution, []), outer)
+
+    def _add_relayed(self, inner: Draft, outer: Draft) -> None:
+        if inner.resolution.name is None or inner.resolution.name != outer.resolution.name:  # not "he said he thinks"
+            self.found.append(_relayed(inner, outer))
+
+    # quotations alone --------------------------------------------------------------------------------------------
+
+    def _continue(self, sentence: Sentence, number: int) -> bool:
+        """A sentence of quotation alone, after its speaker: he or she goes on."""
+        last = self.last
+        if last is None:
+            return False
+        if number == last.paragraph:
+            rule = "introduced" if last.introduced else "continued"
+        elif number - last.paragraph == 1 and last.open_quote:
+            rule = "introduced" if last.introduced else "continued open"
+        else:
+            return False
+        for quotation in sentence.quotes.values():
+            self._add_quotation(quotation, last, rule)
+        self.last = replace(last, paragraph=number, open_quote=False, introduced=False)
+        return True
+
+    def _attach(self, waiting: list[Sentence], before: int, number: int) -> None:
+        """Quotations alone that no speaker preceded in their paragraph: the next one's, or the last paragraph's."""
+        last = self.last
+        for sentence in waiting:
+            for quotation in sentence.quotes.values():
+                if last is not None and last.paragraph == number and len(self.found) > before:
+                    self._add_quotation(quotation, last, "looked ahead")
+                elif last is not None and number - last.paragraph == 1:
+                    self._add_quotation(quotation, last, "continued next")
+                    self.last = replace(last, paragraph=number)
+                else:
+                    self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
+
+    def _add_quotation(self, quotation: Quotation, speaker: _Speaker, rule: str) -> None:
+        draft = Draft(rule, (Span(quotation.start, quotation.end),), "direct", speaker.resolution, None, speaker.mention)
+        self.found.append(draft)
+        if rule != "unattributed":
+            self._inside(draft)
+
+
+def _span(sentence: Sentence, tokens: Range) -> Span:
+    return Span(sentence.starts[tokens[0]], sentence.ends[tokens[1] - 1])
+
+
+def _unquoted(text: str, part: Span) -> tuple[int, int]:
+    inner = part.of(text)
+    left = len(inner) - len(inner.lstrip("“\"«„'‘`"))
+    right = len(inner) - len(inner.rstrip("”\"»'’,"))
+    return part.start + left, max(part.start + left, part.end - right)
+
+
+def _relayed(inner: Draft, outer: Draft) -> Draft:
+    """``inner`` as reported by the speaker of ``outer``, cut to what ``outer`` covers."""
+    end = outer.parts[-1].end
+    parts = tuple(Span(p.start, min(p.end, end)) for p in inner.parts if p.start < end)
+    return replace(inner, rule="nested", parts=parts or inner.parts, via=outer.resolution.name)
+
+
+def _parents(found: list[Attribution], sentence: Sentence) -> list[int | None]:
+    """For each attribution the index of the one whose content holds its cue; None for those the article itself makes."""
+    parents: list[int | None] = []
+    for inner in found:
+        parent: int | None = None
+        for at, outer in enumerate(found):
+            if outer is inner or not _holds(outer, inner) or _carries(outer, inner, sentence):
+                continue
+            if parent is None or found[parent].start < outer.start:
+                parent = at
+        parents.append(parent)
+    return parents
+
+
+def _holds(outer: Attribution, inner: Attribution) -> bool:
+    return any(a <= inner.cue[0] and inner.cue[1] <= b for a, b in outer.parts)
+
+
+def _carries(outer: Attribution, inner: Attribution, sentence: Sentence) -> bool:
+    """Whether ``outer`` only carried what ``inner`` reports: "..., he said, news agencies reported"."""
+    if outer.subject is None or not outer.trails or not _holds(outer, inner) or inner.rule in ("act", "object", "fragment"):
+        return False
+    if outer.rule == "according-after":
+        return inner.rule not in ("opinion", "opinion-that", "noun")
+    return any(word.lower() in MEDIA for word in sentence.words[outer.subject[0] : outer.subject[1]])

@@ -1,0 +1,146 @@
+"""Quotation marks: where a quotation begins and ends inside one paragraph.
+
+Owns the state machine over marks and the test that tells speech from scare quotes and titles. Knows nothing of speakers,
+cues or sentences. State never leaks out of a paragraph: a mark left open ends with it, as the convention for quotations of
+several paragraphs wants.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+# A mark that can only open, and the marks that may close what it opened.
+CLOSERS: Final = {"“": "”“\"", "„": "“”", "«": "»", "‟": "”", "``": "''”", '"': '"”“', "''": "''", "”": "”"}
+MARK: Final = re.compile(r"[“”„‟«»\"]|``|''")
+ANY_MARK: Final = re.compile(r"[“”„‟«»\"‘]|``|''|(?<![\w.,!?])'")
+SINGLE_OPEN: Final = re.compile(r"(?<![\w’'.,!?])(?:‘|'(?=\w))(?!\d0s\b|[Tt]is\b|[Tt]was\b|em\b|til\b)")
+SINGLE_CLOSE: Final = re.compile(r"(?<=[\w.,!?…])['’](?!\w)")
+WORD: Final = re.compile(r"\w[\w’'-]*")
+TERM_WORDS: Final = 2  # up to two words without closing punctuation: a scare quote
+TITLE_WORDS: Final = 9  # up to nine words, every longer one capitalised: the title of a work
+SMALL_WORDS: Final = frozenset("a an and at by for from in of on or the to vs with".split())  # lower case in titles
+SINGLE_MIN_WORDS: Final = 3  # fewer words between single marks are a term, or an apostrophe gone astray
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quotation with its marks, ``[start, end)`` in the document; ``inner`` leaves the marks out.
+
+    ``is_term`` says that the marks hold a term, a nickname or a title rather than speech; ``closed`` that the closing mark
+    was there.
+    """
+
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
+    closed: bool
+    is_term: bool
+    words: int
+    comma: bool = False  # whether the quotation ends with a comma of the sentence around it
+
+
+def quotations(text: str, start: int, end: int) -> list[Quotation]:
+    """The quotations of the paragraph ``text[start:end]``, in order, outermost only.
+
+    >>> [text[q.start:q.end] for text in ['He said: "We go." She did not.'] for q in quotations(text, 0, len(text))]
+    ['"We go."']
+    """
+    if ANY_MARK.search(text, start, end) is None:
+        return []
+    found = _double(text, start, end)
+    edges = [start, *(edge for q in found for edge in (q.start, q.end)), end]
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        found.extend(_single(text, left, right))
+    found.sort(key=lambda q: q.start)
+    return found
+
+
+def _double(text: str, start: int, end: int) -> list[Quotation]:
+    found: list[Quotation] = []
+    opened: tuple[int, str] | None = None  # where, and with which mark
+    for match in MARK.finditer(text, start, end):
+        mark, at = match.group(), match.start()
+        before = text[at - 1] if at > start else " "
+        after = text[match.end()] if match.end() < end else " "
+        if _is_measure(mark, before, after, opened is not None):
+            continue
+        if opened is None:
+            if _can_open(mark, before, after):
+                opened = (at, mark)
+            elif not found and _leads(text, start, at):  # a closing mark whose opening one is missing
+                found.append(_make(text, start, start, at, match.end(), True))
+        elif mark in CLOSERS[opened[1]] and not _reopens(mark, before, after):
+            found.append(_make(text, opened[0], opened[0] + len(opened[1]), at, match.end(), True))
+            opened = None
+        elif mark == opened[1] and _reopens(mark, before, after):  # the closing mark was forgotten
+            cut = len(text[:at].rstrip())
+            found.append(_make(text, opened[0], opened[0] + len(opened[1]), cut, cut, False))
+            opened = (at, mark)
+    if opened is not None:
+        last = end - (len(text[start:end]) - len(text[start:end].rstrip()))
+        if last > opened[0] + len(opened[1]):
+            found.append(_make(text, opened[0], opened[0] + len(opened[1]), last, last, False))
+    return found
+
+
+def _single(text: str, start: int, end: int) -> list[Quotation]:
+    found: list[Quotation] = []
+    at = start
+    while (opening := SINGLE_OPEN.search(text, at, end)) is not None:
+        closing = SINGLE_CLOSE.search(text, opening.end(), end)
+        if closing is None:
+            break
+        for later in SINGLE_CLOSE.finditer(text, closing.start(), end):  # a plural possessive does not close
+            if text[later.start() - 1] in ".,!?…" or text[later.start() - 1] != "s":
+                closing = later
+                break
+        quotation = _make(text, opening.start(), opening.end(), closing.start(), closing.end(), True)
+        if quotation.words >= SINGLE_MIN_WORDS:
+            found.append(quotation)
+            at = closing.end()
+        else:
+            at = opening.end()
+    return found
+
+
+def _is_measure(mark: str, before: str, after: str, inside: bool) -> bool:
+    """Inches and seconds: 6'2", a 12" pipe."""
+    return mark == '"' and before.isdigit() and not inside and not after.isalnum()
+
+
+def _can_open(mark: str, before: str, after: str) -> bool:
+    if mark in "“„«‟" or mark == "``":
+        return True
+    spaced = not before.isalnum() and before not in ".,!?%…" and not after.isspace()
+    return mark in ('"', "''", "”") and spaced
+
+
+def _reopens(mark: str, before: str, after: str) -> bool:
+    """Whether a mark met inside a quotation looks like a new beginning: a space before it and a word after it."""
+    return mark in ('"', "“", "''") and (before.isspace() or before == "(") and (after.isalnum() or after == "[")
+
+
+def _leads(text: str, start: int, at: int) -> bool:
+    """Whether what stands before a stray closing mark reads like the rest of a quotation: it ends with its punctuation."""
+    return at - start > 3 and text[at - 1] in ".,!?…"
+
+
+def _make(text: str, start: int, inner_start: int, inner_end: int, end: int, closed: bool) -> Quotation:
+    inner = text[inner_start:inner_end]
+    words = WORD.findall(inner)
+    return Quotation(start, end, inner_start, inner_end, closed, closed and _is_term(inner, words), len(words), inner.endswith(","))
+
+
+def _is_term(inner: str, words: list[str]) -> bool:
+    last = inner.rstrip()[-1:]
+    if last in (".", "!", "?", "…"):
+        return False
+    names = [word for word in words if word not in SMALL_WORDS]
+    title = 1 < len(words) <= TITLE_WORDS and bool(names) and all(not word[0].islower() for word in names)
+    title = title and not inner.isupper() and not re.search(r"[.!?] ", inner)
+    if last == ",":  # American usage puts the sentence's comma inside the marks of a title
+        return (title and len(names) > 1) or (len(words) <= TERM_WORDS and inner[:1].islower())
+    return title or len(words) <= TERM_WORDS

@@ -1,0 +1,428 @@
+"""Who is meant: the persons and organisations of one article, and which of them a speaker's words stand for.
+
+Owns names, surnames, roles, pronouns and their resolution inside one article; knows nothing of cues and contents. Merging
+persons over articles is another's business: :func:`canonical_key` is the seam for it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Final
+
+from index.statements.grammar import Grammar, Range
+from index.statements.lexicon import TAGS
+from index.statements.names import (
+    GENDER_OF_NAME,
+    GENDER_OF_TITLE,
+    GROUPS,
+    METONYMS,
+    NAME_PARTICLES,
+    NATIONS,
+    PLACES,
+    ROLE_MODIFIERS,
+    ROLE_OF_TITLE,
+    ROLES,
+    SUFFIXES,
+    TITLES,
+)
+from index.statements.tokens import Sentence
+
+_CAPITAL: Final = r"(?:[A-Z]\.(?:[A-Z]\.)*|[^\W\d_a-zß-öø-ÿ]\w*(?:-\w+|['’](?=[^\W\d_a-z])\w+)*)"
+_RUN: Final = re.compile(
+    rf"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Prof|Capt|Maj|Adm|Rev|Hon|Sens|Reps|St)\. )?{_CAPITAL}"
+    rf"(?:(?:,? (?=[JS]r\b)| )(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Prof|Capt|Maj|Adm|Rev|Hon)\. )?"
+    rf"(?:(?:{NAME_PARTICLES})[ -])*{_CAPITAL})*"
+)
+_ROLE_AFTER: Final = re.compile(
+    rf", (?:\d\d, )?(?:the |a |an )?((?:[\w.’'-]+ ){{0,5}}?(?:{'|'.join(sorted(ROLES))}))\b(?= of\b| for\b| at\b| in\b| with\b| who\b|,|\.)",
+    re.IGNORECASE,
+)
+_COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
+_PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
+_OTHER_PRONOUNS: Final = frozenset("they it we i you who their its our my there that this".split())
+FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two or three paragraphs
+
+
+@dataclass(eq=False, slots=True)
+class Entity:
+    """A person or an organisation of one article; ``name`` is the fullest name, as first written."""
+
+    name: str
+    is_person: bool
+    gender: str = ""
+    roles: set[str] = field(default_factory=set)
+    first: int = 0
+    count: int = 1
+
+    @property
+    def surname(self) -> str:
+        return _surname(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in the text; what leads to it ("Foreign Minister") is left out of the span."""
+
+    start: int
+    end: int
+    entity: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Who is meant, and how that was found out (a key of ``confidence.RESOLVED``)."""
+
+    name: str | None
+    how: str
+    entity: Entity | None = None
+
+
+def canonical_key(name: str) -> str:
+    """A key under which the spellings of one person's or organisation's name fall together, over articles.
+
+    Titles, accents, case and common differences of transliteration are folded; given names stay, so that two Clintons
+    differ. A bare surname keeps its own key.
+
+    >>> canonical_key("Sergei Lavrov") == canonical_key("Mr. Sergey Lavrov")
+    True
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).lower()
+    words = [word for word in re.findall(r"[^\W_]+", plain.replace("’", "'").replace("'s ", " ").replace(".", ""))]
+    while len(words) > 1 and (words[0] in TITLES or words[0] in ROLES or words[0] == "the"):
+        words = words[1:]
+    words = [word for word in words if word not in SUFFIXES and (len(word) > 1 or len(words) < 3)]
+    return " ".join(_fold_sounds(word) for word in words)
+
+
+def _fold_sounds(word: str) -> str:
+    for pattern, sound in _SOUNDS:
+        word = pattern.sub(sound, word)
+    return word
+
+
+_SOUNDS: Final = [
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"(?:ei|ey|ai|ay|iy|ij|yi|ii)$", "i"),
+        (r"y$", "i"),
+        (r"^(?:yu|iu|ju)", "u"),
+        (r"^(?:ye|ie|je)", "e"),
+        (r"(?<=[^aeiou])(?:ya|ia|ja)", "a"),
+        (r"kh", "h"),
+        (r"(?:tch|tsch)", "ch"),
+        (r"(?:ff|v|w)", "v"),
+        (r"ks", "x"),
+        (r"(?:ph)", "f"),
+        (r"(.)\1", r"\1"),
+    )
+]
+
+
+def _surname(name: str) -> str:
+    words = name.split()
+    while len(words) > 1 and words[-1].rstrip(".").lower() in SUFFIXES:
+        words.pop()
+    return words[-1].rstrip(",")
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(".,").lower()
+
+
+def split_title(words: list[str]) -> tuple[list[str], list[str]]:
+    """What leads a name (roles, titles, nations) and the name itself.
+
+    >>> split_title(["Russian", "Foreign", "Minister", "Sergei", "Lavrov"])
+    (['russian', 'foreign', 'minister'], ['Sergei', 'Lavrov'])
+    """
+    cut = 0
+    for at, word in enumerate(words[:-1]):
+        bare = _bare(word)
+        if bare in ROLES or bare in TITLES:
+            cut = at + 1
+    lead = [_bare(word) for word in words[:cut]]
+    rest = words[cut:]
+    while len(rest) > 2 and _bare(rest[0]) in NATIONS:
+        lead.append(_bare(rest[0]))
+        rest = rest[1:]
+    return lead, rest
+
+
+class Cast:
+    """The persons and organisations of an article, in order of appearance, and where each is named.
+
+    ``paragraphs`` are the spans to read names from.
+    """
+
+    def __init__(self, text: str, paragraphs: list[tuple[int, int]]) -> None:
+        self.text = text
+        self.entities: list[Entity] = []
+        self.mentions: list[Mention] = []
+        self._by_name: dict[str, Entity] = {}
+        self._by_surname: dict[str, list[Entity]] = {}
+        self._history: list[tuple[int, Entity]] = []
+        self._groups: list[tuple[int, str, bool]] = []  # where, name, whether several
+        self._unnamed: dict[str, str] = {}  # "judge": "a New York judge"
+        for start, end in paragraphs:
+            for match in _RUN.finditer(text, start, end):
+                run = match.group()
+                if " " in run or run.lower() not in TAGS:
+                    self._meet(match.start(), match.end(), run.split())
+
+    # names -------------------------------------------------------------------------------------------------------
+
+    def _meet(self, start: int, end: int, words: list[str]) -> None:
+        text = self.text
+        while words and (tag := TAGS.get(words[0].lower())) is not None and tag in "DPHWTtifu&RMBbhYCcSs":
+            if len(words) > 1 and words[0].lower() in GENDER_OF_NAME and words[1][0].isupper():
+                break
+            start += len(words[0]) + 1
+            words = words[1:]
+        while len(words) > 1 and _COMPOUND.search(words[0]):  # "Pakistan-based"
+            start += len(words[0]) + 1
+            words = words[1:]
+        if not words or TAGS.get(words[-1].lower(), "X") in ("Y",) or len(words[0]) == 1:
+            return
+        lead, rest = split_title(words)
+        name = " ".join(rest)
+        if text[start - 1 : start] == " ":
+            for word in map(_bare, reversed(text[max(0, start - 60) : start].split()[-4:])):
+                if word not in ROLES and word not in ROLE_MODIFIERS and word not in NATIONS:
+                    break
+                lead = [word, *lead]
+        lead = [ROLE_OF_TITLE.get(word, word) for word in lead]
+        entity = self._entity(name, rest, lead, start)
+        entity.roles.update(lead)
+        if entity.is_person:
+            for word in lead:
+                entity.gender = GENDER_OF_TITLE.get(word, entity.gender)
+            after = _ROLE_AFTER.match(text, end) if text[end : end + 2] == ", " else None
+            if after is not None:
+                entity.roles.update(w for w in map(_bare, after.group(1).split()) if w in ROLES or w in ROLE_MODIFIERS)
+        self.mentions.append(Mention(end - len(name), end, entity))
+
+    def _entity(self, name: str, words: list[str], lead: list[str], at: int) -> Entity:
+        known = self._by_name.get(name) or self._namesake(words, lead)
+        if known is not None:
+            known.count += 1
+            self._by_name[name] = known
+            if len(words) > 1 and " " not in known.name and known.surname == _surname(name):
+                known.name = name
+                known.gender = known.gender or GENDER_OF_NAME.get(words[0].lower(), "")
+            known.is_person = known.is_person or self._is_person(words, lead)
+            return known
+        entity = Entity(name, self._is_person(words, lead), GENDER_OF_NAME.get(words[0].lower(), "") if len(words) > 1 else "", first=at)
+        self.entities.append(entity)
+        self._by_name[name] = entity
+        self._by_surname.setdefault(entity.surname, []).append(entity)
+        return entity
+
+    def _namesake(self, words: list[str], lead: list[str]) -> Entity | None:
+        surname = _surname(" ".join(words))
+        bare = surname.lower()
+        candidates = self._by_surname.get(surname, ())
+        if bare in GROUPS or bare in PLACES or bare in NATIONS:
+            return None
+        if len(words) == 1:
+            full = [entity for entity in candidates if " " in entity.name]
+            wanted = {GENDER_OF_TITLE[word] for word in lead if word in GENDER_OF_TITLE}
+            if wanted:
+                full = [e for e in full if not e.gender or e.gender in wanted] or full
+            titled = [e for e in full if lead and e.roles.issuperset(w for w in lead if w not in TITLES)]
+            return max(titled or full, key=lambda e: e.count, default=None)
+        for entity in candidates:
+            others = entity.name.split()
+            if len(others) == 1 or _compatible(others[0], words[0]):
+                return entity
+        return None
+
+    def _is_person(self, words: list[str], lead: list[str]) -> bool:
+        last = _bare(words[-1])
+        if last in GROUPS or last in PLACES or (len(words) > 1 and last in ROLES):
+            return False
+        if any(word in TITLES or word in ROLES for word in lead):
+            return True
+        return len(words) > 1 and words[0].rstrip(".").lower() in GENDER_OF_NAME
+
+    def settle(self) -> None:
+        """Once all names are met: a capitalised pair that later goes by its last word is a person."""
+        for entity in self.entities:
+            if not entity.is_person and 2 <= len(entity.name.split()) <= 4:
+                last = _bare(entity.surname)
+                entity.is_person = entity.surname in self._by_name and last not in GROUPS | PLACES and self._by_name[entity.surname] is entity
+
+    # speaking ----------------------------------------------------------------------------------------------------
+
+    def note(self, at: int, entity: Entity) -> None:
+        """Remember that the article was speaking of ``entity`` at ``at``: what a pronoun may mean later."""
+        self._history.append((at, entity))
+
+    def note_subject(self, sentence: Sentence, subject: Range) -> None:
+        """Remember the person a sentence is about."""
+        tags = sentence.tags[subject[0] : subject[1]]
+        if tags[0] == "P" or "'" in tags:
+            return
+        for mention in self.named(sentence.starts[subject[0]], sentence.ends[subject[1] - 1]):
+            if mention.entity.is_person:
+                self.note(mention.start, mention.entity)
+                return
+
+    def called(self, name: str) -> Resolution:
+        """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE")."""
+        wanted = name.lower().split()
+        for entity in self.entities:
+            if entity.is_person and entity.name.lower().split()[-len(wanted) :] == wanted:
+                return Resolution(entity.name, "name", entity)
+        return Resolution(name.title(), "organisation")
+
+    def named(self, start: int, end: int) -> list[Mention]:
+        """The names inside ``[start, end)``."""
+        from bisect import bisect_left
+
+        low = bisect_left(self.mentions, start, key=lambda m: m.start)
+        found = []
+        while low < len(self.mentions) and self.mentions[low].end <= end:
+            found.append(self.mentions[low])
+            low += 1
+        return found
+
+    def resolve(self, sentence: Sentence, subject: Range) -> Resolution:
+        """Who the words ``subject`` of ``sentence`` stand for."""
+        start, end = sentence.starts[subject[0]], sentence.ends[subject[1] - 1]
+        words = sentence.words[subject[0] : subject[1]]
+        if len(words) == 1 and sentence.tags[subject[0]] in "Ww":
+            return self._relative(sentence, subject[0])
+        if len(words) == 1 and sentence.tags[subject[0]] in "PDLo":
+            return self._pronoun(words[0].lower(), sentence.tags[subject[0]], start)
+        return self._phrase(sentence, subject, start, end)
+
+    def _relative(self, sentence: Sentence, at: int) -> Resolution:
+        """Who "who" is: the name or noun phrase right before it."""
+        grammar = Grammar(sentence)
+        antecedent = grammar.phrase_before(grammar.before_parenthesis(at - 1 if sentence.tags[at - 1 : at] == "," else at))
+        if antecedent is None:
+            return Resolution(None, "pronoun unknown")
+        found = self.resolve(sentence, antecedent)
+        return Resolution(found.name, "relative", found.entity)
+
+    def _pronoun(self, word: str, tag: str, at: int) -> Resolution:
+        gender = _PRONOUNS.get(word)
+        if gender is None:
+            if word in ("they", "it", "their", "its"):
+                for position, name, several in reversed(self._groups):
+                    if position < at and at - position < FAR and (several or word not in ("they", "their")):
+                        return Resolution(name, "group pronoun")
+            if tag == "L":
+                return Resolution(word, "phrase")
+            return Resolution(None, "pronoun unknown")
+        for position, entity in reversed(self._history):
+            if position >= at or not entity.is_person:
+                continue
+            if entity.gender in ("", gender):
+                sure = entity.gender == gender
+                entity.gender = gender
+                self.note(at, entity)
+                return Resolution(entity.name, ("pronoun" if sure else "pronoun guess") if at - position < FAR else "pronoun far", entity)
+        for mention in reversed(self.mentions):
+            if mention.start < at and mention.entity.is_person and mention.entity.gender in ("", gender):
+                return Resolution(mention.entity.name, "pronoun far", mention.entity)
+        return Resolution(None, "pronoun unknown")
+
+    def _phrase(self, sentence: Sentence, subject: Range, start: int, end: int) -> Resolution:
+        tags = sentence.tags[subject[0] : subject[1]]
+        words = sentence.words[subject[0] : subject[1]]
+        head = _head_end(tags)
+        joint = "&" in tags
+        person = None if joint else self._named_person(sentence, subject, head)
+        if person is None and not joint and _bare(words[head - 1]) in ROLES:
+            person = self._by_role(sentence, subject, head, start)
+            if isinstance(person, Entity):
+                self.note(start, person)
+                return Resolution(person.name, "role", person)
+        if person is not None:
+            self.note(start, person)
+            return Resolution(person.name, "name", person)
+        return self._unnamed_speaker(tags, words, head, start, end)
+
+    def _named_person(self, sentence: Sentence, subject: Range, head: int) -> Entity | None:
+        """The person whose name ends the noun phrase ("aide Yury Ushakov") or stands in apposition to it."""
+        at = subject[0] + head - 1
+        for mention in self.named(sentence.starts[subject[0]], sentence.ends[at]):
+            if mention.end == sentence.ends[at] and mention.entity.is_person:
+                return mention.entity
+        beside = _APPOSED.match(sentence.tags, subject[1])
+        if beside and "X" not in sentence.tags[at]:
+            for mention in self.named(sentence.starts[beside.start(1)], sentence.ends[beside.end(1) - 1]):
+                if mention.end == sentence.ends[beside.end(1) - 1] and mention.entity.is_person:
+                    return mention.entity
+        return None
+
+    def _unnamed_speaker(self, tags: str, words: list[str], head: int, start: int, end: int) -> Resolution:
+        """Organisations without their article, unnamed persons as they are described."""
+        text = " ".join(self.text[start:end].split())
+        head_word = _bare(words[head - 1])
+        if head_word in ROLES:
+            if words[0].lower() in ("the", "that", "this") and head == 2 and head_word in self._unnamed:
+                return Resolution(self._unnamed[head_word], "role")
+            if tags[0] != "D" or words[0].lower() in ("a", "an"):
+                self._unnamed[head_word] = text
+        name = re.sub(r"^[Tt]he ", "", text)
+        name = re.sub(r" (?:estimates|figures|data|statistics)$", "", name)
+        name = METONYMS.get(name.lower(), name)
+        if head_word not in ROLES:
+            self._groups.append((start, name, "&" in tags or head_word.endswith("s") or head_word == "police"))
+        return Resolution(name, "organisation" if tags[head - 1] == "X" else "phrase")
+
+    def _by_role(self, sentence: Sentence, subject: Range, head: int, at: int) -> Entity | None:
+        """Whom "the foreign minister" or "her lawyer" means: the latest person with these roles, if none contradicts."""
+        words = [_bare(word) for word in sentence.words[subject[0] : subject[0] + head]]
+        if head < subject[1] - subject[0] or sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no"):
+            return None
+        wanted = {word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS}
+        owned = words[0] not in ("the", "that", "this")
+        for needed in (wanted, {words[-1]}):
+            fits = [e for e in self.entities if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted, e.roles)]
+            if owned:
+                return fits[0] if len(fits) == 1 else None
+            for position, entity in reversed(self._history):
+                if position < at and entity in fits:
+                    return entity
+            if fits:
+                return max(fits, key=lambda e: e.first)
+        return None
+
+
+_APPOSED: Final = re.compile(r",([X'f]*X),")
+# Roles that exclude each other: who is one is not the other.
+_CONTRARY: Final = (("democratic", "republican"), ("democrat", "republican"))
+
+
+def _at_odds(wanted: set[str], roles: set[str]) -> bool:
+    if ("vice" in wanted) != ("vice" in roles) and wanted & {"president", "presidential", "nominee", "candidate"}:
+        return True
+    return any((a in wanted and b in roles and a not in roles) or (b in wanted and a in roles and b not in roles) for a, b in _CONTRARY)
+
+
+def _head_end(tags: str) -> int:
+    """Where the head of a noun phrase ends: before its first "of", "for" or comma."""
+    for at, tag in enumerate(tags):
+        if at and tag in "fit&":
+            return at
+    return len(tags)
+
+
+def _compatible(first: str, second: str) -> bool:
+    """Whether two given names may be one: equal, an initial, or a short form."""
+    one, two = _bare(first), _bare(second)
+    if one == two or NICKNAMES.get(one, one) == NICKNAMES.get(two, two):
+        return True
+    return one[:1] == two[:1] and (min(len(one), len(two)) <= 1 or one.startswith(two[:3]) or two.startswith(one[:3]))
+
+
+NICKNAMES: Final = {
+    "bill": "william", "bob": "robert", "rob": "robert", "bobby": "robert", "dick": "richard", "rick": "richard", "jim": "james",
+    "jack": "john", "ted": "edward", "ed": "edward", "chuck": "charles", "joe": "joseph", "mike": "michael", "tom": "thomas",
+    "liz": "elizabeth", "kate": "katherine", "tony": "anthony", "larry": "lawrence", "beth": "elizabeth", "jeb": "john",
+}  # fmt: skip

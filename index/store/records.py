@@ -1,0 +1,119 @@
+"""The values that go into and come out of the store.
+
+Owns their shape, and what a filter may say. Refuses to know about disks and databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import UsageError
+from index.types import Document, Passage, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents a search may find: an outlet, and the first and last ISO day, inclusive.
+
+    Letters of an outlet match in either case, as far as they are ASCII.
+    A document without a date is found only where no day is asked for. Raises UsageError for what is not a day.
+    """
+
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, day in (("since", self.since), ("until", self.until)):
+            if day is not None and not _is_day(day):
+                raise UsageError(f"{name} is not a day: {day!r}", "Write it as 2012-06-15.")
+
+    def __bool__(self) -> bool:
+        """Whether it restricts anything."""
+        return self != Filter()
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class FileMark:
+    """A file as it was read: its absolute path, as os.fsdecode gives it, and the BLAKE2b-128 of its bytes in hex."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """A document with all that is searched for in it.
+
+    ``vectors`` (n, d) float32 unit rows, one per passage; ``parts``: per passage (m_i, d) float32, one row per
+    sentence; ``statement_vectors`` (s, d) float32; ``title_vector`` (d,), None without a title. A row may be all zero:
+    it is near to nothing.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...]
+    vectors: NDArray[np.float32]
+    parts: tuple[NDArray[np.float32], ...]
+    statements: tuple[Statement, ...]
+    statement_vectors: NDArray[np.float32]
+    title_vector: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which model made the vectors: its name, a fingerprint of all that decides them, their dimension."""
+
+    name: str
+    fingerprint: str
+    dim: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a snapshot holds. ``documents`` counts articles, ``found`` files: indexed, or ``skipped`` with a reason.
+
+    ``sources`` counts articles by outlet. ``earliest`` and ``latest`` are ISO days. ``bytes`` is the size of the
+    folder. With a filter, ``documents``, ``passages``, ``statements``, ``sources`` and the days are those within it.
+    """
+
+    documents: int
+    passages: int
+    statements: int
+    found: int
+    skipped: tuple[tuple[str, str], ...]
+    sources: Mapping[str, int]
+    earliest: str | None
+    latest: str | None
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a check found. ``kind`` is what it concerns: database, format, document, passage, statement, words,
+    vectors or source. ``repairable`` says whether `Store.repair` does something about it."""
+
+    kind: str
+    message: str
+    repairable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair did, in words, and the files that have to be indexed again."""
+
+    done: tuple[str, ...]
+    reindex: tuple[str, ...]

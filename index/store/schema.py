@@ -1,0 +1,185 @@
+"""The tables, and how nouns become rows and rows nouns.
+
+Owns the SQL that makes the tables and the layout of every blob. Refuses to know when rows are written or read.
+
+Ids of passages and statements are AUTOINCREMENT: one that was given is never given again, so a vector file that is
+behind can never point at another text. Vectors are float16, whose rounding moves a cosine of unit rows by less than
+0.001. Sentence vectors are int8 with a scale per row: they only choose between the sentences of one passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Block, BlockKind, Document, Passage, Span, Statement
+
+_TOKENIZER = "porter unicode61 remove_diacritics 2"  # says, said's, Saïd: one stem, accents folded
+_FTS = f"content = '', contentless_delete = 1, tokenize = '{_TOKENIZER}'"  # the text itself is in document.text
+
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE source (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  path BLOB NOT NULL UNIQUE,            -- os.fsencode: a name on disk need not be text
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, hash TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('indexed', 'skipped')),
+  reason TEXT NOT NULL DEFAULT '');
+
+CREATE TABLE document (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash TEXT NOT NULL UNIQUE,            -- Document.id
+  title TEXT, date TEXT, source TEXT, author TEXT, url TEXT, place TEXT,
+  blocks BLOB NOT NULL,
+  text TEXT NOT NULL);                  -- last: what comes before it is read without its pages
+CREATE INDEX document_date ON document (substr(date, 1, 10));
+CREATE INDEX document_source ON document (source COLLATE NOCASE);
+
+CREATE TABLE source_document (
+  source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  document INTEGER NOT NULL REFERENCES document,
+  PRIMARY KEY (source, position)) WITHOUT ROWID;
+CREATE INDEX source_document_document ON source_document (document);
+
+CREATE TABLE title_vector (id INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE, vec BLOB NOT NULL);
+
+CREATE TABLE passage (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+  start INTEGER NOT NULL, stop INTEGER NOT NULL,
+  paragraph INTEGER NOT NULL, heading BLOB NOT NULL, sentences BLOB NOT NULL);
+CREATE INDEX passage_document ON passage (document);
+CREATE TABLE passage_vector (id INTEGER PRIMARY KEY REFERENCES passage ON DELETE CASCADE, vec BLOB NOT NULL);
+CREATE TABLE passage_parts (id INTEGER PRIMARY KEY REFERENCES passage ON DELETE CASCADE, parts BLOB NOT NULL);
+CREATE VIRTUAL TABLE passage_words USING fts5 (text, title, heading, {_FTS});
+CREATE TRIGGER passage_gone AFTER DELETE ON passage BEGIN DELETE FROM passage_words WHERE rowid = old.id; END;
+
+CREATE TABLE statement (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+  passage INTEGER NOT NULL REFERENCES passage ON DELETE CASCADE,
+  parts BLOB NOT NULL, kind TEXT NOT NULL, cue BLOB NOT NULL, mention BLOB NOT NULL,
+  speaker TEXT, described TEXT, via TEXT,
+  confidence REAL NOT NULL, negated INTEGER NOT NULL, modal INTEGER NOT NULL);
+CREATE INDEX statement_document ON statement (document);
+CREATE INDEX statement_passage ON statement (passage);
+CREATE INDEX statement_speaker ON statement (speaker);
+CREATE TABLE statement_vector (id INTEGER PRIMARY KEY REFERENCES statement ON DELETE CASCADE, vec BLOB NOT NULL);
+CREATE VIRTUAL TABLE statement_words USING fts5 (text, mention, {_FTS});
+CREATE TRIGGER statement_gone AFTER DELETE ON statement BEGIN DELETE FROM statement_words WHERE rowid = old.id; END;
+
+CREATE TABLE ann (                      -- the vector files: one row names one file
+  generation INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL UNIQUE CHECK (kind IN ('passage', 'statement')),
+  file TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  upto INTEGER NOT NULL,                -- the highest id in it; higher ids are the tail
+  n INTEGER NOT NULL, dim INTEGER NOT NULL);
+"""  # noqa: S608 - constants
+
+KINDS = ("passage", "statement")
+"""What has vectors and words: the tables ``<kind>``, ``<kind>_vector``, ``<kind>_words``."""
+
+_BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
+
+DOCUMENT = """SELECT d.hash, d.text, d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
+  (SELECT min(s.path) FROM source_document m JOIN source s ON s.id = m.source WHERE m.document = d.id)
+FROM document d"""
+PASSAGE = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading
+FROM passage p JOIN document d ON d.id = p.document"""
+STATEMENT = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,
+  s.negated, s.modal, s.passage FROM statement s JOIN document d ON d.id = s.document"""
+
+
+def document(row: Sequence[Any], path: str) -> Document:
+    """From a row of DOCUMENT; ``path`` is its last column, decoded."""
+    hash_, text, blocks, title, date, source, author, url, place, _ = row
+    return Document(hash_, path, text, unpack_blocks(blocks), title, date, source, author, url, place)
+
+
+def passage(row: Sequence[Any]) -> Passage:
+    """From a row of PASSAGE."""
+    id_, hash_, start, stop, sentences, paragraph, heading = row
+    return Passage(hash_, Span(start, stop), unpack_spans(sentences), paragraph, _perhaps(heading), id_)
+
+
+def statement(row: Sequence[Any]) -> Statement:
+    """From a row of STATEMENT; its last column is the passage it stands in."""
+    id_, hash_, parts, kind, cue, mention, speaker, via, confidence, negated, modal, _ = row
+    spans = unpack_spans(parts)
+    return Statement(
+        hash_, spans, kind, _perhaps(cue), _perhaps(mention), speaker, via, confidence, bool(negated), bool(modal), id_
+    )
+
+
+def described(text: str, statement: Statement) -> str:
+    """The speaker as the article describes him there: "presidential aide Yury Ushakov", "he"; empty without one."""
+    return " ".join(statement.mention.of(text).split()) if statement.mention else ""
+
+
+def said(text: str, statement: Statement) -> str:
+    """The words of a statement as they are indexed: its parts, a space between."""
+    return " ".join(part.of(text) for part in statement.parts)
+
+
+def pack_spans(spans: Iterable[Span | None]) -> bytes:
+    """Pairs of little-endian uint32; None is no pair."""
+    return np.array([(span.start, span.end) for span in spans if span is not None], dtype="<u4").tobytes()
+
+
+def unpack_spans(blob: bytes) -> tuple[Span, ...]:
+    pairs = np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist()
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def _perhaps(blob: bytes) -> Span | None:
+    return unpack_spans(blob)[0] if blob else None
+
+
+def pack_blocks(blocks: Sequence[Block]) -> bytes:
+    """Triples of little-endian uint32: start, end, number of the kind."""
+    rows = [(block.span.start, block.span.end, _BLOCKS.index(block.kind)) for block in blocks]
+    return np.array(rows, dtype="<u4").tobytes()
+
+
+def unpack_blocks(blob: bytes) -> tuple[Block, ...]:
+    rows = np.frombuffer(blob, dtype="<u4").reshape(-1, 3).tolist()
+    return tuple(Block(Span(start, end), _BLOCKS[kind]) for start, end, kind in rows)
+
+
+def pack_vector(row: NDArray[np.float32]) -> bytes:
+    blob: bytes = np.asarray(row, dtype="<f2").tobytes()
+    return blob
+
+
+def unpack_vectors(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
+    """Stored vectors as (n, d) float32 rows of length 1: float16 moved their length a little. Zero rows stay zero."""
+    rows = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dim).astype(np.float32)
+    return _unit(rows)
+
+
+def pack_parts(rows: NDArray[np.float32]) -> bytes:
+    """(m, d) as m float32 scales, then m * d int8: value = scale * int."""
+    rows = np.asarray(rows, dtype=np.float32)
+    scales = np.abs(rows).max(axis=1, initial=0.0) / 127.0
+    steps = np.rint(rows / np.where(scales > 0, scales, 1.0)[:, None])
+    return bytes(scales.astype("<f4").tobytes() + steps.astype(np.int8).tobytes())
+
+
+def unpack_parts(blob: bytes, dim: int) -> NDArray[np.float32]:
+    """(m, d) float32 rows of length 1 (zero rows stay zero)."""
+    count = len(blob) // (4 + dim)
+    scales = np.frombuffer(blob, dtype="<f4", count=count)
+    steps = np.frombuffer(blob, dtype=np.int8, offset=4 * count).reshape(count, dim)
+    return _unit(steps.astype(np.float32) * scales[:, None])
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows divided by their lengths, added up in float64 and in the same order wherever a row stands."""
+    wide = rows.astype(np.float64)
+    lengths = np.sqrt((wide * wide).sum(axis=1, keepdims=True))
+    return (wide / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)

@@ -1,0 +1,556 @@
+"""What a question sees: the index as one commit left it, whatever is written meanwhile.
+
+Owns every read of the store and the choice between a vector file and the vectors in SQLite. Refuses to know what a
+score is good for, and never writes.
+
+Vectors are searched in two places: the vector file, for the ids up to the highest it holds, and the rows of SQLite for
+those after it (the tail). Where the file is missing or its bytes are not those its row names, everything is tail:
+slower, the same answer, and a notice. Scores come from the same float16 rows in the same order of addition either way
+(`index.dense`), so publishing a file changes no answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+import numpy as np
+from numpy.typing import NDArray
+
+from index.dense import VectorIndex, cosines, exact_search, open_flat
+from index.errors import ModelMismatchError, QAError
+from index.store import disk, schema
+from index.store.records import Filter, Model, Stats
+from index.store.writer import model_of
+from index.types import Document, Passage, Statement
+
+_T = TypeVar("_T")
+
+WEIGHTS = {"passage": "1.0, 2.0, 1.0", "statement": "1.0, 0.0"}
+"""bm25 weights of the columns (text, title, heading): a word of the title counts twice, as in multi-field BM25 on
+BEIR."""
+
+FRESH_TRIES = 5
+"""A vector file can be swept between reading its row and opening it; then a newer row is there. Five in a row cannot
+be."""
+
+CACHED = 16
+"""Derived things kept between questions about one commit: both kinds' tails, and a few filters."""
+
+_NOWHERE = Filter()
+_DAY = "substr(d.date, 1, 10)"
+_GIVEN = "(SELECT value FROM json_each(?))"  # a list of any length as one value
+
+
+class Cache:
+    """What one question leaves for the next, by the commit it was made from. Any number of threads may use it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._commit = ""
+        self._made: dict[Hashable, Any] = {}
+        self._files: dict[str, tuple[Hashable, VectorIndex | None]] = {}
+
+    def get(self, commit: str, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What was made for ``key``, now or before. The oldest goes where they are too many, all at another commit."""
+        with self._lock:
+            if commit != self._commit:
+                self._commit = commit
+                self._made.clear()
+            if key not in self._made:
+                value = make()
+                while len(self._made) >= CACHED:
+                    del self._made[next(iter(self._made))]
+                self._made[key] = value
+            found: _T = self._made[key]
+            return found
+
+    def file(self, kind: str, key: Hashable, load: Callable[[], VectorIndex | None]) -> VectorIndex | None:
+        """The vector file of a kind: one is kept, the last that was asked for."""
+        with self._lock:
+            if kind not in self._files or self._files[kind][0] != key:
+                self._files[kind] = (key, load())
+            return self._files[kind][1]
+
+
+class _Generation:
+    """A row of the table ann, and the file it names, opened: it can be read even when it is swept meanwhile."""
+
+    def __init__(self, folder: Path, row: Sequence[Any]) -> None:
+        """Raises FileNotFoundError where the file is not there."""
+        self.number, self.kind, self.file, self.size, self.sha256, self.upto, self.n, self.dim = row
+        self.handle = os.open(folder / disk.VECTORS / self.file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+
+    def load(self) -> VectorIndex | None:
+        """The index in the file, or None where its bytes are not the ones that were written."""
+        try:
+            data = _read(self.handle, self.size + 1)
+            if len(data) != self.size or hashlib.sha256(data).hexdigest() != self.sha256:
+                return None
+            index = open_flat(data)
+        except (OSError, QAError):
+            return None
+        fits = len(index) == self.n and index.dim == self.dim and int(index.ids[-1]) == self.upto
+        return index if fits else None
+
+
+def _read(handle: int, limit: int) -> bytes:
+    chunks, at = [], 0
+    while at < limit and (chunk := os.pread(handle, min(limit - at, 1 << 26), at)):
+        chunks.append(chunk)
+        at += len(chunk)
+    return b"".join(chunks)
+
+
+class Snapshot:
+    """The index at one commit; a context manager, for one question and one thread.
+
+    Every method may raise IndexDamagedError where a checksum fails, StorageError where the disk does. Results are
+    ordered best first, equal scores by lowest id, and never longer than ``k``. Methods that are given ids raise
+    KeyError for one that is not in this snapshot.
+
+    ``id`` names the content: another after every commit, the same for the same history. ``notices`` are sentences for
+    the user about what is not as it should be and was worked around.
+    """
+
+    def __init__(
+        self, folder: Path, connection: apsw.Connection, cache: Cache, give_back: Callable[[apsw.Connection], None]
+    ) -> None:
+        """Made by `Store.snapshot`."""
+        self._folder = folder
+        self._connection: apsw.Connection | None = connection
+        self._cache = cache
+        self._give_back = give_back
+        self._generations: dict[str, _Generation] = {}
+        self.notices: list[str] = []
+        try:
+            with disk.translated(folder):
+                self._begin()
+                self._meta: dict[str, Any] = dict(self._sql("SELECT key, value FROM meta"))
+        except BaseException:
+            self.close()
+            raise
+        self.id = f"{self._meta.get('commits', 0)}-{self._meta.get('chain', b'').hex()[:12] or 'empty'}"
+        self.model: Model | None = model_of(self._meta)
+        self.pipeline: str | None = self._meta.get("pipeline")
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the snapshot; a second time does nothing."""
+        for generation in self._generations.values():
+            os.close(generation.handle)
+        self._generations.clear()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._give_back(connection)
+
+    def __len__(self) -> int:
+        """The number of passages."""
+        return self._count("passage")
+
+    def _begin(self) -> None:
+        """Pins the snapshot, and opens the vector files its rows name."""
+        for attempt in range(FRESH_TRIES):
+            self._sql("BEGIN")
+            rows = self._sql("SELECT generation, kind, file, bytes, sha256, upto, n, dim FROM ann ORDER BY kind")
+            missing = [row for row in rows if not self._open(row)]
+            if not missing:
+                return
+            if attempt + 1 < FRESH_TRIES:
+                self._sql("ROLLBACK")
+        self.notices += [self._unusable(row[1]) for row in missing]
+
+    def _open(self, row: Sequence[Any]) -> bool:
+        old = self._generations.pop(row[1], None)
+        if old is not None:
+            os.close(old.handle)
+        try:
+            self._generations[row[1]] = _Generation(self._folder, row)
+        except OSError:
+            return False
+        return True
+
+    # -------------------------------------------------------------------------------------------------- what there is
+
+    def stats(self, where: Filter = _NOWHERE) -> Stats:
+        """Counts, within ``where`` as far as `Stats` says so."""
+        condition, values = _condition(where)
+        with disk.translated(self._folder):
+            days = self._sql(
+                f"SELECT count(*), min({_DAY}), max({_DAY}) FROM document d WHERE {condition}",  # noqa: S608 - constants
+                values,
+            )
+            outlets = self._sql(
+                f"SELECT source, count(*) FROM document d WHERE source IS NOT NULL AND {condition} GROUP BY source",  # noqa: S608 - constants
+                values,
+            )
+            skipped = self._sql("SELECT path, reason FROM source WHERE status = 'skipped' ORDER BY path")
+            [(found,)] = self._sql("SELECT count(*) FROM source")
+        documents, earliest, latest = days[0]
+        return Stats(
+            documents=documents,
+            passages=self._count("passage", where),
+            statements=self._count("statement", where),
+            found=found,
+            skipped=tuple((os.fsdecode(path), reason) for path, reason in skipped),
+            sources=Counter(dict(outlets)),
+            earliest=earliest,
+            latest=latest,
+            bytes=disk.size(self._folder),
+        )
+
+    def sources(self) -> list[str]:
+        """The outlets, sorted."""
+        return [
+            name for (name,) in self._rows("SELECT DISTINCT source FROM document WHERE source IS NOT NULL ORDER BY 1")
+        ]
+
+    def speakers(self) -> Counter[str]:
+        """How many statements each resolved speaker has."""
+        sql = "SELECT speaker, count(*) FROM statement WHERE speaker IS NOT NULL GROUP BY speaker"
+        return Counter(self._cache.get(self.id, "speakers", lambda: dict(self._rows(sql))))
+
+    def described(self, word: str) -> dict[str, list[str]]:
+        """The speakers who are somewhere called by ``word`` ("minister"), each with the mentions that hold it.
+
+        Case, accents and endings do not count. A mention is as written: "Russian Foreign Minister Sergei Lavrov".
+        """
+        sql = """SELECT DISTINCT s.speaker, s.described FROM statement_words w CROSS JOIN statement s ON s.id = w.rowid
+            WHERE statement_words MATCH ? AND s.speaker IS NOT NULL ORDER BY 1, 2"""
+        found: dict[str, list[str]] = {}
+        for speaker, mention in self._rows(sql, (f"mention : ({_match([word])})",)):
+            found.setdefault(speaker, []).append(mention)
+        return found
+
+    def document_ids(self) -> list[str]:
+        """The ids of all documents, in the order they came."""
+        return [hash_ for (hash_,) in self._rows("SELECT hash FROM document ORDER BY id")]
+
+    def paths(self, document: str) -> list[str]:
+        """The files that hold a document, sorted: the first is its `Document.path`."""
+        sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id
+            JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY 1"""
+        return [os.fsdecode(path) for (path,) in self._rows(sql, (document,))]
+
+    def every_document(self) -> Iterator[Document]:
+        """All documents in the order they came, one in memory at a time, while the snapshot is open."""
+        for row in self._each(schema.DOCUMENT + " ORDER BY d.id"):
+            yield schema.document(row, os.fsdecode(row[-1]))
+
+    def every_passage(self) -> Iterator[Passage]:
+        """All passages by id, as `every_document`."""
+        for row in self._each(schema.PASSAGE + " ORDER BY p.id"):
+            yield schema.passage(row)
+
+    def every_statement(self) -> Iterator[Statement]:
+        """All statements by id, as `every_document`."""
+        for row in self._each(schema.STATEMENT + " ORDER BY s.id"):
+            yield schema.statement(row)
+
+    def documents(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Documents by id."""
+        wanted = list(dict.fromkeys(ids))
+        rows = self._rows(schema.DOCUMENT + " WHERE d.hash IN " + _GIVEN, (json.dumps(wanted),))
+        found = {row[0]: schema.document(row, os.fsdecode(row[-1])) for row in rows}
+        return {id_: found[id_] for id_ in wanted}
+
+    def passages(self, ids: Iterable[int]) -> list[Passage]:
+        """Passages by id, in the order of ``ids``."""
+        return self._nouns(schema.PASSAGE + " WHERE p.id IN " + _GIVEN, ids, schema.passage)
+
+    def statements(self, ids: Iterable[int]) -> list[Statement]:
+        """Statements by id, in the order of ``ids``."""
+        return self._nouns(schema.STATEMENT + " WHERE s.id IN " + _GIVEN, ids, schema.statement)
+
+    def statements_of(self, passages: Iterable[int]) -> dict[int, list[Statement]]:
+        """For each passage the statements that stand in it, in the order of the text."""
+        wanted = _ints(passages)
+        sql = schema.STATEMENT + " WHERE s.passage IN " + _GIVEN + " ORDER BY s.id"
+        rows = self._rows(sql, (json.dumps(wanted),))
+        found: dict[int, list[Statement]] = {id_: [] for id_ in wanted}
+        for row in rows:
+            found[row[-1]].append(schema.statement(row))
+        for statements in found.values():
+            statements.sort(key=lambda statement: (statement.span, statement.id))
+        return found
+
+    def statement_passages(self, ids: Iterable[int]) -> list[int]:
+        """The passage each statement stands in, in the order of ``ids``."""
+        sql = "SELECT id, passage FROM statement WHERE id IN (SELECT value FROM json_each(?))"
+        return self._nouns(sql, ids, lambda row: int(row[1]))
+
+    def parts(self, ids: Iterable[int]) -> list[NDArray[np.float32]]:
+        """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""
+        dim = self._dim()
+        sql = "SELECT id, parts FROM passage_parts WHERE id IN (SELECT value FROM json_each(?))"
+        return self._nouns(sql, ids, lambda row: schema.unpack_parts(row[1], dim))
+
+    # ---------------------------------------------------------------------------------------------------- by nearness
+
+    def dense(self, query: NDArray[np.float32], k: int, where: Filter = _NOWHERE) -> list[tuple[int, float]]:
+        """The ``k`` passages within ``where`` nearest to ``query`` (d,): (id, cosine). Exact.
+
+        Raises ModelMismatchError for a query of another dimension, ValueError for one that is not finite.
+        """
+        return self._nearest("passage", query, k, self._allowed("passage", where, None))
+
+    def statements_dense(
+        self, query: NDArray[np.float32], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """`dense` over statements; with ``speakers``, only theirs (names as `Snapshot.speakers` gives them)."""
+        return self._nearest("statement", query, k, self._allowed("statement", where, speakers))
+
+    def cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The cosine of each passage with ``query``, (len(ids),): the score `dense` would give it."""
+        return self._cosines("passage", ids, query)
+
+    def statement_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """`cosines` for statements."""
+        return self._cosines("statement", ids, query)
+
+    def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
+        wanted = _ints(ids)
+        sql = f"""SELECT p.id, d.id, v.vec FROM passage p JOIN document d ON d.id = p.document
+            LEFT JOIN title_vector v ON v.id = d.id WHERE p.id IN {_GIVEN}"""  # noqa: S608 - constants
+        rows = self._nouns(sql, wanted, lambda row: (int(row[1]), row[2]))
+        titles = {document: vec for document, vec in rows if vec is not None}
+        if not titles:
+            return np.zeros(len(wanted), dtype=np.float32)
+        scores = cosines(schema.unpack_vectors(list(titles.values()), self._dim()), self._query(query))
+        found = dict(zip(titles, scores.tolist(), strict=True))
+        return np.array([found.get(document, 0.0) for document, _ in rows], dtype=np.float32)
+
+    def _nearest(
+        self, kind: str, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
+    ) -> list[tuple[int, float]]:
+        _check_k(k)
+        total = self._count(kind) if allowed is None else len(allowed)
+        if self.model is None or not total or not k:
+            return []
+        rows = self._query(query)[None, :]
+        k = min(k, total)
+        file, upto = self._file(kind)
+        best: list[tuple[int, float]] = []
+        if file is not None:
+            live = allowed if allowed is not None else self._live(kind, upto, len(file))
+            best += _pairs(*file.search(rows, k, None if live is None else live[live <= upto]))
+        ids, vectors = self._tail(kind, upto)
+        if len(ids):
+            best += _pairs(*exact_search(ids, vectors, rows, k, allowed))
+        return sorted(best, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def _file(self, kind: str) -> tuple[VectorIndex | None, int]:
+        """The vector file that may be used, and the highest id in it; (None, 0) where there is none."""
+        generation = self._generations.get(kind)
+        if generation is None:
+            return None, 0
+        file = self._cache.file(kind, (generation.number, generation.sha256), generation.load)
+        if file is None:
+            notice = self._unusable(kind)
+            self.notices += [] if notice in self.notices else [notice]
+            return None, 0
+        return file, generation.upto
+
+    def _unusable(self, kind: str) -> str:
+        return (
+            f"The vector file of the {kind}s is missing or damaged; they are searched without it, which is slower."
+            " Type: qa check --repair"
+        )
+
+    def _live(self, kind: str, upto: int, in_file: int) -> NDArray[np.int64] | None:
+        """The ids up to ``upto`` that are still there, or None where those are all the file holds.
+
+        Ids are never given twice, so the rows up to ``upto`` are a subset of the file's, and equal counts mean equal
+        sets.
+        """
+        up_to = f"FROM {kind} WHERE id <= ?"
+
+        def load() -> NDArray[np.int64] | None:
+            [(count,)] = self._rows("SELECT count(*) " + up_to, (upto,))
+            return None if count == in_file else self._ids(f"SELECT id {up_to} ORDER BY id", (upto,))
+
+        return self._cache.get(self.id, ("live", kind, upto), load)
+
+    def _tail(self, kind: str, upto: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Ids after ``upto`` (n,) and their rows (n, d)."""
+        dim = self._dim()
+
+        def load() -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+            rows = self._rows(f"SELECT id, vec FROM {kind}_vector WHERE id > ? ORDER BY id", (upto,))  # noqa: S608
+            return np.array([id_ for id_, _ in rows], np.int64), schema.unpack_vectors([vec for _, vec in rows], dim)
+
+        return self._cache.get(self.id, ("tail", kind, upto), load)
+
+    def _allowed(self, kind: str, where: Filter, speakers: Collection[str] | None) -> NDArray[np.int64] | None:
+        """The ids a search may find, ascending; None where all."""
+        if not where and speakers is None:
+            return None
+        names = None if speakers is None else tuple(sorted(set(speakers)))
+        condition, values = _condition(where, names)
+        sql = f"SELECT t.id FROM {kind} t JOIN document d ON d.id = t.document WHERE {condition} ORDER BY t.id"  # noqa: S608
+        return self._cache.get(self.id, ("allowed", kind, where, names), lambda: self._ids(sql, values))
+
+    def _cosines(self, kind: str, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+        wanted = _ints(ids)
+        if not wanted:
+            return np.empty(0, dtype=np.float32)
+        row = self._query(query)
+        sql = f"SELECT id, vec FROM {kind}_vector WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
+        vectors = schema.unpack_vectors(self._nouns(sql, wanted, lambda found: found[1]), self._dim())
+        return cosines(vectors, row)
+
+    def _query(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A query as a unit row of the right dimension."""
+        row = np.asarray(query, dtype=np.float32)
+        if row.shape != (self._dim(),):
+            name = self.model.name if self.model else "no model"
+            raise ModelMismatchError(
+                f"the index holds vectors of {self._dim()} numbers ({name}), the question has {row.shape}",
+                "Type: qa index --rebuild",
+            )
+        if not np.isfinite(row).all():
+            raise ValueError("the query must be finite")
+        length = float(np.linalg.norm(row.astype(np.float64)))
+        return (row / np.float32(length)) if length else row
+
+    # ------------------------------------------------------------------------------------------------------- by words
+
+    def lexical(self, words: Sequence[str], k: int, where: Filter = _NOWHERE) -> list[tuple[int, float]]:
+        """The ``k`` passages within ``where`` that hold any of ``words``, by BM25 (Robertson and Zaragoza, 2009) over
+        text, title and heading: (id, score > 0). A word with a space in it is a phrase. Case, accents and endings do
+        not count."""
+        return self._matching("passage", words, k, where, None)
+
+    def statements_lexical(
+        self, words: Sequence[str], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """`lexical` over what was said; with ``speakers``, only by them."""
+        return self._matching("statement", words, k, where, speakers)
+
+    def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float32]:
+        """The score `lexical` would give each passage, (len(ids),); 0.0 where it holds none of the words."""
+        return self._bm25("passage", ids, words)
+
+    def statement_bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float32]:
+        """`bm25` for statements."""
+        return self._bm25("statement", ids, words)
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """For each word or phrase, how many passages hold it, in text, title or heading."""
+        sql = "SELECT count(*) FROM passage_words WHERE passage_words MATCH ?"
+        return {word: self._rows(sql, (_match([word]),))[0][0] for word in dict.fromkeys(words)}
+
+    def _matching(
+        self, kind: str, words: Sequence[str], k: int, where: Filter, speakers: Collection[str] | None
+    ) -> list[tuple[int, float]]:
+        _check_k(k)
+        match = _match(words)
+        condition, values = _condition(where, speakers)
+        table = f"{kind}_words"
+        joined = f"CROSS JOIN {kind} t ON t.id = {table}.rowid CROSS JOIN document d ON d.id = t.document"
+        sql = f"""SELECT {table}.rowid, -bm25({table}, {WEIGHTS[kind]}) AS score
+            FROM {table} {joined if values else ""} WHERE {table} MATCH ? AND {condition}
+            ORDER BY score DESC, {table}.rowid LIMIT ?"""  # noqa: S608 - constants
+        return [(int(id_), float(score)) for id_, score in self._rows(sql, (_spoken(kind, match), *values, k))]
+
+    def _bm25(self, kind: str, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float32]:
+        wanted = _ints(ids)
+        table = f"{kind}_words"
+        # The plus keeps SQLite from running the whole match once per id.
+        sql = f"""SELECT rowid, -bm25({table}, {WEIGHTS[kind]}) FROM {table}
+            WHERE {table} MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"""  # noqa: S608 - constants
+        found = dict(self._rows(sql, (_spoken(kind, _match(words)), json.dumps(wanted)))) if wanted else {}
+        return np.array([found.get(id_, 0.0) for id_ in wanted], dtype=np.float32)
+
+    # ------------------------------------------------------------------------------------------------------------ SQL
+
+    def _sql(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        assert self._connection is not None, "a snapshot is used before it is closed"
+        return disk.rows(self._connection, sql, values)
+
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with disk.translated(self._folder):
+            return self._sql(sql, values)
+
+    def _each(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        assert self._connection is not None, "a snapshot is used before it is closed"
+        cursor = self._connection.cursor()
+        with contextlib.closing(cursor):
+            with disk.translated(self._folder):
+                cursor.execute(sql)
+            while True:
+                with disk.translated(self._folder):
+                    row = next(cursor, None)
+                if row is None:
+                    return
+                yield row
+
+    def _ids(self, sql: str, values: Sequence[object]) -> NDArray[np.int64]:
+        return np.array([id_ for (id_,) in self._rows(sql, values)], dtype=np.int64)
+
+    def _nouns(self, sql: str, ids: Iterable[int], make: Callable[[Sequence[Any]], _T]) -> list[_T]:
+        """What ``make`` gives for the row of each id, in the order of ``ids``. Raises KeyError where there is none."""
+        wanted = _ints(ids)
+        found = {row[0]: make(row) for row in self._rows(sql, (json.dumps(wanted),))} if wanted else {}
+        return [found[id_] for id_ in wanted]
+
+    def _count(self, kind: str, where: Filter = _NOWHERE) -> int:
+        condition, values = _condition(where)
+        join = "JOIN document d ON d.id = t.document" if values else ""
+        sql = f"SELECT count(*) FROM {kind} t {join} WHERE {condition}"  # noqa: S608 - constants
+        return self._cache.get(self.id, ("count", kind, where), lambda: int(self._rows(sql, values)[0][0]))
+
+    def _dim(self) -> int:
+        return self.model.dim if self.model else 0
+
+
+def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[str, list[object]]:
+    """A filter as SQL over document d (and statement t), with its values. No values: it restricts nothing."""
+    terms: list[tuple[str, object | None]] = [
+        ("d.source = ? COLLATE NOCASE", where.source),
+        (f"{_DAY} >= ?", where.since),
+        (f"{_DAY} <= ?", where.until),
+        ("t.speaker IN (SELECT value FROM json_each(?))", None if speakers is None else json.dumps(sorted(speakers))),
+    ]
+    given = [(term, value) for term, value in terms if value is not None]
+    return " AND ".join(term for term, _ in given) or "1", [value for _, value in given]
+
+
+def _match(words: Sequence[str]) -> str:
+    """Words as a query of FTS5: each one quoted, any of them. Nothing in a word is syntax."""
+    plain = (word.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for word in words)
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in dict.fromkeys(plain)) or '""'
+
+
+def _spoken(kind: str, match: str) -> str:
+    """A query over what is read, not over who is named as its speaker."""
+    return f"text : ({match})" if kind == "statement" else match
+
+
+def _pairs(ids: NDArray[np.int64], scores: NDArray[np.float32]) -> list[tuple[int, float]]:
+    """The first row of a search, without the places that nothing filled."""
+    return [(id_, score) for id_, score in zip(ids[0].tolist(), scores[0].tolist(), strict=True) if id_ >= 0]
+
+
+def _ints(ids: Iterable[int]) -> list[int]:
+    """Ids as Python numbers: they may come as numpy's."""
+    return [int(id_) for id_ in ids]
+
+
+def _check_k(k: int) -> None:
+    if k < 0:
+        raise ValueError(f"k must not be negative, not {k}")

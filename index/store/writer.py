@@ -1,0 +1,537 @@
+"""The only code that changes an index: batches of files, each in one transaction, and the vector files made from them.
+
+Owns what is written in which order, and the proof that what is written fits together. Refuses to know how a document
+came to be or what will be asked of it.
+
+A batch is held in memory until `Writer.commit`, which writes it between BEGIN IMMEDIATE and COMMIT: documents,
+passages, vectors, words and the marks of the files. After it returns, the batch survives kill -9 and a power cut;
+before, nothing of it is there. A failed commit ends the writer: after a failed fsync the system may have thrown the
+pages away, so a second try that succeeds would prove nothing.
+
+A vector file is published in this order: write, fsync, rename, fsync of the folder, and then the row that names it is
+committed. That commit is the switch; a file no row names is swept away by the next writer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import apsw
+import numpy as np
+from numpy.typing import NDArray
+
+from index.dense import build_flat
+from index.errors import IndexDamagedError, ModelMismatchError, StorageError
+from index.store import disk, schema
+from index.store.records import FileMark, Indexed, Model
+from index.types import Document, Passage, Span, Statement
+
+_ROWS = 8192  # vectors unpacked at once when a file is built: 25 MB of float64 at 384 dimensions
+_UNIT_TOLERANCE = (
+    0.01  # float32 rows that claim length 1 are off by 1e-6; a row that was never normalised is off by more
+)
+_DIGEST = 16  # bytes of the running hash that names a snapshot: no two contents of one index share it
+
+
+class Writer:
+    """Changes an index; a context manager that holds its lock. Leaving it forgets what was not committed.
+
+    Every method that writes raises StorageError where the disk refuses, IndexDamagedError where the index is damaged.
+    """
+
+    def __init__(self, folder: Path, *, rebuild: bool = False) -> None:
+        """Made by `Store.writer`. ``rebuild``: start from nothing, with the first commit."""
+        self._folder = folder
+        self._rebuild = rebuild
+        self._lock = disk.Lock(folder)
+        self._connection: apsw.Connection | None = None
+        self._model: Model | None = None
+        self._pipeline: str | None = None
+        self._pending: list[Callable[[], bytes]] = []
+
+    def __enter__(self) -> Writer:
+        """Raises IndexLockedError at once where another process writes."""
+        self._lock.__enter__()
+        try:
+            self._connection = self._open()
+            with disk.translated(self._folder):
+                self._read_identity()
+                self._sweep()
+            if self._rebuild:
+                self.clear()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pending.clear()
+        if self._connection is not None:
+            # A reader in the way is not waited for: the log is as durable as the database, the next writer does it.
+            with contextlib.suppress(apsw.Error):
+                self._connection.set_busy_timeout(0)
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        self._close()
+
+    def _close(self) -> None:
+        try:
+            if self._connection is not None:
+                disk.close(self._connection)
+        finally:
+            self._connection = None
+            self._lock.__exit__()
+
+    def _open(self) -> apsw.Connection:
+        if not self._rebuild:
+            return disk.connect(self._folder, write=True)
+        try:
+            return disk.connect(self._folder, write=True)
+        except (IndexDamagedError, disk.OtherFormatError):
+            with disk.translated(self._folder):
+                renew(self._folder)
+            return disk.connect(self._folder, write=True)
+
+    # -------------------------------------------------------------------------------------------------- what is there
+
+    @property
+    def model(self) -> Model | None:
+        """The model of the vectors here, as of the next commit."""
+        return self._model
+
+    @property
+    def pipeline(self) -> str | None:
+        """The version of what makes documents and statements of files, as of the next commit."""
+        return self._pipeline
+
+    def known(self) -> dict[bytes, FileMark]:
+        """The mark of every committed file, indexed or skipped, by ``os.fsencode`` of its path."""
+        with disk.translated(self._folder):
+            rows = self._sql("SELECT path, size, mtime_ns, hash FROM source")
+            return {path: FileMark(os.fsdecode(path), size, time, hash_) for path, size, time, hash_ in rows}
+
+    def _read_identity(self) -> None:
+        meta = dict(self._sql("SELECT key, value FROM meta"))
+        self._pipeline = meta.get("pipeline")
+        self._model = model_of(meta)
+
+    # -------------------------------------------------------------------------------------------------------- a batch
+
+    def identify(self, model: Model, pipeline: str) -> None:
+        """Says what makes the vectors (``model``) and the rows (``pipeline``) of all that follows.
+
+        Raises ModelMismatchError where the index holds vectors of another model; the pipeline may change.
+        """
+        if self._model is not None and self._model != model:
+            raise ModelMismatchError(
+                f"{self._folder} holds vectors of {_described(self._model)}, not of {_described(model)}",
+                "Type: qa index --rebuild",
+            )
+        if (self._model, self._pipeline) == (model, pipeline):
+            return
+        self._model, self._pipeline = model, pipeline
+        self._pending.append(partial(self._identify, model, pipeline))
+
+    def put(self, file: FileMark, documents: Sequence[Indexed]) -> None:
+        """``file`` holds ``documents``, in this order; what it held before goes.
+
+        A document another file holds too (same id, so same bytes) is kept once, as it is. Raises ValueError, and takes
+        nothing, where the parts do not fit together: vectors of another shape, spans outside the text, text that is not
+        Unicode, no model named before.
+        """
+        if self._model is None:
+            raise ValueError("say which model made the vectors before documents are put: Writer.identify")
+        for indexed in documents:
+            _check(indexed, self._model.dim)
+        self._pending.append(partial(self._put, file, tuple(documents)))
+
+    def skip(self, file: FileMark, reason: str) -> None:
+        """``file`` cannot be read, for ``reason``; what it held before goes."""
+        self._pending.append(partial(self._skip, file, _plain(reason)))
+
+    def remove(self, path: str) -> None:
+        """``path`` is no longer a file of the index; its documents go with the last file that holds them."""
+        self._pending.append(partial(self._remove, path))
+
+    def touch(self, file: FileMark) -> None:
+        """A committed file, of the same bytes, has another size or time on its mark. Unknown files are passed over."""
+        self._pending.append(partial(self._touch, file))
+
+    def clear(self) -> None:
+        """Everything goes, with the next commit: all or nothing with what follows in that batch. Ids keep growing."""
+        self._pending.clear()
+        self._model = self._pipeline = None
+        self._pending.append(self._clear)
+
+    def commit(self) -> None:
+        """Writes the batch in one transaction. When this returns, it is there for good. Nothing pending: does nothing.
+
+        On an error the batch is not there (or, where only the last fsync failed, there as a whole), and the writer is
+        good for nothing more.
+        """
+        if not self._pending:
+            return
+        if self._connection is None:
+            raise StorageError(f"An earlier commit to {self._folder} failed; nothing more is written", "Run it again.")
+        try:
+            with disk.translated(self._folder), self._transaction():
+                for change in self._pending:
+                    self._record(change())
+                self._sql("UPDATE meta SET value = value + 1 WHERE key = 'commits'")
+        except BaseException:
+            disk.close(self._connection)
+            self._connection = None
+            raise
+        self._pending.clear()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._sql("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._sql("COMMIT")
+        except BaseException:
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                self._sql("ROLLBACK")
+            raise
+
+    def _sql(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        assert self._connection is not None, "a writer is used inside its with block"
+        return disk.rows(self._connection, sql, values)
+
+    def _record(self, change: bytes) -> None:
+        """Folds a change into the running hash: equal histories give equal snapshot ids."""
+        self._sql("INSERT OR IGNORE INTO meta VALUES ('commits', 0), ('chain', x'')")
+        [(chain,)] = self._sql("SELECT value FROM meta WHERE key = 'chain'")
+        digest = hashlib.blake2b(chain + change, digest_size=_DIGEST).digest()
+        self._sql("UPDATE meta SET value = ? WHERE key = 'chain'", (digest,))
+
+    def _identify(self, model: Model, pipeline: str) -> bytes:
+        rows = {"model": model.name, "fingerprint": model.fingerprint, "dim": model.dim, "pipeline": pipeline}
+        for key, value in rows.items():
+            self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        return _joined("identify", *map(str, rows.values()))
+
+    def _put(self, file: FileMark, documents: Sequence[Indexed]) -> bytes:
+        source = self._mark(file, "indexed", "")
+        for position, indexed in enumerate(documents):
+            key = self._document(indexed)
+            self._sql("INSERT INTO source_document VALUES (?, ?, ?)", (source, position, key))
+        return _joined("put", file.path, file.hash, *(indexed.document.id for indexed in documents))
+
+    def _skip(self, file: FileMark, reason: str) -> bytes:
+        self._mark(file, "skipped", reason)
+        return _joined("skip", file.path, file.hash, reason)
+
+    def _remove(self, path: str) -> bytes:
+        rows = self._sql("SELECT id FROM source WHERE path = ?", (os.fsencode(path),))
+        for (source,) in rows:
+            self._empty(source)
+            self._sql("DELETE FROM source WHERE id = ?", (source,))
+        return _joined("remove", path)
+
+    def _touch(self, file: FileMark) -> bytes:
+        self._sql(
+            "UPDATE source SET size = ?, mtime_ns = ?, hash = ? WHERE path = ?",
+            (file.size, file.mtime_ns, file.hash, os.fsencode(file.path)),
+        )
+        return _joined("touch", file.path, file.hash)
+
+    def _clear(self) -> bytes:
+        for table in ("source_document", "source", "document", "ann"):  # the rest goes with the documents
+            self._sql(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
+        self._sql("DELETE FROM meta WHERE key NOT IN ('commits', 'chain')")
+        return _joined("clear")
+
+    def _mark(self, file: FileMark, status: str, reason: str) -> int:
+        """The id of the file's row, holding nothing yet."""
+        [(source,)] = self._sql(
+            """INSERT INTO source (path, size, mtime_ns, hash, status, reason) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, hash = excluded.hash,
+              status = excluded.status, reason = excluded.reason RETURNING id""",
+            (os.fsencode(file.path), file.size, file.mtime_ns, file.hash, status, reason),
+        )
+        self._empty(source)
+        return int(source)
+
+    def _empty(self, source: int) -> None:
+        """Takes its documents from a file; those no file holds any more go, and all of theirs with them."""
+        held = self._sql("DELETE FROM source_document WHERE source = ? RETURNING document", (source,))
+        for (key,) in held:
+            self._sql(
+                "DELETE FROM document WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM source_document WHERE document = ?1)",
+                (key,),
+            )
+
+    def _document(self, indexed: Indexed) -> int:
+        """The row of a document, written if it is not there."""
+        document = indexed.document
+        for (key,) in self._sql("SELECT id FROM document WHERE hash = ?", (document.id,)):
+            return int(key)
+        key = self._insert(
+            "document",
+            hash=document.id,
+            title=document.title,
+            date=document.date,
+            source=document.source,
+            author=document.author,
+            url=document.url,
+            place=document.place,
+            blocks=schema.pack_blocks(document.blocks),
+            text=document.text,
+        )
+        if indexed.title_vector is not None:
+            self._insert("title_vector", id=key, vec=schema.pack_vector(indexed.title_vector))
+        ids = [
+            self._passage(key, document, passage, vector, parts)
+            for passage, vector, parts in zip(indexed.passages, indexed.vectors, indexed.parts, strict=True)
+        ]
+        for statement, vector in zip(indexed.statements, indexed.statement_vectors, strict=True):
+            self._statement(key, ids[home(statement, indexed.passages)], document.text, statement, vector)
+        return key
+
+    def _passage(
+        self,
+        document: int,
+        whole: Document,
+        passage: Passage,
+        vector: NDArray[np.float32],
+        parts: NDArray[np.float32],
+    ) -> int:
+        id_ = self._insert(
+            "passage",
+            document=document,
+            start=passage.span.start,
+            stop=passage.span.end,
+            paragraph=passage.paragraph,
+            heading=schema.pack_spans([passage.heading]),
+            sentences=schema.pack_spans(passage.sentences),
+        )
+        self._insert("passage_vector", id=id_, vec=schema.pack_vector(vector))
+        self._insert("passage_parts", id=id_, parts=schema.pack_parts(parts))
+        self._passage_words(id_, whole.text, passage, whole.title)
+        return id_
+
+    def _passage_words(self, id_: int, text: str, passage: Passage, title: str | None) -> None:
+        heading = passage.heading.of(text) if passage.heading else ""
+        self._insert("passage_words", rowid=id_, text=passage.span.of(text), title=title or "", heading=heading)
+
+    def _statement(
+        self, document: int, passage: int, text: str, statement: Statement, vector: NDArray[np.float32]
+    ) -> None:
+        id_ = self._insert(
+            "statement",
+            document=document,
+            passage=passage,
+            parts=schema.pack_spans(statement.parts),
+            kind=statement.kind,
+            cue=schema.pack_spans([statement.cue]),
+            mention=schema.pack_spans([statement.mention]),
+            speaker=statement.speaker,
+            described=schema.described(text, statement),
+            via=statement.via,
+            confidence=statement.confidence,
+            negated=statement.negated,
+            modal=statement.modal,
+        )
+        self._insert("statement_vector", id=id_, vec=schema.pack_vector(vector))
+        self._statement_words(id_, text, statement)
+
+    def _statement_words(self, id_: int, text: str, statement: Statement) -> None:
+        said, mention = schema.said(text, statement), schema.described(text, statement)
+        self._insert("statement_words", rowid=id_, text=said, mention=mention)
+
+    def _insert(self, table: str, **row: object) -> int:
+        """Adds a row; gives its rowid."""
+        columns, places = ", ".join(row), ", ".join("?" * len(row))
+        self._sql(f"INSERT INTO {table} ({columns}) VALUES ({places})", tuple(row.values()))  # noqa: S608 - constants
+        assert self._connection is not None
+        return self._connection.last_insert_rowid()
+
+    # ------------------------------------------------------------------------------------------------ what is derived
+
+    def publish(self, *, force: bool = False) -> None:
+        """Commits, then writes the vector files anew where they are behind (with ``force``, always)."""
+        self.commit()
+        with disk.translated(self._folder):
+            for kind in schema.KINDS:
+                if force or not self._is_current(kind):
+                    self._publish(kind)
+            self._sweep()
+
+    def rebuild_words(self) -> None:
+        """Makes the word indexes anew from the documents, in one transaction."""
+        with disk.translated(self._folder), self._transaction():
+            for kind in schema.KINDS:
+                self._sql(f"INSERT INTO {kind}_words ({kind}_words) VALUES ('delete-all')")  # noqa: S608 - a constant
+            for row in self._sql("SELECT id, hash, title FROM document"):
+                self._rebuild_words_of(*row)
+
+    def _rebuild_words_of(self, key: int, hash_: str, title: str | None) -> None:
+        [(text,)] = self._sql("SELECT text FROM document WHERE id = ?", (key,))
+        for row in self._sql(f"{schema.PASSAGE} WHERE d.hash = ?", (hash_,)):
+            passage = schema.passage(row)
+            self._passage_words(passage.id, text, passage, title)
+        for row in self._sql(f"{schema.STATEMENT} WHERE d.hash = ?", (hash_,)):
+            statement = schema.statement(row)
+            self._statement_words(statement.id, text, statement)
+
+    def _is_current(self, kind: str) -> bool:
+        """Whether the vector file holds exactly the rows there are; its bytes are checked by who reads them."""
+        [(count, last)] = self._sql(f"SELECT count(*), coalesce(max(id), 0) FROM {kind}_vector")  # noqa: S608 - a constant
+        rows = self._sql("SELECT file, bytes, n, upto FROM ann WHERE kind = ?", (kind,))
+        if not rows or not count:
+            return not rows and not count
+        file, size, n, upto = rows[0]
+        path = self._folder / disk.VECTORS / file
+        return bool(path.exists() and path.stat().st_size == size and n == count and upto >= last)
+
+    def _publish(self, kind: str) -> None:
+        ids, vectors = self._vectors(kind)
+        if not len(ids):
+            self._sql("DELETE FROM ann WHERE kind = ?", (kind,))
+            return
+        data = build_flat(ids, vectors)
+        [(last,)] = self._sql("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'ann'")
+        generation = last + 1
+        file = f"g{generation:08d}.faiss"
+        folder = self._folder / disk.VECTORS
+        folder.mkdir(mode=0o700, exist_ok=True)
+        disk.publish(folder, file, data)
+        with self._transaction():
+            self._sql("DELETE FROM ann WHERE kind = ?", (kind,))
+            self._insert(
+                "ann",
+                generation=generation,
+                kind=kind,
+                file=file,
+                bytes=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+                upto=int(ids[-1]),
+                n=len(ids),
+                dim=vectors.shape[1],
+            )
+
+    def _vectors(self, kind: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """All of a kind, by id: ids (n,), rows (n, d)."""
+        assert self._connection is not None, "a writer is used inside its with block"
+        [(count,)] = self._sql(f"SELECT count(*) FROM {kind}_vector")  # noqa: S608 - a constant
+        dim = self._model.dim if self._model else 1
+        ids, vectors = np.empty(count, np.int64), np.empty((count, dim), np.float32)
+        rows = disk.each(self._connection, f"SELECT id, vec FROM {kind}_vector ORDER BY id")  # noqa: S608 - a constant
+        for start in range(0, count, _ROWS):
+            part = list(islice(rows, _ROWS))
+            ids[start : start + len(part)] = [id_ for id_, _ in part]
+            vectors[start : start + len(part)] = schema.unpack_vectors([vec for _, vec in part], dim)
+        return ids, vectors
+
+    def _sweep(self) -> None:
+        """Removes vector files that no row names: what a killed writer or an earlier generation left."""
+        named = {file for (file,) in self._sql("SELECT file FROM ann")}
+        folder = self._folder / disk.VECTORS
+        with contextlib.suppress(FileNotFoundError):
+            for path in list(folder.iterdir()):
+                if path.name not in named and path.name.endswith((".faiss", ".faiss.tmp")):
+                    with contextlib.suppress(OSError):  # it harms nobody; the next writer tries again
+                        path.unlink()
+
+
+# ------------------------------------------------------------------------------------------------------------ helpers
+
+
+def renew(folder: Path) -> Path:
+    """Moves the store aside and puts an empty one in its place; for who holds the lock. Gives where the old one is."""
+    names = (disk.DATABASE, f"{disk.DATABASE}-wal", f"{disk.DATABASE}-shm", disk.VECTORS)
+    place = disk.set_aside(folder, [folder / name for name in names])
+    (folder / disk.VECTORS).mkdir(mode=0o700, exist_ok=True)
+    disk.create_locked(folder, schema.SCHEMA)
+    return place
+
+
+def model_of(meta: dict[str, Any]) -> Model | None:
+    """The model named in the rows of the table meta."""
+    return Model(meta["model"], meta["fingerprint"], meta["dim"]) if "model" in meta else None
+
+
+def home(statement: Statement, passages: Sequence[Passage]) -> int:
+    """Which of ``passages`` holds most of a statement, the first of equals. Raises ValueError where none holds any."""
+    shared = [passage.span.overlap(statement.span) for passage in passages]
+    best = max(range(len(shared)), key=shared.__getitem__, default=None)
+    if best is None or not shared[best]:
+        raise ValueError(f"document {statement.document}: the statement at {statement.span} lies in no passage")
+    return best
+
+
+def _described(model: Model) -> str:
+    return f"{model.name} ({model.fingerprint[:12]}, {model.dim} numbers)"
+
+
+def _joined(*words: str) -> bytes:
+    """Words as bytes that tell where each ends."""
+    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
+    return b"".join(len(word).to_bytes(8, "little") + word for word in encoded)
+
+
+def _plain(text: str) -> str:
+    """Text SQLite can hold: a reason may quote a file name that is no Unicode."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _check(indexed: Indexed, dim: int) -> None:
+    """Raises ValueError where the parts of a document do not fit together."""
+    document = indexed.document
+    where = f"document {document.id}"
+    facts = (document.title, document.date, document.source, document.author, document.url, document.place)
+    for text in (document.id, document.text, *facts):
+        _require(text is None or _is_unicode(text), f"{where}: text that is not Unicode")
+    _check_spans(indexed, where)
+    _require(len(indexed.parts) == len(indexed.passages), f"{where}: parts for each passage are needed")
+    _check_rows(indexed.vectors, len(indexed.passages), dim, f"{where}: vectors")
+    _check_rows(indexed.statement_vectors, len(indexed.statements), dim, f"{where}: statement vectors")
+    if indexed.title_vector is not None:
+        _check_rows(np.asarray(indexed.title_vector)[None], 1, dim, f"{where}: title vector")
+    for passage, rows in zip(indexed.passages, indexed.parts, strict=True):
+        _check_rows(rows, len(passage.sentences), dim, f"{where}: sentence vectors")
+
+
+def _check_spans(indexed: Indexed, where: str) -> None:
+    whole = Span(0, len(indexed.document.text))
+    _require(all(whole.covers(block.span) for block in indexed.document.blocks), f"{where}: a block outside the text")
+    for passage in indexed.passages:
+        _require(passage.document == indexed.document.id, f"{where}: a passage of {passage.document}")
+        _require(whole.covers(passage.span), f"{where}: a passage outside the text")
+        _require(passage.heading is None or whole.covers(passage.heading), f"{where}: a heading outside the text")
+        _require(all(passage.span.covers(s) for s in passage.sentences), f"{where}: a sentence outside its passage")
+    for statement in indexed.statements:
+        _require(statement.document == indexed.document.id, f"{where}: a statement of {statement.document}")
+        spans = [*statement.parts, *(span for span in (statement.cue, statement.mention) if span)]
+        _require(bool(statement.parts) and all(map(whole.covers, spans)), f"{where}: a statement outside the text")
+        for name in (statement.speaker, statement.via):
+            _require(name is None or _is_unicode(name), f"{where}: a name that is not Unicode")
+        home(statement, indexed.passages)
+
+
+def _check_rows(rows: NDArray[np.float32], count: int, dim: int, what: str) -> None:
+    _require(rows.shape == (count, dim), f"{what} are {rows.shape}, not {(count, dim)}")
+    lengths = np.linalg.norm(np.asarray(rows, dtype=np.float32), axis=1)
+    fits = (np.abs(lengths - 1.0) <= _UNIT_TOLERANCE) | (lengths == 0.0)  # false for what is not finite
+    _require(bool(fits.all()), f"{what} must have length 1, or 0")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ValueError(otherwise)

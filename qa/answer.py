@@ -1,0 +1,161 @@
+"""A question -> an Answer, or an honest refusal. The one function every door calls.
+
+Owns the decision: whether the corpus answers, how sure that is, in words and as a probability, and what to say when it does
+not. Refuses to know about screens. Whatever it cites is a span of a stored document, never a sentence of its own.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.encode import Encoder, load_encoder
+from index.errors import ModelMismatchError, UsageError
+from index.store import Filter, Snapshot, Stats, Store
+from qa import question, retrieve
+from qa.types import Answer, Citation, Hit, Question, Searched, Strength
+
+NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression from evidence to the probability that the corpus answers, and where to draw the lines.
+
+    Fitted on labelled questions by `qa.evaluate`; docs/decisions/0003-abstention.md has the sets, the fit and its error.
+    """
+
+    intercept: float
+    weights: Mapping[str, float]
+    refuse_below: float
+    strong: float
+    fair: float
+
+
+CALIBRATION = Calibration(
+    intercept=-6.0,
+    weights={"dense": 4.0, "near": 3.0, "topic": 2.0, "words": 2.0},
+    refuse_below=0.2,
+    strong=0.75,
+    fair=0.5,
+)
+
+
+def ask(
+    store: Store | Snapshot,
+    text: str,
+    *,
+    where: Filter | None = None,
+    k: int = 10,
+    speaker: str | None = None,
+    encoder: Encoder | None = None,
+) -> Answer:
+    """Answer ``text`` from what ``store`` holds: up to ``k`` citations, best first, or a refusal with the nearest misses.
+
+    ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. ``encoder`` must be the one the index was built with; None loads it. The same
+    snapshot and question give the same Answer, but for ``seconds``. Raises UsageError for an empty question,
+    ModelMismatchError where the encoder is another one, and what loading a model or reading the store raises.
+    """
+    if isinstance(store, Snapshot):
+        return _ask(store, text, where or Filter(), k, speaker, encoder)
+    with store.snapshot() as snapshot:
+        return _ask(snapshot, text, where or Filter(), k, speaker, encoder)
+
+
+def _ask(
+    snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+) -> Answer:
+    started = time.perf_counter()
+    if not text.strip():
+        raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
+    stats = snapshot.stats(where)
+    asked = question.parse(text, sources=tuple(stats.sources))
+    if speaker:
+        asked = replace(asked, speaker=speaker)
+    searched = _searched(snapshot, stats)
+    if not stats.passages:
+        return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
+    of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
+    hits = retrieve.search(snapshot, asked, (of_question, of_topic), where, k, only=speaker is not None)
+    citations = _cite(snapshot, hits)
+    confidence = citations[0][1] if citations else 0.0
+    shown = tuple(citation for citation, _ in citations)
+    refused = confidence < CALIBRATION.refuse_below
+    return Answer(
+        question=asked,
+        citations=() if refused else shown,
+        confidence=confidence,
+        searched=searched,
+        refusal=_refusal(asked) if refused else None,
+        nearest=shown[:NEAREST] if refused else (),
+        seconds=time.perf_counter() - started,
+        notices=tuple(snapshot.notices),
+    )
+
+
+def _encoder_for(snapshot: Snapshot, encoder: Encoder | None) -> Encoder:
+    model = snapshot.model
+    if model is None:
+        raise ModelMismatchError("the index names no model", "Type: qa index --rebuild PATH")
+    encoder = encoder or load_encoder(model.name)
+    if encoder.fingerprint != model.fingerprint:
+        raise ModelMismatchError(
+            f"the index was built with {model.name} ({model.fingerprint[:12]}), not with {encoder.name} "
+            f"({encoder.fingerprint[:12]})",
+            f"Type: qa --model {model.name} … to ask with that model, or qa index --rebuild PATH to index with this one.",
+        )
+    return encoder
+
+
+def _cite(snapshot: Snapshot, hits: Sequence[Hit]) -> list[tuple[Citation, float]]:
+    """Citations in rank order, each with the probability that it answers."""
+    documents = snapshot.documents({hit.passage.document for hit in hits})
+    cited = []
+    for rank, hit in enumerate(hits, 1):
+        probability = _probability(evidence(hit))
+        document = documents[hit.passage.document]
+        cited.append((Citation(rank, document, hit, hit.parts, _strength(probability)), probability))
+    return cited
+
+
+def evidence(hit: Hit) -> dict[str, float]:
+    """What speaks for a hit, each in [0, 1] or so."""
+    return {name: hit.scores[name] for name in CALIBRATION.weights}
+
+
+def _probability(evidence: Mapping[str, float]) -> float:
+    z = CALIBRATION.intercept + sum(CALIBRATION.weights[name] * value for name, value in evidence.items())
+    return 1 / (1 + math.exp(-z))
+
+
+def _strength(probability: float) -> Strength:
+    if probability >= CALIBRATION.strong:
+        return "strong"
+    return "fair" if probability >= CALIBRATION.fair else "weak"
+
+
+def _searched(snapshot: Snapshot, stats: Stats) -> Searched:
+    return Searched(
+        documents=stats.documents,
+        passages=stats.passages,
+        statements=stats.statements,
+        unreadable=len(stats.skipped),
+        snapshot=snapshot.id,
+        earliest=stats.earliest,
+        latest=stats.latest,
+    )
+
+
+def _refusal(asked: Question) -> str:
+    about = f" about {asked.topic}" if asked.topic and asked.topic != asked.text else ""
+    if asked.speaker and about:
+        return f"No statement by {asked.speaker}{about}."
+    return f"Nothing found{about}." if about else f"Nothing found that answers “{asked.text}”."
+
+
+def _nothing_there(where: Filter, stats: Stats) -> str:
+    if where:
+        return "No article passes the filters."
+    return "The index holds no article with text to search." if stats.found else "The index is empty."

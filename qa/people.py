@@ -1,0 +1,128 @@
+"""The name in a question -> the speakers of a corpus it may mean, each with a weight.
+
+Owns when two spellings are one person ("Lavrov", "Sergey Lavrov", "Sergei Lavrov") and when they are two (Bill and Hillary
+Clinton). Pure: the corpus's speakers are handed in. A name it cannot place costs the boost, nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+
+from qa.question import fold
+
+# Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
+_TITLES = frozenset(
+    """mr mrs ms miss dr sir dame lord lady prof professor sen senator senators rep representative reps gov governor president
+    vice prime minister foreign defense defence finance interior secretary attorney general chairman chairwoman chair judge
+    justice mayor king queen prince princess pope chief executive officer director spokesman spokeswoman spokesperson former
+    ex the of a an and for state house speaker homeland security treasury police press candidate nominee republican democrat
+    democratic congressman congresswoman lt col gen capt sgt retired ceo founder leader deputy ambassador commissioner aide
+    russian american british french german chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
+)
+_SUFFIXES = frozenset("jr sr ii iii iv".split())
+_GIVEN = {
+    "bill": "william", "billy": "william", "will": "william", "bob": "robert", "rob": "robert", "bobby": "robert",
+    "jim": "james", "jimmy": "james", "joe": "joseph", "mike": "michael", "tom": "thomas", "tim": "timothy",
+    "steve": "steven", "stephen": "steven", "dan": "daniel", "danny": "daniel", "josh": "joshua", "chuck": "charles",
+    "charlie": "charles", "larry": "lawrence", "ted": "edward", "ed": "edward", "dick": "richard", "rick": "richard",
+    "tony": "anthony", "liz": "elizabeth", "beth": "elizabeth", "kate": "katherine", "bernie": "bernard",
+    "don": "donald", "ron": "ronald", "ken": "kenneth", "jeff": "jeffrey", "greg": "gregory", "andy": "andrew",
+    "matt": "matthew", "nick": "nicholas", "al": "albert", "alex": "alexander", "ben": "benjamin", "sam": "samuel",
+    "pat": "patrick", "fred": "frederick", "dave": "david", "chris": "christopher", "len": "leonard", "jon": "jonathan",
+}  # fmt: skip
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+# Two spellings of one surname: one letter in seven may differ. "Ushakov"/"Usakov" pass, "Kerry"/"Perry" must not, so the
+# first letter has to agree.
+_TYPO = 0.85
+_TYPO_LENGTH = 5
+
+
+def match(asked: str, names: Iterable[str]) -> dict[str, float]:
+    """Which of ``names`` the name ``asked`` may mean, with a weight in (0, 1].
+
+    >>> match("Lavrov", ["Sergei Lavrov", "Kofi Annan"])
+    {'Sergei Lavrov': 1.0}
+    >>> match("Bill Clinton", ["Hillary Clinton", "Clinton"])
+    {'Clinton': 0.8}
+    """
+    names = tuple(names)
+    wanted = bare(asked)
+    if not wanted:
+        return {}
+    weights = {name: weight for name in names if (weight := _same(wanted, asked, name))}
+    return weights or {name: weight for name in names if (weight := _misspelt(wanted, bare(name)))}
+
+
+def bare(name: str) -> tuple[str, ...]:
+    """The words of a name without titles and suffixes; all its words where nothing else is left.
+
+    >>> bare("Russian Foreign Minister Sergei Lavrov")
+    ('sergei', 'lavrov')
+    """
+    words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",")[0]).replace(".", ""))]
+    kept = tuple(w for w in words if w not in _TITLES and w not in _SUFFIXES)
+    return kept or tuple(words)
+
+
+def canonical(names: Mapping[str, float], counts: Mapping[str, int]) -> str | None:
+    """The name to show for spellings of one person: the most frequent of those with the most words, up to three."""
+    if not names:
+        return None
+    return max(names, key=lambda n: (names[n], min(len(bare(n)), 2), counts.get(n, 0), -len(n), n))
+
+
+def _same(wanted: tuple[str, ...], asked: str, name: str) -> float:
+    there = bare(name)
+    if wanted == there:
+        return 1.0
+    if _key(wanted[-1]) == _key(there[-1]):
+        return _by_surname(wanted, there)
+    if len(wanted) == 1 and len(there) > 1:
+        if wanted[0] == there[0]:
+            return 0.7  # a given name alone: "Hillary"
+        if _initials(there) == wanted[0] or _initials(tuple(_WORD.findall(fold(name)))) == wanted[0]:
+            return 0.9  # "imf", "gao"
+    if len(there) == 1 and len(wanted) > 1 and there[0] == _initials(wanted):
+        return 0.9
+    shorter, longer = sorted((set(wanted), set(there)), key=len)
+    return 0.6 if len(shorter) > 1 and shorter <= longer else 0.0
+
+
+def _by_surname(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
+    if len(there) == 1 and len(wanted) > 1:
+        return 0.8  # the article gives the surname alone: most likely, not certain
+    if len(wanted) == 1:
+        return 1.0
+    return 1.0 if any(_compatible(a, b) for a in wanted[:-1] for b in there[:-1]) else 0.0
+
+
+def _compatible(a: str, b: str) -> bool:
+    """Whether two given names can be one person's: equal, an initial, a short form, another spelling."""
+    a, b = _GIVEN.get(a, a), _GIVEN.get(b, b)
+    return _key(a) == _key(b) or (min(len(a), len(b)) == 1 and a[0] == b[0])
+
+
+def _key(word: str) -> str:
+    """A word with the letters folded that transliterations disagree on: Sergei and Sergey, Yury and Yuri.
+
+    >>> _key("sergei") == _key("sergey")
+    True
+    """
+    word = re.sub(r"(?:ei|ey|ai|ay|iy|ij|yi|y)", "i", word)
+    word = re.sub(r"kh", "h", word).replace("ja", "ia").replace("ya", "ia").replace("yu", "iu")
+    return re.sub(r"(.)\1", r"\1", word)
+
+
+def _initials(words: tuple[str, ...]) -> str:
+    return "".join(w[0] for w in words if w not in {"of", "the", "for", "and"})
+
+
+def _misspelt(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
+    a, b = wanted[-1], there[-1]
+    if min(len(a), len(b)) < _TYPO_LENGTH or a[0] != b[0]:
+        return 0.0
+    if a == b + "s":
+        return 0.9  # "trumps tweets", "christies position": an apostrophe left out
+    return 0.7 if SequenceMatcher(None, a, b).ratio() >= _TYPO else 0.0

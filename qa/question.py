@@ -1,0 +1,252 @@
+"""A question as typed -> what it asks for: speaker, topic, intent, dates, outlet, exact words.
+
+Owns the forms in which people ask who said what, and the words worth matching. Pure: it knows no index; the names of known
+speakers and outlets are handed in. A form that is not recognised costs nothing but the boost: the text is still searched.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from qa.types import Question
+
+# Longer questions are cut: a question is one or two sentences, and FTS and the encoder would both drown in more.
+MAX_CHARACTERS = 4096
+
+# Words that carry the form of a question, not its matter. Kept out of the lexical leg: each matches half of all passages.
+_FUNCTION_WORDS = frozenset(
+    """a an the of in on at to for from by with about as into upon over after before during between against among through
+    is are was were be been being am do does did done has have had having will would can could should may might must shall
+    this that these those it its he she they them his her hers their theirs him i me my we us our you your who whom whose
+    which what when where why how and or nor but if then than so not no yes there here some any such own same too very just
+    also only ever s t ll re ve d m anything something everything nothing else please""".split()
+)
+_SPEECH_WORDS = frozenset(
+    """say says said saying tell tells told telling talk talks talked speak speaks spoke think thinks thought believe believes
+    believed comment comments commented remark remarks remarked respond responds responded response react reacts reacted
+    reaction reply replied mention mentions mentioned describe describes described claim claims claimed state stated statement
+    statements position view views opinion stance stand according quote quotes quoted regarding concerning""".split()
+)
+_WORD = re.compile(r"\w+(?:[-.'’]\w+)*", re.UNICODE)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ENDING = re.compile(r"(?:ing|ed|es|ly|s|e)$")
+_SHORT = 4  # a word this short is all stem
+
+_SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
+_THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
+_AUX = r"(?:did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
+_ABOUT = r"(?:about|on|regarding|concerning|of|as to|with regard to|when asked about)"
+_VIEW = (
+    r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
+    r"remarks|statement|statements|words|quotes|line|message|answer)"
+)
+_NEGATED = r"(?:n['’]?t|\s+not)?"
+
+
+class _Form(NamedTuple):
+    intent: str
+    pattern: re.Pattern[str]
+
+
+def _form(intent: str, pattern: str) -> _Form:
+    return _Form(intent, re.compile(rf"^{pattern}$", re.IGNORECASE))
+
+
+# In order; the first that matches wins. Groups: s the speaker, t the topic, a the addressee, v who relayed it.
+_FORMS = (
+    _form("say", rf"what {_AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
+    _form("say", rf"what {_AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
+    _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
+    _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
+    _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
+    _form("who", rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "who",
+        rf"(?:who|which [\w ]+?)(?: else)?(?: {_AUX})? (?:ever |also |publicly )?(?P<t>(?:call|use|accuse|criticis|criticiz|"
+        r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
+        r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b.*)",
+    ),
+    _form("say", rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|to say|talk|speak|know) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
+    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:comment|speak|talk|speak out|weigh in|respond|react) (?:on|about|to) (?P<t>.+)"),
+    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:say|said|tell|told) (?:anything|something|a word) {_ABOUT} (?P<t>.+)"),
+    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)"),
+    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "position",
+        r"(?:do|does|did|is|has)" + _NEGATED + r" (?P<s>.+?) (?P<t>(?:support|back|favou?r|oppose|want|deny|accept|reject|"
+        r"agree|plan|intend|regret|endorse|approve|confirm|promise|hope|expect|fear)\w*\b.+)",
+    ),
+    _form("respond", rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|responded|react|reacted|reply|replied|answer|answered) (?:to|on|about) (?P<t>.+)"),
+    _form("respond", rf"how {_AUX} (?P<s>.+?) (?P<t>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|feel about)\b.+)"),
+    _form("position", rf"where {_AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
+    _form("position", rf"what(?:['’]s| {_AUX})? (?:the )?{_VIEW} of (?P<s>.+?) (?:on|of|about|to|toward|towards|regarding|concerning) (?P<t>.+)"),
+    _form("position", rf"what(?:['’]s| {_AUX})? (?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} (?:on|of|about|to|toward|towards|regarding|concerning) (?P<t>.+)"),
+    _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} (?:on|of|about|to|toward|towards|regarding|concerning) (?P<t>.+)"),
+    _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what {_AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
+    _form("say", rf"what {_AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
+    _form("why", rf"why {_AUX}{_NEGATED} (?P<t>.+)"),
+)
+
+_LEADING = re.compile(r"^(?:so|and|ok|okay|well|please|tell me|show me|can you tell me|do you know|i want to know)[, ]+", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTHS) + "|sept"
+_DATES = (
+    ("since", re.compile(r"\b(?:since|after|from)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
+    ("until", re.compile(r"\b(?:until|till|before|by)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
+    ("on", re.compile(r"\bon\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
+    ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("year", re.compile(r"\bin\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, apostrophes straight: for comparing words, never for showing them.
+
+    >>> fold("Señor O’Brien")
+    "senor o'brien"
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def words_of(text: str) -> list[str]:
+    """All words of ``text``, folded, possessives off, in order.
+
+    >>> words_of("Lavrov’s Iran")
+    ['lavrov', 'iran']
+    """
+    return [_POSSESSIVE.sub("", fold(match.group())) for match in _WORD.finditer(text)]
+
+
+def stem(word: str) -> str:
+    """A folded word without its commonest English endings: enough to match "sanctions" with "sanctioned".
+
+    >>> stem("sanctions") == stem("sanctioned")
+    True
+    """
+    return _ENDING.sub("", word) if len(word) > _SHORT else word
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of ``text`` worth matching, folded, each once, in order.
+
+    >>> content_words("What did Lavrov say about Iran's participation?")
+    ('lavrov', 'iran', 'participation')
+    """
+    return tuple(w for w in dict.fromkeys(words_of(text)) if w and w not in _FUNCTION_WORDS and w not in _SPEECH_WORDS)
+
+
+def parse(text: str, *, sources: Collection[str] = (), speakers: Collection[str] = ()) -> Question:
+    """Understand a question.
+
+    ``sources`` are the outlets of the corpus, ``speakers`` its known speakers: with them a name in lower case is recognised.
+    Dates are read only where they name a year ("in January 2017", "since 2019"): they become filters only when the caller
+    says so, since articles also *mention* dates. Never raises: what is not understood stays in ``topic``.
+    """
+    text = " ".join(text[:MAX_CHARACTERS].split())
+    question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text))
+    rest, since, until = _cut_dates(text)
+    bare = _LEADING.sub("", rest).strip().rstrip("?!. ").strip()
+    for intent, pattern in _FORMS:
+        match = pattern.match(bare)
+        if match and (found := _understood(question, intent, match, speakers)):
+            question = found
+            break
+    return replace(question, since=since, until=until, source=_source(text, sources))
+
+
+def _understood(question: Question, intent: str, match: re.Match[str], speakers: Collection[str]) -> Question | None:
+    groups = match.groupdict()
+    speaker = _speaker(groups.get("s"))
+    if groups.get("s") and speaker is None:
+        return None
+    if speaker and intent == "according" and not _is_name(speaker, speakers):
+        # "According to reports, …" names nobody; but "according to the GAO" does.
+        return None
+    addressee = _speaker(groups.get("a"))
+    topic = groups.get("t") or groups.get("a") or ""
+    return replace(
+        question, intent=intent, speaker=speaker, addressee=addressee, via=_speaker(groups.get("v")), topic=topic.strip()
+    )
+
+
+def _speaker(raw: str | None) -> str | None:
+    """The speaker's name as typed, without what only fills ("the", "really"), or None where it cannot be one."""
+    if raw is None:
+        return None
+    name = re.sub(r"^(?:the|really|actually|ever|exactly)\s+", "", raw.strip(" ,"), flags=re.IGNORECASE)
+    name = re.sub(r"\s+(?:really|actually|ever|also|have|publicly|recently)$", "", name, flags=re.IGNORECASE)
+    words = name.split()
+    if not words or len(words) > 9 or fold(words[0]) in {"it", "this", "that", "there", "what", "who", "we", "you", "i"}:
+        return None
+    return name
+
+
+def _is_name(speaker: str, speakers: Iterable[str]) -> bool:
+    folded = fold(speaker)
+    if any(c.isupper() for c in speaker) or re.match(r"(?:people|officials|experts|a |an )", folded):
+        return True
+    return len(folded.split()) <= 3 and folded not in {"reports", "news reports", "media", "media reports"}
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(a or b for a, b in _QUOTED.findall(text))
+
+
+def _source(text: str, sources: Iterable[str]) -> str | None:
+    """The outlet the question names as where something stands or was said ("in The Week", "told CNN")."""
+    for source in sorted(sources, key=len, reverse=True):
+        name = re.escape(re.sub(r"^the\s+", "", source, flags=re.IGNORECASE))
+        if re.search(rf"\b(?:in|by|from|at|tell|told|to)\s+(?:the\s+)?{name}\b", text, re.IGNORECASE):
+            return source
+    return None
+
+
+def _cut_dates(text: str) -> tuple[str, str | None, str | None]:
+    """The question without its date phrases, and the ISO days they span."""
+    since = until = None
+    for kind, pattern in _DATES:
+        match = pattern.search(text)
+        if not match:
+            continue
+        first, last = _days(kind, match.groupdict())
+        since, until = since or first, until or last
+        text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
+        text = re.sub(r"\s+([?!.,])", r"\1", text)
+    return text, since, until
+
+
+def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
+    day, year = groups.get("d"), groups.get("y")
+    if kind == "since":
+        return day, None
+    if kind == "until":
+        return None, day
+    if kind == "on":
+        return day, day
+    if kind == "since-year":
+        return f"{year}-01-01", None
+    if kind == "year":
+        return f"{year}-01-01", f"{year}-12-31"
+    month = 1 + next(i for i, name in enumerate(_MONTHS) if name.startswith(str(groups["m"]).lower()[:3]))
+    if kind == "day":
+        day = f"{year}-{month:02d}-{min(int(str(groups['n'])), 31):02d}"
+        return day, day
+    return f"{year}-{month:02d}-01", f"{year}-{month:02d}-{monthrange(int(str(year)), month)[1]:02d}"

@@ -1,0 +1,665 @@
+"""An Answer as somebody reads it: styled lines for a terminal, plain text, JSON, Markdown, a citation to paste.
+
+Owns the wording and the layout. Decides nothing: what answers, how strong it is and what is refused stand in the
+Answer. Every text that comes from an article, a file name or a question goes through `qa.screen` on its way to a
+screen; JSON keeps it verbatim and escapes what a terminal would obey.
+
+Styles are words that prompt_toolkit also knows (``bold``, ``underline``, ``ansigreen``); a ``link:URL`` word becomes an
+OSC 8 hyperlink. Colour never says anything alone: where there is none, ⟦ ⟧ stand around the words that answer.
+"""
+
+from __future__ import annotations
+
+import json as _json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from index.types import Document, Span, Statement
+from qa.screen import Fragment, flow, safe, snap, tidy, width
+from qa.types import Answer, Citation, Searched
+
+VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does not
+
+MAX_WIDTH = 100  # longer lines are hard to read; the rest of a wide screen stays empty
+NARROW = 60  # below it the strength has no corner of its own, and the kind goes under the name
+NEAREST = 2  # misses shown under a refusal
+LONGEST = 4_000  # characters of one piece of an article on the screen: two screens full, whatever the file holds
+
+ESCAPE = "[ZeroWidthEscape]"  # prompt_toolkit's name for what is written raw and takes no cell
+
+_NUMBER = "bold ansicyan"
+_NAME = "bold"
+_ANSWER = "bold underline"
+_STRENGTH = {"strong": "ansigreen", "fair": "", "weak": ""}
+_NOTE = "ansiyellow"
+
+_KINDS = {"direct": "direct quote", "indirect": "paraphrase", "mixed": "partly quoted"}
+
+_SGR = {"bold": "1", "underline": "4", "ansicyan": "36", "ansigreen": "32", "ansiyellow": "33"}
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The marks that are ours and not the source's."""
+
+    dot: str
+    gap: str
+    to: str
+    opening: str
+    closing: str
+    dash: str
+    quote: tuple[str, str]
+
+
+# The white square brackets stand in no article, where «», ‹›, [] and ** do.
+_SIGNS = Signs("·", "[…]", "…", "⟦", "⟧", "—", ("“", "”"))
+_ASCII = Signs("-", "[...]", "...", "[[", "]]", "-", ('"', '"'))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a screen is drawn on: its columns, whether it takes colour, what its encoding can write."""
+
+    width: int = 80
+    colour: bool = False
+    explain: bool = False
+    links: bool = False
+    encoding: str = "utf-8"
+
+    @property
+    def columns(self) -> int:
+        """Columns used for text, at least 1. The last one stays free: some terminals wrap as soon as it is written."""
+        return max(1, min(self.width - 1, MAX_WIDTH))
+
+    @property
+    def indent(self) -> str:
+        """What stands before an item's text."""
+        return " " * min(4, self.columns // 8)
+
+    @property
+    def signs(self) -> Signs:
+        """Our marks, in ASCII where the encoding lacks one of them."""
+        marks = "".join((_SIGNS.dot, _SIGNS.gap, _SIGNS.opening, _SIGNS.closing, _SIGNS.dash, *_SIGNS.quote))
+        try:
+            marks.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return _ASCII
+        return _SIGNS
+
+    def fit(self, text: str) -> str:
+        """Clean ``text`` with what the encoding cannot write as ``\\u…``, before widths are counted."""
+        try:
+            return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+        except LookupError:
+            return text.encode("ascii", "backslashreplace").decode("ascii")
+
+    def tidy(self, text: str) -> str:
+        """Untrusted text on one line of this screen."""
+        return self.fit(tidy(text))
+
+
+# ---------------------------------------------------------------------------------------------------------- the screen
+
+
+def terminal(
+    answer: Answer,
+    *,
+    width: int,
+    colour: bool,
+    shown: int = 3,
+    explain: bool = False,
+    first: int = 1,
+    links: bool = False,
+    encoding: str = "utf-8",
+) -> list[Fragment]:
+    """The answer as styled fragments, lines ending in ``\\n``: what was found, notices, ``shown`` numbered results.
+
+    ``width`` is in columns; numbering starts at ``first``; ``explain`` adds scores and ranks; ``links`` adds hyperlinks
+    where ``colour`` is on. A refusal shows its nearest misses, numbered likewise.
+    """
+    look = Look(width, colour, explain, links, encoding)
+    fragments = headline(answer, look, shown)
+    for offset, citation in enumerate(results(answer)[: visible(answer, shown)]):
+        fragments += [("", "\n"), *item(citation, first + offset, look, best=offset == 0 and answer.answered)]
+    return fragments
+
+
+def results(answer: Answer) -> tuple[Citation, ...]:
+    """What can be numbered and opened: the citations, or the nearest misses of a refusal."""
+    return answer.citations if answer.answered else answer.nearest
+
+
+def visible(answer: Answer, shown: int) -> int:
+    """How many results the screen shows at first."""
+    return min(len(results(answer)), max(0, shown) if answer.answered else min(NEAREST, max(0, shown)))
+
+
+def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
+    """The verdict, what was searched and the notices: all that stands above the results."""
+    if answer.answered:
+        text = f"{_count(answer, shown)}, {_searched(answer.searched, look)}"
+    else:
+        text = f"{answer.refusal} Searched {_searched(answer.searched, look, verb='')}"
+    text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
+    if not answer.answered:
+        text += "; nearest:" if visible(answer, shown) else "."
+    fragments = _paragraph([(_NAME, look.tidy(text))], look)
+    for notice in answer.notices:
+        fragments += _paragraph([(_NOTE, look.tidy(f"Note: {notice}"))], look)
+    return fragments
+
+
+def _count(answer: Answer, shown: int) -> str:
+    """ "3 statements by Sergei Lavrov", "5 passages (3 shown)"."""
+    said = [citation.statement for citation in answer.citations if citation.statement is not None]
+    parts = []
+    if said:
+        speakers = {statement.speaker for statement in said}
+        [speaker] = speakers if len(speakers) == 1 else [None]
+        parts.append(_plural(len(said), "statement") + (f" by {speaker}" if speaker else ""))
+    if len(said) < len(answer.citations) or not said:
+        parts.append(_plural(len(answer.citations) - len(said), "passage"))
+    rest = f" ({shown} shown)" if 0 < shown < len(answer.citations) else ""
+    return " and ".join(parts) + rest
+
+
+def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
+    """ "2 articles searched (2012-06-15 … 2017-01-30), 1 file unreadable"."""
+    text = _plural(searched.documents, "article") + verb
+    days = [day[:10] for day in (searched.earliest, searched.latest) if day]
+    if days:
+        text += f" ({f' {look.signs.to} '.join(dict.fromkeys(days))})"
+    if searched.unreadable:
+        text += f", {_plural(searched.unreadable, 'file')} unreadable"
+    return text
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def item(citation: Citation, number: int, look: Look, *, best: bool = False) -> list[Fragment]:
+    """One numbered result: head, text, where it stands. ``best`` shows its whole paragraph, else its sentences."""
+    fragments = _head(citation, number, look)
+    fragments += _excerpt(citation, _extent(citation, best), look)
+    fragments += _place(citation, look)
+    if look.explain:
+        fragments += _paragraph([("", look.tidy(_why(citation, look)))], look, look.indent)
+    return fragments
+
+
+def _head(citation: Citation, number: int, look: Look) -> list[Fragment]:
+    """ "[1] Sergei Lavrov · direct quote            strong"; in a narrow window on two lines."""
+    dot = look.signs.dot
+    name, kind = (look.tidy(text) for text in (_title(citation), _kind(citation)))
+    label: Fragment = (_NUMBER, f"[{number}]")
+    strength: Fragment = (_STRENGTH[citation.strength], citation.strength)
+    room = look.columns - width(f"[{number}] {name} {dot} {kind}") - len(citation.strength)
+    if look.columns >= NARROW and room >= 2:
+        line = [label, ("", " "), (_NAME, name), ("", f" {dot} {kind}{' ' * room}"), strength]
+        return _styled([*line, ("", "\n")], look)
+    fragments = _paragraph([label, ("", " "), (_NAME, name)], look, look.indent, hanging=True)
+    return fragments + _paragraph([("", f"{kind} {dot} "), strength], look, look.indent)
+
+
+def _title(citation: Citation) -> str:
+    """Who said it, or what the passage is of."""
+    statement = citation.statement
+    if statement is None:
+        return citation.document.title or file_name(citation.document)
+    return said_by(statement)
+
+
+def said_by(statement: Statement) -> str:
+    """The speaker and who relayed it; a speaker who is not clear is not asserted."""
+    if statement.speaker is None:
+        verb = "reports" if statement.kind == "indirect" else "quotes"
+        return f"The article {verb} this without a clear speaker"
+    return statement.speaker + (f", according to {statement.via}" if statement.via else "")
+
+
+def _kind(citation: Citation) -> str:
+    """ "direct quote", "paraphrase, negated", "passage"."""
+    statement = citation.statement
+    if statement is None:
+        return "passage"
+    return _KINDS[statement.kind] + ", negated" * statement.negated + ", hypothetical" * statement.modal
+
+
+def file_name(document: Document) -> str:
+    """The last part of the path, with ``#n`` for the n-th article of a dump."""
+    _, _, article = document.id.partition("#")
+    return os.path.basename(document.path) + (f"#{article}" if article else "")  # noqa: PTH119 (a str in, a str out)
+
+
+def _place(citation: Citation, look: Look) -> list[Fragment]:
+    """The citation line: outlet, title, date, file, paragraph; then the URL and the copies where there are any."""
+    document = citation.document
+    name, comma = look.tidy(file_name(document)), ("", ", ")
+    parts: list[Fragment] = []
+    if document.source:
+        parts += [("", look.tidy(document.source)), comma]
+    if document.title and citation.statement is not None:
+        opening, closing = look.signs.quote
+        parts += [("", f"{opening}{look.tidy(document.title)}{closing}"), comma]
+    if document.date:
+        parts += [("", look.tidy(document.date[:10])), comma]
+    where = f", para {paragraph(citation)} {look.signs.dot} verbatim"
+    parts += [(f"link:{file_url(document.path)}", name), ("", where)]
+    fragments = _paragraph(parts, look, look.indent)
+    if document.url:
+        target = web_url(document.url)
+        fragments += _paragraph([(f"link:{target}" if target else "", look.tidy(document.url))], look, look.indent)
+    if citation.copies:
+        fragments += _paragraph([("", look.tidy(_copies(citation.copies)))], look, look.indent)
+    return fragments
+
+
+def _copies(copies: Sequence[Document]) -> str:
+    """ "also in TASS, b.txt, and 3 more"."""
+    names = list(dict.fromkeys(copy.source or file_name(copy) for copy in copies))
+    rest = f", and {len(names) - 3} more" if len(names) > 3 else ""
+    return "also in " + ", ".join(names[:3]) + rest
+
+
+def paragraph(citation: Citation) -> int:
+    """The number of the paragraph the words that answer begin in, from 1."""
+    anchor = _anchor(citation)
+    for number, span in enumerate(citation.document.paragraphs(), 1):
+        if span.start <= anchor < span.end:
+            return number
+    return citation.passage.paragraph
+
+
+def _anchor(citation: Citation) -> int:
+    """Where the words that answer begin."""
+    if citation.statement is not None:
+        return citation.statement.span.start
+    return citation.highlights[0].start if citation.highlights else citation.passage.span.start
+
+
+def _why(citation: Citation, look: Look) -> str:
+    """Scores and ranks of every leg, and how the speaker was found."""
+    hit = citation.hit
+    legs = [
+        name
+        + (f" {hit.scores[name]:.3f}" if name in hit.scores else "")
+        + (f" (#{hit.ranks[name]})" if name in hit.ranks else "")
+        for name in dict.fromkeys((*hit.scores, *hit.ranks))
+    ]
+    parts = [f"score {hit.score:.3f}", *legs]
+    statement = citation.statement
+    if statement is not None:
+        text = citation.document.text
+        parts.append(f"statement confidence {statement.confidence:.2f}")
+        parts += [
+            f"{label} {look.signs.quote[0]}{span.of(text)}{look.signs.quote[1]}"
+            for label, span in (("speaker as written", statement.mention), ("cue", statement.cue))
+            if span is not None
+        ]
+    span = citation.passage.span
+    parts.append(f"characters {span.start}-{span.end}")
+    return f" {look.signs.dot} ".join(parts)
+
+
+# ------------------------------------------------------------------------------------------------- the text of a result
+
+
+def _extent(citation: Citation, best: bool) -> list[Span]:
+    """What of the document is shown: its paragraphs for the best result, else the sentences that answer."""
+    wanted = _wanted(citation)
+    if best:
+        inside = [span for span in citation.document.paragraphs() if any(span.overlap(w) for w in wanted)]
+        clipped = [_meet(span, citation.passage.span) for span in inside]
+        chosen = [span for span in clipped if len(span)] or [citation.passage.span]
+    else:
+        chosen = [span for span in citation.passage.sentences if any(span.overlap(w) for w in wanted)]
+    return _union([*chosen, *wanted], citation.document.text)
+
+
+def _wanted(citation: Citation) -> list[Span]:
+    """The words that must be on the screen: the statement with who said it, the highlights, else the passage."""
+    wanted = list(citation.highlights)
+    statement = citation.statement
+    if statement is not None:
+        wanted += [*statement.parts, *(span for span in (statement.cue, statement.mention) if span is not None)]
+    return wanted or [citation.passage.span]
+
+
+def _meet(one: Span, other: Span) -> Span:
+    """What both share, empty where nothing."""
+    start = max(one.start, other.start)
+    return Span(start, max(start, min(one.end, other.end)))
+
+
+def _union(spans: Iterable[Span], text: str) -> list[Span]:
+    """``spans`` in order, joined where only white space lies between."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and (span.start <= joined[-1].end or not text[joined[-1].end : span.start].strip()):
+            last = joined.pop()
+            span = Span(last.start, max(last.end, span.end))  # noqa: PLW2901 (the two become one)
+        joined.append(span)
+    return joined
+
+
+def _excerpt(citation: Citation, spans: Sequence[Span], look: Look) -> list[Fragment]:
+    """The text of ``spans`` with its highlights, one screen paragraph for each of the document's."""
+    fragments: list[Fragment] = []
+    line: list[Fragment] = []
+    text = citation.document.text
+    before: int | None = None
+    for span in spans:
+        for number, piece in enumerate(_pieces(citation.document, span)):
+            if before is not None and (number or "\n" in text[before : piece.start]):
+                fragments += _paragraph(line, look, look.indent)
+                line = []
+            elif before is not None:
+                line.append(("", f" {look.signs.gap} "))
+            line += _clipped(text, _near(piece, _anchor(citation)), piece, citation.highlights, look)
+            before = piece.end
+    return fragments + _paragraph(line, look, look.indent)
+
+
+def _pieces(document: Document, span: Span) -> Iterator[Span]:
+    """``span`` cut where one block ends and the next begins; white space between is dropped."""
+    start = span.start
+    for block in document.blocks:
+        if start < block.span.start < span.end:
+            yield from _filled(document.text, Span(start, block.span.start))
+            start = block.span.start
+    yield from _filled(document.text, Span(start, span.end))
+
+
+def _filled(text: str, span: Span) -> Iterator[Span]:
+    """``span`` without white space at its ends, if anything is left."""
+    inside = span.of(text)
+    body = inside.strip()
+    if body:
+        start = span.start + len(inside) - len(inside.lstrip())
+        yield Span(start, start + len(body))
+
+
+def _marked(text: str, piece: Span, highlights: Sequence[Span], look: Look) -> list[Fragment]:
+    """One piece of a document as fragments: the words that answer styled, or between our brackets without colour."""
+    inside = piece.of(text)
+    local = [Span(m.start - piece.start, m.end - piece.start) for h in highlights if len(m := _meet(h, piece))]
+    fragments: list[Fragment] = []
+    at = 0
+    for mark in snap(inside, local):
+        words = look.tidy(mark.of(inside))
+        if not look.colour:
+            words = f"{look.signs.opening}{words}{look.signs.closing}"
+        fragments += [("", look.tidy(inside[at : mark.start])), (_ANSWER, words)]
+        at = mark.end
+    return [*fragments, ("", look.tidy(inside[at:]))]
+
+
+def _near(span: Span, anchor: int) -> Span:
+    """``span``, or as much of it around ``anchor`` as a screen can bear."""
+    if len(span) <= LONGEST:
+        return span
+    start = min(max(span.start, anchor - LONGEST // 4), span.end - LONGEST)
+    return Span(start, start + LONGEST)
+
+
+def _clipped(text: str, piece: Span, whole: Span, highlights: Sequence[Span], look: Look) -> list[Fragment]:
+    """`_marked`, with a gap where ``piece`` begins after ``whole`` or ends before it."""
+    before = [("", f"{look.signs.gap} ")] if piece.start > whole.start else []
+    after = [("", f" {look.signs.gap}")] if piece.end < whole.end else []
+    return [*before, *_marked(text, piece, highlights, look), *after]
+
+
+def article(citation: Citation, look: Look, *, around: int | None = 2, number: int | None = None) -> list[Fragment]:
+    """The article of a citation around its place: ``around`` paragraphs on each side, or all of it where None."""
+    document = citation.document
+    here = paragraph(citation)
+    label: list[Fragment] = [(_NUMBER, f"[{number}] ")] if number is not None else []
+    title = look.tidy(document.title or file_name(document))
+    fragments = _paragraph([*label, (_NAME, title)], look) + _place(citation, look)
+    paragraphs = document.paragraphs() or [Span(0, len(document.text))]
+    low, high = (0, len(paragraphs)) if around is None else (max(0, here - 1 - around), here + around)
+    for position, span in enumerate(paragraphs[low:high], low + 1):
+        fragments.append(("", "\n"))
+        label = [("", f"{position}{'>' if position == here else '.'} ".ljust(len(look.indent)))]
+        body = _clipped(document.text, _near(span, _anchor(citation)), span, citation.highlights, look)
+        fragments += _paragraph([*label, *body], look, look.indent, hanging=True)
+    return fragments
+
+
+# ------------------------------------------------------------------------------------------------------ lines and links
+
+
+def _paragraph(fragments: Sequence[Fragment], look: Look, indent: str = "", *, hanging: bool = False) -> list[Fragment]:
+    """Wrapped lines, each with ``indent`` before it and a line end after it; ``hanging``: not before the first."""
+    lines: list[Fragment] = []
+    for number, line in enumerate(flow(fragments, max(1, look.columns - len(indent)))):
+        lines += [("", "" if hanging and not number else indent), *line, ("", "\n")]
+    return _styled(lines, look)
+
+
+def _styled(fragments: Iterable[Fragment], look: Look) -> list[Fragment]:
+    """Fragments as the screen may have them: no styles without colour, links only where asked for."""
+    styled: list[Fragment] = []
+    for style, text in fragments:
+        if not text:
+            continue
+        link = style.removeprefix("link:") if style.startswith("link:") else ""
+        if not look.colour:
+            styled.append(("", text))
+        elif link and look.links:
+            styled += [(ESCAPE, f"\x1b]8;;{link}\x1b\\"), ("", text), (ESCAPE, "\x1b]8;;\x1b\\")]
+        else:
+            styled.append(("" if link else style, text))
+    return styled
+
+
+def to_plain(fragments: Iterable[Fragment]) -> str:
+    """The text alone."""
+    return "".join(text for style, text in fragments if style != ESCAPE)
+
+
+def to_ansi(fragments: Iterable[Fragment]) -> str:
+    """The text with SGR codes around what is styled; each style ends where its text ends, before a line end."""
+    out = []
+    for style, text in fragments:
+        codes = ";".join(_SGR[word] for word in style.split() if word in _SGR)
+        out.append(f"\x1b[{codes}m{text}\x1b[0m" if codes and text.strip("\n") else text)
+    return "".join(out)
+
+
+def file_url(path: str) -> str:
+    """``file://`` with every byte that is not plain in an absolute path percent-encoded."""
+    return "file://" + quote(path.encode("utf-8", "replace" if _is_torn(path) else "surrogateescape"), safe="/-._~")
+
+
+def _is_torn(path: str) -> bool:
+    """Whether ``path`` holds half a surrogate pair, which no file name can give."""
+    return any("\ud800" <= char < "\udc80" or "\udcff" < char <= "\udfff" for char in path)
+
+
+def web_url(url: str) -> str | None:
+    """``url`` percent-encoded for a hyperlink, or None where it is not http or https with a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return None
+    return quote(url.encode("utf-8", "replace"), safe="/-._~:?#[]@!$&'()*+,;=%")
+
+
+# ---------------------------------------------------------------------------------------------------------------- JSON
+
+
+def json(answer: Answer) -> dict[str, Any]:
+    """The answer as a JSON object, version 1 (``qa/answer.schema.json``): texts verbatim, offsets in code points.
+
+    A path below the current folder is given relative to it, any other absolute.
+    """
+    searched = answer.searched
+    body: dict[str, Any] = {
+        "version": VERSION,
+        "question": answer.question.text,
+        "answered": answer.answered,
+        "confidence": _rounded(answer.confidence),
+        "reason": answer.refusal,
+        "searched": {
+            "documents": searched.documents,
+            "passages": searched.passages,
+            "unreadable": searched.unreadable,
+            "snapshot": searched.snapshot,
+        },
+        "results": [_result(citation) for citation in answer.citations] if answer.answered else [],
+    }
+    if not answer.answered:
+        body["nearest"] = [_result(citation) for citation in answer.nearest]
+    return body
+
+
+def dumps(body: Mapping[str, Any], *, indent: int | None = None, ascii_only: bool = False) -> str:
+    """JSON text that no terminal obeys: what `qa.screen` would replace is escaped, so `json.loads` gives it back.
+
+    >>> dumps({"text": "a\\x9b2J"})
+    '{"text": "a\\\\u009b2J"}'
+    """
+    text = _json.dumps(body, ensure_ascii=ascii_only, indent=indent, allow_nan=False)
+    return "".join(map(_escaped, text))
+
+
+def _escaped(char: str) -> str:
+    """One character of JSON text. A line end is ours, of an indented document; DEL is the one control JSON leaves."""
+    return char if char == "\n" or safe(char) else _json.dumps(char)[1:-1].replace("\x7f", "\\u007f")
+
+
+def _result(citation: Citation) -> dict[str, Any]:
+    document, statement, text = citation.document, citation.statement, citation.document.text
+    return {
+        "rank": citation.rank,
+        "strength": citation.strength,
+        "document": {
+            "id": document.id,
+            "path": shown_path(document.path),
+            "title": document.title,
+            "date": document.date,
+            "source": document.source,
+            "url": document.url,
+        },
+        "paragraph": paragraph(citation),
+        "passage": _slice(citation.passage.span, text),
+        "highlights": [_slice(span, text) for span in citation.highlights],
+        "statement": None if statement is None else _said(statement, text),
+        "score": _rounded(citation.hit.score),
+        "ranks": {name: int(rank) for name, rank in citation.hit.ranks.items()},
+    }
+
+
+def _said(statement: Statement, text: str) -> dict[str, Any]:
+    return {
+        **_slice(statement.span, text),
+        "speaker": statement.speaker,
+        "speaker_as_written": None if statement.mention is None else statement.mention.of(text),
+        "kind": statement.kind,
+        "cue": None if statement.cue is None else statement.cue.of(text),
+        "via": statement.via,
+        "confidence": _rounded(statement.confidence),
+    }
+
+
+def _slice(span: Span, text: str) -> dict[str, Any]:
+    return {"start": span.start, "end": span.end, "text": span.of(text)}
+
+
+def _rounded(value: float) -> float:
+    """Six digits: more would differ between machines (the order of additions) and mean nothing."""
+    return round(float(value), 6)
+
+
+def shown_path(path: str) -> str:
+    """``path`` relative to the current folder when it lies in it, else as it is."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):  # elsewhere, or the current folder is gone
+        return path
+
+
+# ------------------------------------------------------------------------------------------- Markdown and the citation
+
+
+def markdown(answer: Answer) -> str:
+    """The answer as Markdown: the question as a heading, the verdict, each result with its text as a quotation."""
+    look = Look()
+    verdict = to_plain(headline(answer, Look(width=MAX_WIDTH), len(results(answer)))).replace("\n", " ").strip()
+    lines = [f"## {_markup(tidy(answer.question.text))}", "", _markup(verdict), ""]
+    for number, citation in enumerate(results(answer), 1):
+        lines += [f"{number}. **{_markup(tidy(_title(citation)))}** ({_kind(citation)}, {citation.strength})", ""]
+        for span in _extent(citation, best=number == 1 and answer.answered):
+            for piece in _pieces(citation.document, span):
+                lines += [f"   > {_quoted(citation, piece)}", "   >"]
+        lines[-1:] = ["", f"   {_markup(source(citation, look))}", ""]
+    return "\n".join(lines)
+
+
+def _quoted(citation: Citation, piece: Span) -> str:
+    """One piece of a document in Markdown, the words that answer bold."""
+    inside = piece.of(citation.document.text)
+    local = [Span(m.start - piece.start, m.end - piece.start) for h in citation.highlights if len(m := _meet(h, piece))]
+    out, at = "", 0
+    for mark in snap(inside, local):
+        words = _markup(tidy(mark.of(inside)).strip())
+        out += _markup(tidy(inside[at : mark.start])) + (f"**{words}**" if words else "")
+        at = mark.end
+    return out + _markup(tidy(inside[at:]))
+
+
+def _markup(text: str) -> str:
+    """``text`` with what Markdown or HTML would read as markup escaped."""
+    text = re.sub(r"([\\`*_\[\]<>&|~#])", r"\\\1", text)
+    return re.sub(r"^(\s*)([-+=]|\d+[.)])", r"\1\\\2", text)
+
+
+def source(citation: Citation, look: Look | None = None) -> str:
+    """Where a citation stands, in full: title, outlet, author, date, URL or path, paragraph, characters, file hash."""
+    look = look or Look()
+    document = citation.document
+    opening, closing = look.signs.quote
+    start, end = _cited(citation)
+    parts = [
+        f"{opening}{document.title}{closing}" if document.title else None,
+        document.source,
+        document.author,
+        document.date and document.date[:10],
+        document.url or document.path,
+        f"para {paragraph(citation)}",
+        f"characters {start}-{end}",
+        f"BLAKE2b-128 of the file {document.id}",
+    ]
+    return look.tidy(", ".join(part for part in parts if part))
+
+
+def cite(citation: Citation, look: Look | None = None) -> str:
+    """One line to paste: the words, who said them, and `source`.
+
+    A statement in several parts is quoted with a gap between them; a passage by the words that answer.
+    """
+    look = look or Look()
+    text = citation.document.text
+    statement = citation.statement
+    spans = statement.parts if statement is not None else citation.highlights or (citation.passage.span,)
+    words = f" {look.signs.gap} ".join(look.tidy(span.of(text)).strip() for span in spans)
+    opening, closing = look.signs.quote
+    who = "" if statement is None else f"{look.tidy(said_by(statement))} ({_kind(citation)}), "
+    return f"{opening}{words}{closing} {look.signs.dash} {who}{source(citation, look)}"
+
+
+def _cited(citation: Citation) -> tuple[int, int]:
+    """From the first to the last character that `cite` quotes."""
+    if citation.statement is not None:
+        return citation.statement.span.start, citation.statement.span.end
+    spans = citation.highlights or (citation.passage.span,)
+    return spans[0].start, spans[-1].end

@@ -1,0 +1,314 @@
+"""A question -> hits: what the corpus holds that is nearest to it, and why.
+
+Owns candidates, their scores and their order. Every score is a similarity and says which leg gave it. Refuses to decide
+whether the best is good enough: that is `qa.answer`.
+
+In two stages. *Passages* are found by dense and lexical search, each scored on every leg over the union of what either
+listed, and fused by a convex combination of normalised scores, after Bruch, Gai and Ingber, "An Analysis of Fusion
+Functions for Hybrid Retrieval" (TOIS 2023, arXiv 2210.11934), where it beats reciprocal rank fusion. Then *units* compete:
+the statements in those passages and of the speaker who is asked about, and of each passage the sentence that answers best.
+A statement is judged by what it says, by its passage (what it is about often stands a sentence earlier), and by its speaker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.store import Filter, Snapshot
+from index.types import Document, Passage, Span, Statement
+from qa import highlight, people
+from qa.question import content_words, fold
+from qa.types import Hit, Question
+
+Vector = NDArray[np.float32]
+Scores = NDArray[np.float64]
+
+# Each leg lists this many. Deeper lists changed no measure by more than one question; shallower ones lost recall.
+CANDIDATES = 200
+# Passages whose sentences and statements compete. The right passage is below the fiftieth fused for one question in fifty.
+READ = 60
+# Two units that share more than half of the shorter say the same words twice.
+SAME = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each kind of evidence counts for. Chosen on labelled questions: docs/decisions/0002-ranking.md has the table.
+
+    ``dense``, ``lexical`` and ``title`` fuse a passage's legs and are divided by their sum; ``context`` is what that fused
+    score counts for a unit. ``near`` and ``topic``: the unit's cosine with the question and with its topic; ``words``: the
+    share of the topic's words it holds. ``speaker``: it is by the one asked about, times ``trust`` plus the confidence of the
+    attribution, at most 1. ``said``: it is a statement, where somebody's words are asked for; ``told``: it is not, where facts are.
+    """
+
+    dense: float = 1.0
+    lexical: float = 0.7
+    title: float = 0.3
+    context: float = 1.0
+    near: float = 0.5
+    topic: float = 0.4
+    words: float = 0.35
+    speaker: float = 1.2
+    trust: float = 0.6
+    said: float = 0.25
+    told: float = 0.2
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who is asked about: the corpus's names it may mean with their weights, and the name to show for them."""
+
+    names: Mapping[str, float]
+    shown: str | None
+
+    def weight(self, statement: Statement) -> float:
+        """How well a statement's speaker fits, in [0, 1]."""
+        return self.names.get(statement.speaker, 0.0) if statement.speaker else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Words that may answer: a statement, or a sentence of a passage."""
+
+    passage: int
+    parts: tuple[Span, ...]
+    near: float
+    topic: float
+    statement: Statement | None = None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.parts[0].start, self.parts[-1].end)
+
+
+def search(
+    snapshot: Snapshot,
+    question: Question,
+    vectors: tuple[Vector, Vector],
+    where: Filter | None = None,
+    k: int = 10,
+    weights: Weights = WEIGHTS,
+    only: bool = False,
+) -> list[Hit]:
+    """The ``k`` best units for a question, best first, ties by place; no two of them the same words.
+
+    ``vectors`` are the unit rows, shape (d,), of the question and of its topic. ``where`` acts inside each leg. ``only``
+    leaves out what the speaker of the question did not say.
+    """
+    where = where or Filter()
+    asked = who(snapshot, question)
+    words = lexical_words(question)
+    listed = {
+        "dense": snapshot.dense(vectors[0], CANDIDATES, where),
+        "lexical": snapshot.lexical(words, CANDIDATES, where) if words else [],
+        "statement": _statements(snapshot, vectors[1], where, asked),
+    }
+    said_in = _homes(snapshot, [id_ for id_, _ in listed["statement"]])
+    ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()))
+    if not ids:
+        return []
+    legs = _legs(snapshot, ids, vectors, words)
+    context = fuse(legs, weights)
+    reading = _to_read(ids, context, list(said_in.values()) if asked.names else [])
+    return _Reader(snapshot, question, vectors, weights, asked, _ranks(listed)).rank(
+        reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, k, only
+    )
+
+
+def who(snapshot: Snapshot, question: Question) -> Asked:
+    """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
+    names: dict[str, float] = {}
+    counts = snapshot.speakers()
+    for asked, weight in ((question.via, 1.0), (question.speaker, 1.0 if not question.via else 0.8)):
+        if asked:
+            found = people.match(asked, counts) or _described(snapshot, asked)
+            for name, fit in found.items():
+                names[name] = max(names.get(name, 0.0), fit * weight)
+    return Asked(MappingProxyType(names), people.canonical(names, counts))
+
+
+def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Stein's spokeswoman").
+
+    The head, its last word, must be there; the weight is the share of its words that are, at most 0.9 for what is not a name.
+    """
+    words = tuple(w for w in (re.sub(r"'s$", "", w) for w in fold(asked).split()) if w not in {"the", "of", "a", "an"})
+    if not words:
+        return {}
+    found = {}
+    for name, mentions in snapshot.described(words[-1]).items():
+        shares = [sum(w in mention for w in words) / len(words) for mention in map(fold, mentions)]
+        if shares and max(shares) > 0.5:  # more than half: "minister" alone names nobody
+            found[name] = 0.9 * max(shares)
+    return found
+
+
+def lexical_words(question: Question) -> tuple[str, ...]:
+    """What the lexical leg looks for: the words worth matching, then the quoted phrases, which must match as a whole."""
+    return question.words + tuple(p for p in question.phrases if " " in p)
+
+
+def fuse(legs: Mapping[str, Scores], weights: Weights = WEIGHTS) -> Scores:
+    """Convex combination of the passage legs, shape (n,).
+
+    Cosines are taken as they are. BM25, which knows no upper bound, is divided by the best of the candidates, its lower
+    bound being 0: the theoretical-minimum normalisation of Bruch et al., section 3.
+    """
+    share = {"dense": weights.dense, "lexical": weights.lexical, "title": weights.title}
+    fused: Scores = sum(w * legs[name] for name, w in share.items()) / sum(share.values())  # type: ignore[assignment]
+    return fused
+
+
+def _statements(snapshot: Snapshot, topic: Vector, where: Filter, asked: Asked) -> list[tuple[int, float]]:
+    """The statements nearest to the topic; of the speakers asked about, where there are any."""
+    return snapshot.statements_dense(topic, CANDIDATES, where, tuple(asked.names) if asked.names else None)
+
+
+def _homes(snapshot: Snapshot, statements: Sequence[int]) -> dict[int, int]:
+    return dict(zip(statements, snapshot.statement_passages(statements), strict=True))
+
+
+def _legs(snapshot: Snapshot, ids: list[int], vectors: tuple[Vector, Vector], words: tuple[str, ...]) -> dict[str, Scores]:
+    bm25 = snapshot.bm25(ids, words) if words else np.zeros(len(ids))
+    best = float(bm25.max(initial=0.0))
+    return {
+        "dense": snapshot.cosines(ids, vectors[0]),
+        "lexical": bm25 / best if best > 0 else bm25,
+        "title": np.asarray(snapshot.title_cosines(ids, vectors[0]), dtype=np.float64),
+        "bm25": bm25,
+    }
+
+
+def _to_read(ids: list[int], context: Scores, homes: Sequence[int]) -> list[int]:
+    """The passages whose units compete: the best fused, and those where the one asked about speaks."""
+    best = [ids[i] for i in np.lexsort((np.array(ids), -context))[:READ]]
+    score = dict(zip(ids, context.tolist(), strict=True))
+    spoken = sorted(set(homes), key=lambda id_: (-score[id_], id_))[:READ]
+    return sorted(set(best) | set(spoken))
+
+
+def _ranks(listed: Mapping[str, list[tuple[int, float]]]) -> dict[str, dict[int, int]]:
+    return {leg: {id_: rank for rank, (id_, _) in enumerate(found, 1)} for leg, found in listed.items()}
+
+
+class _Reader:
+    """Reads passages closely for one question."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        vectors: tuple[Vector, Vector],
+        weights: Weights,
+        asked: Asked,
+        ranks: Mapping[str, Mapping[int, int]],
+    ) -> None:
+        self.snapshot, self.question, self.vectors = snapshot, question, vectors
+        self.weights, self.asked, self.ranks = weights, asked, ranks
+        words = content_words(question.topic) or question.words
+        self.rarity = highlight.rarities(words, snapshot.frequencies(words), max(len(snapshot), 1))
+
+    def rank(
+        self,
+        reading: list[int],
+        place: Mapping[int, int],
+        legs: Mapping[str, Scores],
+        context: Scores,
+        k: int,
+        only: bool,
+    ) -> list[Hit]:
+        passages = {p.id: p for p in self.snapshot.passages(reading)}
+        documents = self.snapshot.documents({p.document for p in passages.values()})
+        units = self._statement_units(reading) + ([] if only else self._sentence_units(passages, documents))
+        hits = []
+        for unit in units:
+            passage = passages[unit.passage]
+            i = place[unit.passage]
+            scores = self._scores(unit, documents[passage.document].text)
+            if only and not scores["speaker"]:
+                continue
+            score = self._score(unit, scores, float(context[i]))
+            scores |= {leg: float(values[i]) for leg, values in legs.items()} | {"context": float(context[i])}
+            hits.append(self._hit(unit, passage, score, scores))
+        return _distinct(sorted(hits, key=lambda h: (-h.score, h.passage.id, h.span)), k)
+
+    def _statement_units(self, reading: list[int]) -> list[_Unit]:
+        stand_in = self.snapshot.statements_of(reading)
+        found = [(passage, s) for passage, statements in stand_in.items() for s in statements]
+        ids = [s.id for _, s in found]
+        near, topic = (self.snapshot.statement_cosines(ids, vector) for vector in self.vectors)
+        return [
+            _Unit(passage, s.parts, float(n), float(t), s)
+            for (passage, s), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
+        ]
+
+    def _sentence_units(self, passages: Mapping[int, Passage], documents: Mapping[str, Document]) -> list[_Unit]:
+        """Of each passage the sentence, or two, that answer best."""
+        units = []
+        for passage, rows in zip(passages.values(), self.snapshot.parts(list(passages)), strict=True):
+            if not len(rows):
+                continue
+            near, topic = rows @ self.vectors[0], rows @ self.vectors[1]
+            text = documents[passage.document].text
+            parts = highlight.mark(text, passage.sentences, near, self.rarity, self.question.phrases)
+            inside = [any(p.covers(s) for p in parts) for s in passage.sentences]
+            units.append(_Unit(passage.id, parts, float(near[inside].max()), float(topic[inside].max())))
+        return units
+
+    def _scores(self, unit: _Unit, text: str) -> dict[str, float]:
+        words = " ".join(part.of(text) for part in unit.parts)
+        return {
+            "near": unit.near,
+            "topic": unit.topic,
+            "words": highlight.coverage(words, self.rarity),
+            "speaker": self.asked.weight(unit.statement) if unit.statement else 0.0,
+        }
+
+    def _score(self, unit: _Unit, scores: Mapping[str, float], context: float) -> float:
+        w = self.weights
+        score = w.context * context + w.near * scores["near"] + w.topic * scores["topic"] + w.words * scores["words"]
+        if unit.statement is None:
+            return score + (w.told if self.question.intent == "find" else 0.0)
+        if scores["speaker"]:
+            score += w.speaker * scores["speaker"] * min(1.0, w.trust + unit.statement.confidence)
+        return score + (0.0 if self.question.intent == "find" else w.said)
+
+    def _hit(self, unit: _Unit, passage: Passage, score: float, scores: Mapping[str, float]) -> Hit:
+        statement = unit.statement
+        if statement and self.asked.weight(statement) and self.asked.shown:
+            statement = replace(statement, speaker=self.asked.shown)
+        keys = {"dense": passage.id, "lexical": passage.id, "statement": statement.id if statement else 0}
+        return Hit(
+            passage=passage,
+            score=score,
+            scores=MappingProxyType({name: round(value, 6) for name, value in scores.items()}),
+            ranks=MappingProxyType({leg: self.ranks[leg][key] for leg, key in keys.items() if key in self.ranks[leg]}),
+            statement=statement,
+            parts=unit.parts,
+        )
+
+
+def _distinct(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """The first ``k`` hits that do not repeat the words of a better one."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if len(kept) == k:
+            break
+        if not any(_repeats(hit, other) for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _repeats(hit: Hit, other: Hit) -> bool:
+    if hit.passage.document != other.passage.document:
+        return False
+    return hit.span.overlap(other.span) > SAME * min(len(hit.span), len(other.span))

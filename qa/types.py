@@ -1,0 +1,121 @@
+"""The nouns of a question's way: Question, Hit, Citation, Searched, Answer.
+
+Owns their shape and nothing else. A refusal is an Answer too: one without citations, with the reason and what was searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from index.types import Document, Passage, Span, Statement, hull
+
+Strength = Literal["strong", "fair", "weak"]
+
+
+def _nothing() -> Mapping[str, float]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood. ``text`` is what was typed; the rest was found in it.
+
+    ``topic`` is the text without its speaker, form words and dates ("Iran"); ``words`` are the words worth matching, folded,
+    in order; ``phrases`` are the strings the user put in quotation marks. ``since`` and ``until`` are ISO days, inclusive.
+    """
+
+    text: str
+    topic: str = ""
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    speaker: str | None = None
+    intent: str = "find"
+    addressee: str | None = None
+    via: str | None = None
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question, or a statement with the passage it stands in.
+
+    ``parts`` are the words in it that answer: of the statement, or the best sentences. ``score`` is the fused similarity,
+    higher is nearer. ``scores`` and ``ranks`` say what each leg (dense, lexical, title, statement) gave; ranks start at 1,
+    and a leg that did not list the passage among its best has no rank.
+    """
+
+    passage: Passage
+    score: float
+    scores: Mapping[str, float] = field(default_factory=_nothing)
+    ranks: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    statement: Statement | None = None
+    parts: tuple[Span, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """From the first character that answers to the last; the passage's span where none is marked."""
+        return hull(self.parts) if self.parts else self.passage.span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One numbered result: where it stands, what in it answers, and how sure that is.
+
+    ``highlights`` are spans of ``document.text`` inside ``passage.span``, in order, not overlapping: the words that answer.
+    ``strength`` is the calibrated word for this result. ``copies`` are documents that carry the same words.
+    """
+
+    rank: int
+    document: Document
+    hit: Hit
+    highlights: tuple[Span, ...]
+    strength: Strength
+    copies: tuple[Document, ...] = ()
+
+    @property
+    def passage(self) -> Passage:
+        return self.hit.passage
+
+    @property
+    def statement(self) -> Statement | None:
+        return self.hit.statement
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What an answer, or a refusal, was looked for in: counts after the filters, and the snapshot that held them."""
+
+    documents: int
+    passages: int
+    statements: int
+    unreadable: int
+    snapshot: str
+    earliest: str | None = None
+    latest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Citations in rank order, or a refusal.
+
+    ``confidence`` in [0, 1] is the probability that the corpus answers the question. ``refusal`` is None where it does, else
+    one sentence that says what was not found; ``nearest`` then holds the closest misses. ``seconds`` is the time it took.
+    """
+
+    question: Question
+    citations: tuple[Citation, ...]
+    confidence: float
+    searched: Searched
+    refusal: str | None = None
+    nearest: tuple[Citation, ...] = ()
+    seconds: float = 0.0
+    notices: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> bool:
+        return self.refusal is None

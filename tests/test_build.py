@@ -1,0 +1,523 @@
+"""index.build: what changed is found, what is found is accounted for, what is committed stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import build
+from index.build import Progress, Report, update
+from index.errors import Interrupted, ModelMismatchError, UsageError
+from index.store import FileMark, Store, open_store
+from tests.toy import ToyEncoder
+
+HOUSE = Path(__file__).parent.parent
+ARTICLE = """The harbour stays open, the mayor says
+
+"We shall keep the harbour open through the winter," Mayor Anna Berg said on Monday. Her deputy told reporters that the
+ice would be broken every night.
+
+Fishermen welcomed the plan. "It is what we asked for," said Olav Lund, who owns two boats.
+"""
+
+
+def other(number: int) -> str:
+    """An article unlike the others."""
+    return f"Report number {number}\n\nMinister Jane Roe said that bridge number {number} would be repaired in May.\n"
+
+
+def write(path: Path, text: str = ARTICLE, age: float = 60.0) -> Path:
+    """A file last written ``age`` seconds ago, so that its time can be trusted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    then = time.time() - age
+    os.utime(path, (then, then))
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with open_store(tmp_path / "index", create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "articles"
+    path.mkdir()
+    return path
+
+
+def run(store: Store, *paths: Path, **options) -> Report:
+    return update(store, paths, ToyEncoder(), **options)
+
+
+def texts(store: Store) -> dict[str, str]:
+    with store.snapshot() as snapshot:
+        return {Path(d.path).name: d.text for d in snapshot.every_document()}
+
+
+def sound(store: Store, report: Report) -> None:
+    """The laws every run keeps."""
+    assert report.found == report.indexed + len(report.skipped)
+    assert report.indexed == report.unchanged + report.added + report.updated
+    assert store.check() == []
+
+
+# --- What is found ----------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_is_searched_through_and_every_file_accounted_for(store, folder):
+    write(folder / "a.txt")
+    write(folder / "deep" / "er" / "b.md", other(1))
+    write(folder / "empty.txt", "")
+    report = run(store, folder)
+    sound(store, report)
+    assert (report.found, report.added) == (3, 2)
+    assert report.skipped == ((str(folder / "empty.txt"), "empty file"),)
+    assert texts(store) == {"a.txt": ARTICLE, "b.md": other(1)}
+
+
+def test_hidden_files_and_the_index_itself_are_not_counted(folder):
+    write(folder / "a.txt")
+    write(folder / ".secret.txt")
+    write(folder / ".git" / "b.txt")
+    with open_store(folder / "index", create=True) as store:
+        first, second = run(store, folder), run(store, folder)
+    assert (first.found, second.found) == (1, 1)
+
+
+def test_a_hidden_file_that_is_named_is_taken(store, folder):
+    assert run(store, write(folder / ".a.txt")).indexed == 1
+
+
+def test_paths_that_overlap_count_once(store, folder):
+    file = write(folder / "sub" / "a.txt")
+    assert run(store, folder, folder / "sub", file, file).found == 1
+
+
+def test_a_path_that_is_nowhere_is_an_error_before_anything_is_done(store, folder):
+    write(folder / "a.txt")
+    with pytest.raises(UsageError, match="nowhere"):
+        run(store, folder, folder / "nowhere")
+    assert texts(store) == {}
+
+
+@pytest.mark.parametrize("path", ["", "a\0b"])
+def test_what_cannot_be_a_path_is_an_error(store, path):
+    with pytest.raises(UsageError, match="not a path"):
+        update(store, [path], ToyEncoder())
+
+
+def test_found_things_come_sorted_by_their_bytes(folder):
+    for name in ("b.txt", "a/z.txt", "a.txt", "B.txt", "ä.txt"):
+        write(folder / name)
+    found = [os.fsencode(item.path) for item in build.walk([str(folder)]).found]
+    assert found == sorted(found)
+    assert len(found) == 5
+
+
+# --- What changed -----------------------------------------------------------------------------------------------------
+
+
+def test_files_as_they_were_are_neither_read_nor_written(store, folder, monkeypatch):
+    write(folder / "a.txt")
+    write(folder / "empty.txt", "")
+    first = run(store, folder)
+    with store.snapshot() as snapshot:
+        before = snapshot.id
+    monkeypatch.setattr(build, "load", lambda path: pytest.fail(f"{path} was read"))
+    again = run(store, folder)
+    sound(store, again)
+    assert (again.unchanged, again.added, again.passages) == (1, 0, 0)
+    assert again.skipped == first.skipped
+    with store.snapshot() as snapshot:
+        assert snapshot.id == before
+
+
+def test_a_new_time_alone_changes_nothing_but_the_mark(store, folder):
+    file = write(folder / "a.txt")
+    run(store, folder)
+    with store.snapshot() as snapshot:
+        ids = [passage.id for passage in snapshot.every_passage()]
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    report = run(store, folder)
+    assert (report.unchanged, report.updated, report.passages) == (1, 0, 0)
+    with store.snapshot() as snapshot:
+        assert [passage.id for passage in snapshot.every_passage()] == ids
+    with store.writer() as writer:
+        assert writer.known()[os.fsencode(file)].mtime_ns == 1_000_000_000 * 10**9
+
+
+def test_changed_bytes_replace_the_article(store, folder):
+    write(folder / "a.txt")
+    run(store, folder)
+    write(folder / "a.txt", other(7), age=30)
+    report = run(store, folder)
+    sound(store, report)
+    assert (report.updated, report.added) == (1, 0)
+    assert texts(store) == {"a.txt": other(7)}
+
+
+def test_a_change_within_the_tick_of_the_clock_is_not_missed(store, folder):
+    """Same size, same time, other bytes: git calls the file racily clean."""
+    file = write(folder / "a.txt", other(1), age=0)
+    stamp = file.stat().st_mtime_ns
+    run(store, folder)
+    write(file, other(2))
+    os.utime(file, ns=(stamp, stamp))
+    assert run(store, folder).updated == 1
+    assert texts(store) == {"a.txt": other(2)}
+
+
+def test_a_file_from_the_future_is_compared_every_time(store, folder):
+    write(folder / "a.txt", other(1), age=-3600)
+    run(store, folder)
+    with store.writer() as writer:
+        assert next(iter(writer.known().values())).mtime_ns == build.NO_TIME
+    assert run(store, folder).unchanged == 1
+
+
+def test_files_that_are_gone_leave_the_index_and_files_elsewhere_stay(store, folder):
+    write(folder / "one" / "a.txt")
+    write(folder / "two" / "b.txt", other(1))
+    run(store, folder)
+    (folder / "one" / "a.txt").unlink()
+    (folder / "two" / "b.txt").unlink()
+    report = run(store, folder / "one")
+    sound(store, report)
+    assert (report.found, report.removed) == (0, 1)
+    assert texts(store) == {"b.txt": other(1)}
+
+
+def test_a_folder_that_is_gone_takes_its_articles_with_it(store, folder):
+    file = write(folder / "sub" / "a.txt")
+    run(store, folder)
+    file.unlink()
+    file.parent.rmdir()
+    assert run(store, folder / "sub").removed == 1
+    assert texts(store) == {}
+
+
+def test_remove_takes_out_what_is_still_on_the_disk(store, folder):
+    write(folder / "a.txt")
+    write(folder / "sub" / "b.txt", other(1))
+    run(store, folder)
+    report = run(store, folder, remove=[folder / "sub"])
+    sound(store, report)
+    assert (report.found, report.removed) == (1, 1)
+    assert texts(store) == {"a.txt": ARTICLE}
+
+
+def test_removing_what_is_not_there_is_an_error(store, folder):
+    with pytest.raises(UsageError, match="nothing in the index"):
+        run(store, remove=[folder / "never"])
+
+
+def test_a_renamed_file_keeps_its_passages(store, folder):
+    file = write(folder / "a.txt")
+    run(store, folder)
+    with store.snapshot() as snapshot:
+        ids = [passage.id for passage in snapshot.every_passage()]
+    file.rename(folder / "b.txt")
+    report = run(store, folder)
+    sound(store, report)
+    assert (report.added, report.removed, report.passages) == (1, 1, 0)
+    assert texts(store) == {"b.txt": ARTICLE}
+    with store.snapshot() as snapshot:
+        assert [passage.id for passage in snapshot.every_passage()] == ids
+
+
+def test_equal_bytes_are_stored_once_and_outlive_either_file(store, folder):
+    write(folder / "a.txt")
+    write(folder / "b.txt")
+    report = run(store, folder)
+    sound(store, report)
+    assert report.indexed == 2
+    assert texts(store) == {"a.txt": ARTICLE}
+    (folder / "a.txt").unlink()
+    run(store, folder)
+    assert texts(store) == {"b.txt": ARTICLE}
+
+
+def test_a_file_that_takes_over_the_bytes_of_one_that_changes_keeps_them(store, folder):
+    """a.txt gets other bytes in the same run in which b.txt gets those a.txt had."""
+    write(folder / "a.txt")
+    run(store, folder)
+    write(folder / "a.txt", other(3), age=30)
+    write(folder / "b.txt", age=30)
+    report = run(store, folder)
+    sound(store, report)
+    assert texts(store) == {"a.txt": other(3), "b.txt": ARTICLE}
+    with store.snapshot() as snapshot:
+        passages = {passage.document for passage in snapshot.every_passage()}
+        assert passages == set(snapshot.document_ids())
+
+
+def test_a_file_that_becomes_unreadable_is_skipped_and_comes_back(store, folder):
+    file = write(folder / "a.txt")
+    run(store, folder)
+    file.write_bytes(b"\xff\xd8\xff\xe0\0\0JFIF" * 10)
+    report = run(store, folder)
+    sound(store, report)
+    assert report.skipped == ((str(file), "not text (looks like JPEG)"),)
+    assert texts(store) == {}
+    write(file, age=30)
+    assert run(store, folder).indexed == 1
+    assert texts(store) == {"a.txt": ARTICLE}
+
+
+# --- What belongs together --------------------------------------------------------------------------------------------
+
+
+def test_every_statement_is_in_the_passage_that_holds_most_of_it(store, folder):
+    run(store, write(folder / "a.txt"))
+    with store.snapshot() as snapshot:
+        statements, passages = list(snapshot.every_statement()), list(snapshot.every_passage())
+        homes = snapshot.statement_passages([statement.id for statement in statements])
+    assert statements
+    for statement, at in zip(statements, homes, strict=True):
+        most = max(passage.span.overlap(statement.span) for passage in passages)
+        assert next(p for p in passages if p.id == at).span.overlap(statement.span) == most > 0
+
+
+def test_vectors_are_those_of_the_texts_they_stand_for(store, folder):
+    """Passages, sentences and statements each get their own row: found by asking with the very same words."""
+    encoder = ToyEncoder()
+    update(store, [write(folder / "a.txt")], encoder)
+    with store.snapshot() as snapshot:
+        [document] = snapshot.every_document()
+        for passage in snapshot.every_passage():
+            query = encoder.questions([passage.span.of(document.text)])[0]
+            assert snapshot.cosines([passage.id], query)[0] == pytest.approx(1, abs=0.01)
+            rows = encoder.questions([sentence.of(document.text) for sentence in passage.sentences])
+            [parts] = snapshot.parts([passage.id])
+            assert (parts * rows).sum(axis=1) == pytest.approx(1, abs=0.02)
+        for statement in snapshot.every_statement():
+            query = encoder.questions([statement.span.of(document.text)])[0]
+            assert snapshot.statement_cosines([statement.id], query)[0] == pytest.approx(1, abs=0.01)
+
+
+# --- One model, one pipeline ------------------------------------------------------------------------------------------
+
+
+def test_another_model_is_refused_with_both_ways_out(store, folder):
+    run(store, write(folder / "a.txt"))
+    with pytest.raises(ModelMismatchError) as caught:
+        update(store, [folder], ToyEncoder(dim=32))
+    assert "--rebuild" in caught.value.hint
+    assert "--model toy" in caught.value.hint
+
+
+def test_a_rebuild_takes_the_new_model_and_every_known_file(store, folder):
+    write(folder / "one" / "a.txt")
+    write(folder / "two" / "b.txt", other(1))
+    run(store, folder)
+    report = update(store, [folder / "one"], ToyEncoder(dim=32), rebuild=True)
+    sound(store, report)
+    assert report.indexed == 2
+    with store.snapshot() as snapshot:
+        assert snapshot.model is not None
+        assert snapshot.model.dim == 32
+    assert texts(store) == {"a.txt": ARTICLE, "b.txt": other(1)}
+
+
+def test_a_new_pipeline_reads_every_known_file_again(store, folder, monkeypatch):
+    write(folder / "one" / "a.txt")
+    write(folder / "one" / "copy.txt")
+    write(folder / "two" / "b.txt", other(1))
+    run(store, folder)
+    monkeypatch.setattr(build, "PIPELINE", "another")
+    report = run(store, folder / "one")
+    sound(store, report)
+    assert (report.found, report.updated) == (3, 3)
+    again = run(store, folder)
+    assert (again.unchanged, again.updated) == (3, 0)
+
+
+@pytest.mark.parametrize("rebuild", [True, False])
+def test_a_run_that_stops_halfway_through_a_new_pipeline_leaves_no_file_behind(store, folder, monkeypatch, rebuild):
+    for number in range(6):
+        write(folder / str(number) / "a.txt", other(number))
+    run(store, folder)
+    monkeypatch.setattr(build, "PIPELINE", "another")
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 2)
+    with pytest.raises(Interrupted):
+        run(store, folder, rebuild=rebuild, should_stop=after(3))
+    report = run(store, folder / "0")
+    sound(store, report)
+    with store.snapshot() as snapshot:
+        assert sorted(Path(d.path).parent.name for d in snapshot.every_document()) == list("012345")
+        assert snapshot.stats().skipped == ()
+
+
+# --- Progress and stopping --------------------------------------------------------------------------------------------
+
+
+def after(times: int) -> Callable[[], bool]:
+    """Says stop once it has been asked that often."""
+    asked = iter(range(10**6))
+    return lambda: next(asked) >= times
+
+
+def test_progress_ends_with_everything_done(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 2)
+    for number in range(5):
+        write(folder / f"{number}.txt", other(number))
+    write(folder / "empty.txt", "")
+    told: list[Progress] = []
+    run(store, folder, progress=told.append)
+    assert [p.done for p in told] == sorted(p.done for p in told)
+    assert all(p.done == p.indexed + p.skipped <= p.total == 6 for p in told)
+    assert (told[-1].done, told[-1].indexed, told[-1].skipped) == (6, 5, 1)
+
+
+def test_progress_is_told_only_of_what_another_reader_can_already_see(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 2)
+    for number in range(5):
+        write(folder / f"{number}.txt", other(number))
+
+    def check(progress: Progress) -> None:
+        with store.snapshot() as snapshot:
+            assert snapshot.stats().found >= progress.done
+
+    run(store, folder, progress=check)
+
+
+def test_rate_and_time_left():
+    halfway = Progress(done=50, total=200, indexed=50, skipped=0, passages=0, seconds=10.0)
+    assert (halfway.rate, halfway.seconds_left) == (5.0, 30.0)
+    start = Progress(done=0, total=200, indexed=0, skipped=0, passages=0, seconds=0.0)
+    assert (start.rate, start.seconds_left) == (0.0, None)
+
+
+def test_stopping_keeps_what_was_done_and_the_next_run_goes_on(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 2)
+    for number in range(7):
+        write(folder / f"{number}.txt", other(number))
+    told: list[Progress] = []
+    with pytest.raises(Interrupted, match="Stopped"):
+        run(store, folder, progress=told.append, should_stop=after(6))
+    kept = len(texts(store))
+    assert 0 < kept < 7
+    assert kept == told[-1].done
+    report = run(store, folder)
+    sound(store, report)
+    assert (report.unchanged, report.added) == (kept, 7 - kept)
+
+
+def test_stopping_before_anything_is_done_leaves_a_rebuild_undone(store, folder):
+    run(store, write(folder / "a.txt"))
+    with pytest.raises(Interrupted):
+        run(store, folder, rebuild=True, should_stop=lambda: True)
+    assert texts(store) == {"a.txt": ARTICLE}
+
+
+def test_a_fault_of_the_encoder_ends_the_run_and_keeps_the_batches_before(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 2)
+    for number in range(6):
+        write(folder / f"{number}.txt", other(number))
+
+    class Failing(ToyEncoder):
+        calls = 0
+
+        def passages(self, *args):
+            self.calls += 1
+            if self.calls > 2:
+                raise RuntimeError("no more")
+            return super().passages(*args)
+
+    with pytest.raises(RuntimeError, match="no more"):
+        update(store, [folder], Failing())
+    assert len(texts(store)) == 4
+    assert run(store, folder).added == 2
+
+
+KILLED = """
+import os, sys, time
+from index import build
+from index.store import open_store
+from tests.toy import ToyEncoder
+
+class Slow(ToyEncoder):
+    def passages(self, *args):
+        time.sleep(0.01)
+        return super().passages(*args)
+
+build.BATCH_DOCUMENTS = build.GROUP_PASSAGES = 1
+with open_store(sys.argv[1], create=True) as store:
+    build.update(store, [sys.argv[2]], Slow(), progress=lambda p: print(p.done, p.path, flush=True))
+"""
+
+
+def test_what_was_acknowledged_survives_kill_9_and_is_not_done_again(tmp_path, folder):
+    for number in range(40):
+        write(folder / f"{number:02}.txt", other(number))
+    acknowledged = 0
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "index"), str(folder)]
+    for kill_after in (3, 5, 8, 2):
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HOUSE)
+        assert child.stdout is not None
+        done = [int(line.split()[0]) for line, _ in zip(child.stdout, range(kill_after + 1), strict=False)]
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        acknowledged += done[-1]
+        with open_store(tmp_path / "index") as store:
+            assert len(texts(store)) >= acknowledged
+            acknowledged = len(texts(store))
+    with open_store(tmp_path / "index") as store:
+        report = run(store, folder)
+        sound(store, report)
+        assert (report.unchanged, report.added) == (acknowledged, 40 - acknowledged)
+        assert len(texts(store)) == 40
+
+
+# --- The law ----------------------------------------------------------------------------------------------------------
+
+names = st.sampled_from(["a.txt", "b.md", "c.html", "d", "e.json"])
+contents = st.one_of(st.sampled_from(["", ARTICLE, other(1), "\0\1\2", "   \n"]), st.text(max_size=80))
+files = st.dictionaries(st.tuples(st.sampled_from(["", "x", "x/y", "z"]), names), contents, max_size=6)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=files, then=files)
+def test_found_is_indexed_plus_skipped_for_any_tree_and_any_change_of_it(tmp_path_factory, before, then):
+    """And after any two runs the index says the same as one made from nothing."""
+    top = tmp_path_factory.mktemp("law")
+    with open_store(top / "index", create=True) as store, open_store(top / "fresh", create=True) as fresh:
+        for tree in (before, then):
+            for old in [path for path in (top / "t").rglob("*") if path.is_file()]:
+                old.unlink()
+            (top / "t").mkdir(exist_ok=True)
+            for (where, name), text in tree.items():
+                write(top / "t" / where / name, text.encode("utf-8", "replace").decode(), age=0)
+            report = run(store, top / "t")
+            sound(store, report)
+            assert report.found == len(tree)
+        run(fresh, top / "t")
+        with store.snapshot() as one, fresh.snapshot() as two:
+            assert one.stats().skipped == two.stats().skipped
+            assert sorted(one.document_ids()) == sorted(two.document_ids())
+            assert sorted((p.document, p.span) for p in one.every_passage()) == sorted(
+                (p.document, p.span) for p in two.every_passage()
+            )
+
+
+def test_a_mark_owed_by_an_earlier_run_is_paid_by_any_run(store, folder):
+    """A file marked as to be read again is read by a run that was asked for something else."""
+    here, there = write(folder / "one" / "a.txt"), write(folder / "two" / "b.txt", other(1))
+    run(store, folder)
+    with store.writer() as writer:
+        writer.touch(FileMark(str(there), build.OWED, build.NO_TIME, ""))
+        writer.commit()
+    assert run(store, here).updated == 1

@@ -1,0 +1,595 @@
+"""qa.cli: the commands as a user meets them. Arguments in, text and exit codes out, and nothing heavy for `--help`."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import index.encode
+from index.build import Progress, Report
+from index.errors import IndexLockedError
+from index.store import open_store
+from qa import cli
+from tests.toy import ToyEncoder
+
+HOUSE = Path(__file__).parent.parent
+SEEDS = HOUSE / "seeds"
+LAVROV = SEEDS / "000_aca22e1ab05da15b.txt"
+QUESTION = "What did Lavrov say about Iran?"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch) -> Path:
+    """An empty current folder, a home without settings, and the toy encoder where a model is asked for."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("QA_") or name in {"NO_COLOR", "XDG_CONFIG_HOME"}]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(index.encode, "load_encoder", lambda name=None, *, online=False: ToyEncoder())
+    return tmp_path
+
+
+@pytest.fixture
+def qa(here, capsys, monkeypatch):
+    """Runs the command in this process: (exit code, standard output, standard error)."""
+
+    def run(*arguments: str | Path, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        code = cli.main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def indexed(qa):
+    """`qa` with the seeds indexed."""
+    assert qa("index", SEEDS)[0] == 0
+    return qa
+
+
+def command(*arguments: str | Path, cwd: Path, **options) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, with the default model."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(cwd), "PYTHONPATH": str(HOUSE), "QA_THREADS": "1"}
+    env |= options.pop("env", {})
+    if cache := os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache"):
+        env["XDG_CACHE_HOME"] = str(cache)
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.run(
+        [sys.executable, "-m", "qa.cli", *map(str, arguments)],
+        cwd=cwd,
+        env=env,
+        encoding="utf-8",
+        check=False,
+        **(streams | options),
+    )
+
+
+# --- Help, and what it costs ------------------------------------------------------------------------------------------
+
+
+def test_help_imports_nothing_heavy(tmp_path):
+    code = (
+        "import sys\nfrom qa.cli import main\ncode = main(['--help'])\n"
+        "heavy = 'numpy onnxruntime onnx torch transformers faiss apsw prompt_toolkit lxml wcwidth asyncio'.split()\n"
+        "print('HEAVY', [name for name in heavy if name in sys.modules], code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("HEAVY [] 0\n")
+
+
+@pytest.mark.parametrize("name", ["ask", "index", "status", "check", "show", "export", "eval"])
+def test_every_command_has_help_and_stands_in_the_overview(qa, name):
+    code, out, err = qa(name, "--help")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"usage: qa {name}")
+    assert f"qa {name}" in qa("--help")[1]
+
+
+def test_version(qa):
+    code, out, _ = qa("--version")
+    assert code == 0
+    assert out.startswith("qa")
+
+
+# --- Usage ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ask"], "required: QUESTION"),
+        (["ask", "  "], "the question is empty"),
+        (["ask", "x", "-k", "0"], "k must be a whole number from 1 to 1000"),
+        (["ask", "x", "--json", "--jsonl"], "not allowed with"),
+        (["ask", "x", "--sinc", "2012"], "unrecognized arguments: --sinc"),
+        (["index"], "nothing to index"),
+        (["index", "nowhere"], "nowhere"),
+        (["export", "everything"], "invalid choice"),
+        (["--frobnicate"], "unrecognized arguments"),
+        (["--index"], "expected one argument"),
+    ],
+)
+def test_a_wrong_argument_is_a_line_on_standard_error_and_code_2(qa, arguments, said):
+    code, out, err = qa(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("qa: ")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_free_words_that_are_no_path_are_met_with_the_command_that_was_meant(qa):
+    code, _, err = qa("what", "about", "Iran?")
+    assert code == 2
+    assert 'did you mean: qa ask "what about Iran?"' in err
+
+
+def test_without_an_index_the_code_is_3_and_the_next_step_is_named(qa):
+    for arguments in (["status"], ["ask", "x"], ["check"], ["show", "x"], ["export", "passages"]):
+        code, _, err = qa(*arguments)
+        assert code == 3
+        assert "qa index PATH" in err
+
+
+@pytest.mark.parametrize("arguments", [["--index", "there", "status"], ["status", "--index", "there"]])
+def test_options_may_stand_before_the_command_and_after_it(qa, arguments):
+    assert qa("index", LAVROV, "--index", "there")[0] == 0
+    assert qa(*arguments)[0] == 0
+
+
+def test_a_bad_setting_in_the_file_is_named(qa, here):
+    file = here / "home" / ".config" / "qa" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("kay = 3\n")
+    code, _, err = qa("status")
+    assert code == 2
+    assert str(file) in err
+    assert "'kay'" in err
+
+
+# --- Indexing ---------------------------------------------------------------------------------------------------------
+
+
+def test_index_says_what_it_found_and_the_sum_comes_out(qa, here):
+    (here / "a").mkdir()
+    (here / "a" / "x.txt").write_bytes(LAVROV.read_bytes())
+    (here / "a" / "x.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\0")
+    (here / "a" / "y.txt").write_bytes(b"")
+    code, out, err = qa("index", "a")
+    assert (code, err) == (0, "")
+    assert out.endswith("found 3 = indexed 1 + skipped 2 (not text (looks like JPEG), empty file)\n")
+    assert "1 added, 0 updated, 0 removed, 0 unchanged" in out
+    assert qa("index", "a", "--strict")[0] == 1
+    code, out, _ = qa("index", "--remove", "a")
+    assert code == 0
+    assert out.endswith("found 0 = indexed 0 + skipped 0\n")
+
+
+def test_many_skipped_files_are_counted_by_reason(capsys):
+    skipped = tuple((f"/f{n}", "empty file" if n < 12 else f"reason {n}") for n in range(15))
+    cli._tell(Report(15, 0, 0, 0, 0, 0, skipped, 0, 0, 0.1), sys.stdout)
+    out = capsys.readouterr().out
+    assert "and 5 more: qa status" in out
+    assert out.endswith("found 15 = indexed 0 + skipped 15 (12 x empty file, reason 12, reason 13, others)\n")
+
+
+def test_a_locked_index_is_code_4(indexed, here):
+    with open_store(here / ".qa") as store, store.writer():
+        code, _, err = indexed("index", LAVROV)
+    assert code == IndexLockedError.exit_code == 4
+    assert err.startswith("qa: ")
+
+
+def test_another_model_is_code_6_and_names_both_ways_out(indexed, monkeypatch):
+    monkeypatch.setattr(index.encode, "load_encoder", lambda name=None, *, online=False: ToyEncoder(dim=32))
+    for arguments in (["index", SEEDS], ["ask", QUESTION]):
+        code, _, err = indexed(*arguments)
+        assert code == 6
+        assert "--rebuild" in err
+        assert "--model" in err
+    assert indexed("index", "--rebuild", SEEDS)[0] == 0
+
+
+def test_a_damaged_index_is_code_5_and_never_a_traceback(indexed, here):
+    [database] = [p for p in (here / ".qa").iterdir() if p.is_file() and p.stat().st_size > 50_000]
+    data = bytearray(database.read_bytes())
+    for at in range(8192, len(data), 4096):
+        data[at : at + 64] = b"\xaa" * 64
+    database.write_bytes(data)
+    code, _, err = indexed("check")
+    assert code == 5
+    assert "qa check --repair" in err
+    assert "Traceback" not in err
+
+
+def test_progress_in_one_line():
+    progress = Progress(done=120, total=5000, indexed=119, skipped=1, passages=900, seconds=4.0)
+    assert cli.describe(progress) == "120 of 5,000 files, 900 passages, 30 files/s, 3 min left"
+    assert cli.describe(Progress(0, 9, 0, 0, 0, 0.0)) == "0 of 9 files, 0 passages"
+    assert cli.describe(Progress(9, 9, 9, 0, 20, 3.0)) == "9 of 9 files, 20 passages, 3 files/s"
+    assert [cli._duration(s) for s in (0.2, 59, 61, 3700)] == ["1 s", "59 s", "1 min", "1 h 2 min"]
+
+
+# --- Asking -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_in_json_is_one_document_whose_words_are_in_the_file(indexed):
+    code, out, err = indexed("ask", QUESTION, "--json")
+    answer = json.loads(out)
+    assert (code, err, answer["answered"]) == (0, "", True)
+    result = answer["results"][0]
+    text = Path(result["document"]["path"]).read_bytes().decode("utf-8")
+    assert text[result["passage"]["start"] : result["passage"]["end"]] == result["passage"]["text"]
+
+
+def test_k_is_how_many_there_are_at_most(indexed):
+    assert len(json.loads(indexed("ask", QUESTION, "--json", "-k", "2")[1])["results"]) == 2
+    assert "[3]" in indexed("ask", QUESTION)[1]
+    assert "[3]" not in indexed("ask", QUESTION, "-k", "2")[1]
+
+
+def test_no_answer_is_code_1_and_says_what_was_searched(indexed):
+    code, out, _ = indexed("ask", "zebra quantum zygote")
+    assert code == 1
+    assert "2 articles" in out
+
+
+def test_ask_with_paths_indexes_first_and_keeps_standard_output_for_the_answer(qa):
+    code, out, err = qa("ask", QUESTION, SEEDS, "--json")
+    assert code == 0
+    assert json.loads(out)["searched"]["documents"] == 2
+    assert "found 2 = indexed 2 + skipped 0" in err
+
+
+def test_a_pipe_gets_neither_colour_nor_control_characters(indexed):
+    assert "\x1b" not in indexed("ask", QUESTION)[1]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--since", "yesterday", "since is not a date"),
+        ("--until", "2012-13", "until is not a date"),
+        ("--until", "2012-02-30", "until is not a date"),
+        ("--since", "0000", "since is not a date"),
+        ("--since", "２０１２", "since is not a date"),
+        ("--source", "TSAS", "there are: TASS"),
+    ],
+)
+def test_a_filter_that_cannot_hold_is_code_2(indexed, option, value, said):
+    code, out, err = indexed("ask", QUESTION, option, value)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_since_after_until_is_code_2(indexed):
+    code, _, err = indexed("ask", QUESTION, "--since", "2013", "--until", "2012-06")
+    assert code == 2
+    assert "since 2013 is after until 2012-06" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2012", "2012-01-01", "2012-12-31"),
+        ("2012-02", "2012-02-01", "2012-02-29"),
+        ("1900-02", "1900-02-01", "1900-02-28"),
+        (" 2012-06-15 ", "2012-06-15", "2012-06-15"),
+    ],
+)
+def test_a_year_or_month_is_all_its_days(text, first, last):
+    assert (cli._day("since", text, last=False), cli._day("until", text, last=True)) == (first, last)
+
+
+def test_an_outlet_is_known_in_any_case(indexed):
+    assert indexed("ask", "What did Peskov say?", "--source", "tass")[0] in {0, 1}
+
+
+# --- Questions from standard input ------------------------------------------------------------------------------------
+
+
+def test_each_line_gets_one_answer_in_order_with_its_id(indexed):
+    lines = [
+        QUESTION,
+        "",
+        '{"id": "b", "question": "What did Annan say?", "k": 1}',
+        '{"id": 7, "question": "What did Peskov say?", "source": "TASS"}',
+    ]
+    code, out, err = indexed("ask", "--jsonl", "-", stdin="\ufeff" + "\n".join(lines))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [answer["id"] for answer in answers] == [1, "b", 7]
+    assert [list(answer)[:2] for answer in answers] == [["version", "id"]] * 3
+    assert len(answers[1]["results"]) == 1
+    assert {result["document"]["source"] for result in answers[2]["results"]} <= {"TASS"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "not a JSON object"),
+        ('{"id": 1}', "no question"),
+        ('{"question": " "}', "no question"),
+        ('{"question": 3}', "question cannot be 3"),
+        ('{"question": "x", "k": "3"}', "k cannot be"),
+        ('{"question": "x", "k": 0}', "k must be"),
+        ('{"question": "x", "k": true}', "k cannot be true"),
+        ('{"question": "x", "since": "soon"}', "since is not a date"),
+        ('{"question": "x", "colour": 1}', "no field 'colour'"),
+        ('{"question": "x", "id": [1]}', "id cannot be [1]"),
+        ('{"question": ' + "[" * 100_000, "not a JSON object"),
+    ],
+)
+def test_a_line_that_is_not_understood_is_an_object_in_its_place_and_code_2(indexed, line, said):
+    code, out, _ = indexed("ask", "--jsonl", "-", stdin=f"{QUESTION}\n{line}\n{QUESTION}\n")
+    first, failed, last = (json.loads(answer) for answer in out.splitlines())
+    assert code == 2
+    assert said in failed["error"]
+    assert failed["line"] == 2
+    assert first["answered"]
+    assert last["answered"]
+
+
+def test_a_failed_line_keeps_the_id_it_gave(indexed):
+    out = indexed("ask", "--jsonl", "-", stdin='{"id": "x7", "question": "x", "since": "soon"}')[1]
+    assert json.loads(out)["id"] == "x7"
+
+
+def test_no_line_answered_is_code_1(indexed):
+    assert indexed("ask", "-", stdin="zebra quantum zygote\n")[0] == 1
+
+
+def test_json_takes_exactly_one_question(indexed):
+    assert json.loads(indexed("ask", "-", "--json", stdin=f"{QUESTION}\n")[1])["question"] == QUESTION
+    code, out, err = indexed("ask", "-", "--json", stdin=f"{QUESTION}\n{QUESTION}\n")
+    assert (code, out) == (2, "")
+    assert "--jsonl" in err
+
+
+def test_plain_qa_answers_the_lines_of_a_pipe(indexed):
+    code, out, _ = indexed(stdin=f"{QUESTION}\n{QUESTION}\n")
+    assert code == 0
+    assert out.count("[1]") == 2
+
+
+def test_plain_qa_with_nothing_on_standard_input_is_code_2_with_the_usage(qa):
+    code, out, err = qa(stdin=" \n\n")
+    assert (code, out) == (2, "")
+    assert "no question on standard input" in err
+    assert "qa ask QUESTION" in err
+
+
+# --- Status, show, export, eval ---------------------------------------------------------------------------------------
+
+
+def test_status_counts_and_says_where_settings_come_from(indexed, monkeypatch):
+    monkeypatch.setenv("QA_K", "4")
+    code, out, _ = indexed("status", "--json")
+    status = json.loads(out)
+    assert code == 0
+    assert (status["documents"], status["found"], status["skipped"], status["model"]) == (2, 2, [], "toy")
+    assert status["settings"]["k"] == {"value": 4, "from": "environment QA_K"}
+    assert status["sources"] == {"TASS": 1}
+    plain = indexed("status")[1]
+    assert "found 2 = indexed 2 + skipped 0" in plain
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "000_aca22e1ab05da15b.txt, para 5",
+        "000_aca22e1ab05da15b.txt, para 5 · verbatim",
+        "seeds/000_aca22e1ab05da15b.txt:p5",
+        f"{LAVROV}:para5",
+        f"{LAVROV}:START",
+        f"{LAVROV}:START-END",
+    ],
+)
+def test_show_finds_a_place_however_it_is_written(indexed, here, ref):
+    text = LAVROV.read_text(encoding="utf-8")
+    with open_store(here / ".qa") as store, store.snapshot() as snapshot:
+        document = next(d for d in snapshot.every_document() if d.path == str(LAVROV))
+    span = document.paragraphs()[4]
+    ref = ref.replace("START", str(span.start)).replace("END", str(span.end))
+    code, out, _ = indexed("show", *ref.split(" "))
+    assert code == 0
+    [marked] = [line for line in out.splitlines() if line.strip().startswith(">")]
+    assert marked.strip().startswith(">5 " + span.of(text)[:20])
+
+
+def test_show_without_a_place_prints_the_whole_article(indexed, here):
+    with open_store(here / ".qa") as store, store.snapshot() as snapshot:
+        document = next(d for d in snapshot.every_document() if d.path == str(LAVROV))
+    for ref in (document.id, "000_aca22e1ab05da15b.txt"):
+        code, out, _ = indexed("show", ref)
+        assert code == 0
+        words = "".join(out.split())
+        assert all("".join(p.of(document.text).split()) in words for p in document.paragraphs())
+
+
+@pytest.mark.parametrize("ref", ["nothing.txt", "000_aca22e1ab05da15b.txt:p99", "000_aca22e1ab05da15b.txt:999999"])
+def test_show_of_what_is_not_there_is_code_2(indexed, ref):
+    code, out, err = indexed("show", ref)
+    assert (code, out) == (2, "")
+    assert err.startswith("qa: ")
+
+
+def test_show_of_a_name_that_several_have_lists_their_ids(qa, here):
+    for name in ("one", "two"):
+        (here / name).mkdir()
+        (here / name / "a.txt").write_text(f"Mayor {name} said that the harbour was open.\n")
+    qa("index", "one", "two")
+    code, _, err = qa("show", "a.txt")
+    assert code == 2
+    assert "2 articles are called a.txt" in err
+    assert qa("show", "one/a.txt")[0] == 0
+
+
+def test_exported_spans_are_slices_of_the_file(indexed):
+    for kind, at_least in (("statements", 10), ("passages", 4), ("documents", 2)):
+        code, out, _ = indexed("export", kind)
+        rows = [json.loads(line) for line in out.splitlines()]
+        assert code == 0
+        assert len(rows) >= at_least
+        for row in rows:
+            path = row["path"] if kind == "documents" else row["document"]["path"]
+            text = Path(path).read_bytes().decode("utf-8")
+            assert row["text"] == (text if kind == "documents" else text[row["start"] : row["end"]])
+            if kind == "statements" and row["speaker_as_written"]:
+                written = row["speaker_as_written"]
+                assert text[written["start"] : written["end"]] == written["text"]
+
+
+def test_an_exported_statement_has_the_promised_fields(indexed):
+    row = json.loads(indexed("export", "statements")[1].splitlines()[0])
+    promised = "document start end parts text kind speaker speaker_as_written cue via confidence"
+    assert " ".join(row) == promised
+    assert list(row["document"]) == ["id", "path"]
+
+
+def test_eval_prints_measures_with_intervals(indexed, here):
+    gold = {"question": QUESTION, "gold": [{"article": LAVROV.stem, "start": 0, "end": 10_000}]}
+    (here / "q.jsonl").write_text(json.dumps(gold) + "\n")
+    code, out, _ = indexed("eval", "q.jsonl")
+    assert code == 0
+    assert "P@1" in out
+    assert indexed("eval", "nowhere.jsonl")[0] == 2
+
+
+def test_check_finds_nothing_wrong_with_a_sound_index(indexed):
+    code, out, _ = indexed("check", "--deep")
+    assert code == 0
+    assert "nothing wrong" in out
+
+
+# --- The process ------------------------------------------------------------------------------------------------------
+
+
+def test_the_default_model_indexes_and_answers_from_a_shell(tmp_path):
+    done = command("index", SEEDS, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("found 2 = indexed 2 + skipped 0\n")
+    done = command("ask", QUESTION, "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Iran" in json.loads(done.stdout)["results"][0]["passage"]["text"]
+    ascii_only = command("ask", QUESTION, "--json", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
+    assert json.loads(ascii_only.stdout)["results"] == json.loads(done.stdout)["results"]
+
+
+def test_a_closed_pipe_is_silence_and_code_141(indexed, here):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = command("export", "documents", cwd=here, stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_full_disk_behind_standard_output_is_code_3(indexed, here):
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    with open("/dev/full", "w") as full:
+        done = command("status", cwd=here, stdout=full)
+    assert done.returncode == 3
+    assert "cannot write the output" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_closed_standard_streams_are_no_traceback(here):
+    script = f"{sys.executable} -m qa.cli <&- >&-; echo $? >&2"
+    env = os.environ | {"PYTHONPATH": str(HOUSE)}
+    done = subprocess.run(["sh", "-c", script], cwd=here, env=env, capture_output=True, text=True, check=True)
+    assert done.stderr.endswith("2\n")
+    assert "Traceback" not in done.stderr
+
+
+SLOW = """
+import sys, time
+import index.encode
+from qa import cli
+from tests.toy import ToyEncoder
+
+class Slow(ToyEncoder):
+    def passages(self, *args):
+        print("encoding", flush=True)
+        time.sleep(0.3)
+        return super().passages(*args)
+
+from index import build
+build.GROUP_PASSAGES = build.BATCH_DOCUMENTS = 1
+index.encode.load_encoder = lambda name=None, *, online=False: Slow()
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, number, code):
+    for article in range(30):
+        (here / f"{article:02}.txt").write_text(f"Mayor Anna Berg said that bridge {article} would be repaired.\n")
+    child = subprocess.Popen(
+        [sys.executable, "-c", SLOW, "index", str(here)],
+        cwd=here,
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    for _ in range(3):
+        child.stdout.readline()
+    child.send_signal(number)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == code
+    assert "of 30 new or changed files are in the index" in err
+    assert "again" in err
+    assert "Traceback" not in err
+    with open_store(here / ".qa") as store, store.snapshot() as snapshot:
+        assert 2 <= snapshot.stats().documents < 30
+
+
+def test_on_a_terminal_the_bar_is_drawn_and_gone_at_the_end(here):
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    ours, theirs = pty.openpty()
+    env = os.environ | {"PYTHONPATH": str(HOUSE), "TERM": "xterm"}
+    done = subprocess.run(
+        [sys.executable, "-c", SLOW, "index", str(here)],
+        cwd=here,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+        check=True,
+    )
+    os.close(theirs)
+    seen = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "of 1 files" in seen
+    assert seen.endswith("\r\x1b[K")
+    assert done.stdout.endswith("found 1 = indexed 1 + skipped 0\n")
+
+
+def test_an_unforeseen_fault_is_a_line_and_a_code_of_its_own_and_debug_shows_it(indexed, monkeypatch):
+    def broken(*_args, **_options):
+        raise ZeroDivisionError("odd\x1b[2J")
+
+    monkeypatch.setitem(cli._COMMANDS, "status", (cli._status_parser, broken))
+    code, _, err = indexed("status")
+    assert code == cli.INTERNAL_ERROR
+    assert "Traceback" not in err
+    assert "\x1b" not in err
+    monkeypatch.setenv("QA_DEBUG", "1")
+    assert "Traceback" in indexed("status")[2]
+
+
+def test_an_ascii_terminal_gets_escapes_and_no_traceback(here, tmp_path):
+    done = command("ask", "Ärger über Öl", tmp_path / "ü", cwd=here, env={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 2
+    assert "\\xfc" in done.stderr

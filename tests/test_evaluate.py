@@ -1,0 +1,117 @@
+"""Labelled questions are read in both forms, and the measures say what they claim."""
+
+import json
+
+import pytest
+
+from index.errors import ModelMissingError, UsageError
+from index.types import Document, Passage, Span, Statement
+from qa.evaluate import auroc, evaluate, load, table
+from qa.types import Answer, Citation, Hit, Question, Searched
+
+TEXT = "The pier is old. “Boats will sink,” Roe said. It rained."
+QUOTE = Span(17, 35)
+SPANS = {"question": "What did Roe say?", "gold": [{"article": "pier", "start": 17, "end": 35, "speaker": "Jane Roe"}]}
+WORDS = {"question": "What is old?", "answer": ["pier"], "gold_articles": ["news/pier"]}
+
+
+def lines(tmp_path, *rows):
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return load(path)
+
+
+def answer(*citations, confidence=0.9, refusal=None):
+    searched = Searched(1, 1, 1, 0, "s")
+    return Answer(Question("?"), citations, confidence, searched, refusal)
+
+
+def citation(highlight, speaker=None, name="pier", rank=1):
+    document = Document("d", f"/a/{name}.txt", TEXT, ())
+    passage = Passage("d", Span(0, len(TEXT)), (Span(0, 16), Span(17, 45), Span(46, 56)), 1)
+    said = Statement("d", (QUOTE,), "direct", speaker=speaker) if speaker else None
+    return Citation(rank, document, Hit(passage, 1.0, statement=said), (highlight,), "strong")
+
+
+def test_a_perfect_answer_scores_one_in_every_measure(tmp_path):
+    result = evaluate(lambda _: answer(citation(QUOTE, "Roe")), lines(tmp_path, SPANS))
+    assert {m.name: m.value for m in result.measures} == {
+        "P@1": 1.0, "success@5": 1.0, "recall@10": 1.0, "speaker@1": 1.0, "highlight F1": 1.0, "kept": 1.0,
+    }  # fmt: skip
+
+
+def test_the_right_words_of_the_wrong_speaker_are_not_right(tmp_path):
+    result = evaluate(lambda _: answer(citation(QUOTE, "Annan")), lines(tmp_path, SPANS))
+    assert result["P@1"].value == 1.0
+    assert result["speaker@1"].value == 0.0
+
+
+def test_a_span_counts_from_half_of_the_shorter(tmp_path):
+    questions = lines(tmp_path, SPANS)
+    assert evaluate(lambda _: answer(citation(Span(26, 45))), questions)["P@1"].value == 1.0  # 9 of 18
+    assert evaluate(lambda _: answer(citation(Span(27, 45))), questions)["P@1"].value == 0.0  # 8 of 18
+
+
+def test_a_right_answer_further_down_counts_where_it_should(tmp_path):
+    wrong, right = citation(Span(0, 16)), citation(QUOTE, rank=2)
+    result = evaluate(lambda _: answer(wrong, right), lines(tmp_path, SPANS))
+    assert (result["P@1"].value, result["success@5"].value, result["recall@10"].value) == (0.0, 1.0, 1.0)
+
+
+def test_words_count_in_the_passage_and_when_marked(tmp_path):
+    questions = lines(tmp_path, WORDS | {"gold_articles": ["pier"]})
+    marked = evaluate(lambda _: answer(citation(Span(0, 16))), questions)
+    unmarked = evaluate(lambda _: answer(citation(Span(46, 56))), questions)
+    assert (marked["answer@1"].value, marked["shown@1"].value) == (1.0, 1.0)
+    assert (unmarked["answer@1"].value, unmarked["shown@1"].value) == (1.0, 0.0)
+
+
+def test_the_right_words_in_another_article_do_not_count(tmp_path):
+    questions = lines(tmp_path, WORDS | {"gold_articles": ["harbour"]})
+    assert evaluate(lambda _: answer(citation(Span(0, 16))), questions)["answer@5"].value == 0.0
+
+
+def test_an_error_is_a_miss_and_is_told(tmp_path):
+    def broken(_):
+        raise ModelMissingError("no model")
+
+    result = evaluate(broken, lines(tmp_path, SPANS))
+    assert result["P@1"].value == 0.0
+    assert "no model" in table(result)
+
+
+def test_a_refusal_is_right_only_where_there_is_no_answer(tmp_path):
+    refuse = lambda _: answer(refusal="Nothing found.", confidence=0.1)  # noqa: E731
+    result = evaluate(refuse, lines(tmp_path, SPANS, {"question": "?", "gold": [], "answerable": False}))
+    assert (result["kept"].value, result["refused"].value) == (0.0, 1.0)
+
+
+def test_auroc_is_the_chance_that_the_answerable_gets_more():
+    assert auroc([0.9, 0.8], [0.1]) == 1.0
+    assert auroc([0.1], [0.9]) == 0.0
+    assert auroc([0.5, 0.9], [0.5]) == 0.75
+    assert auroc([0.5], []) is None
+
+
+def test_an_interval_holds_its_mean_and_narrows_with_more_questions(tmp_path):
+    def every_other(n):
+        calls = iter(range(10_000))
+        ask = lambda _: answer(citation(QUOTE if next(calls) % 2 else Span(0, 16)))  # noqa: E731
+        return evaluate(ask, lines(tmp_path, *[SPANS] * n))["P@1"]
+
+    few, many = every_other(10), every_other(200)
+    assert few.low <= few.value <= few.high
+    assert many.high - many.low < few.high - few.low
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"question": "?"}', '{"gold": []}', '{"question": "?", "gold": [{"article": "a"}]}'])
+def test_a_bad_line_is_named_by_its_number(tmp_path, line):
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps(SPANS) + "\n" + line, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"q\.jsonl:2"):
+        load(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"none\.jsonl"):
+        load(tmp_path / "none.jsonl")

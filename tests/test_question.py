@@ -1,0 +1,91 @@
+"""What a question asks for is found in the forms people use; what is not understood stays searchable."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.question import MAX_CHARACTERS, content_words, fold, parse, stem
+
+FORMS = [
+    # question, intent, speaker, topic
+    ("What did Lavrov say about Iran?", "say", "Lavrov", "Iran"),
+    ("what did annan say about iran?", "say", "annan", "iran"),
+    ("What has the minister said about sanctions?", "say", "minister", "sanctions"),
+    ("What did the Syrian government tell Russia about withdrawing?", "say", "Syrian government", "withdrawing"),
+    ("What does Jane Roe think of the harbour plan?", "say", "Jane Roe", "the harbour plan"),
+    ("What was said about the harbour by Jane Roe?", "say", "Jane Roe", "the harbour"),
+    ("Did Jane Roe comment on the harbour plan?", "comment", "Jane Roe", "the harbour plan"),
+    ("did jane roe say anything about boats", "comment", "jane roe", "boats"),
+    ("What is Jane Roe's position on fishing?", "position", "Jane Roe", "fishing"),
+    ("what is jane roe's view on fishing", "position", "jane roe", "fishing"),
+    ("What's Jane Roe's view of the plan?", "position", "Jane Roe", "the plan"),
+    ("Where does Jane Roe stand on quotas?", "position", "Jane Roe", "quotas"),
+    ("Does Jane Roe want a new pier?", "position", "Jane Roe", "want a new pier"),
+    ("How did Jane Roe respond to the strike?", "respond", "Jane Roe", "the strike"),
+    ("how did moscow react to the vote?", "respond", "moscow", "the vote"),
+    ("According to Jane Roe, what went wrong?", "according", "Jane Roe", "what went wrong"),
+    ("according to the imf how fast will trade grow", "according", "imf", "how fast will trade grow"),
+    ("What went wrong, according to Jane Roe?", "according", "Jane Roe", "What went wrong"),
+    ("Why does Jane Roe think the pier failed?", "why", "Jane Roe", "the pier failed"),
+    ("Who said the pier is unsafe?", "who", None, "the pier is unsafe"),
+    ("Who criticised the harbour plan?", "who", None, "criticised the harbour plan"),
+    ("How much did the pier cost?", "find", None, "How much did the pier cost?"),
+    ("When was the pier opened?", "find", None, "When was the pier opened?"),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "speaker", "topic"), FORMS)
+def test_a_form_gives_its_speaker_topic_and_intent(text, intent, speaker, topic):
+    question = parse(text)
+    assert (question.intent, question.speaker, question.topic) == (intent, speaker, topic)
+
+
+def test_who_relayed_it_is_told_from_who_said_it():
+    question = parse("What did Putin tell Cameron, according to Ushakov?")
+    assert (question.speaker, question.addressee, question.via) == ("Putin", "Cameron", "Ushakov")
+
+
+def test_words_worth_matching_leave_out_the_form():
+    assert content_words("What did Lavrov say about Iran’s participation?") == ("lavrov", "iran", "participation")
+
+
+def test_quoted_words_are_phrases():
+    assert parse('Who used the words "dog whistle" about it?').phrases == ("dog whistle",)
+    assert parse("Who called it a ‘sea of troubles’?").phrases == ("sea of troubles",)
+
+
+def test_a_year_in_the_question_gives_its_first_and_last_day():
+    question = parse("What did Lavrov say about Iran in January 2017?")
+    assert (question.since, question.until, question.topic) == ("2017-01-01", "2017-01-31", "Iran")
+    assert parse("What did Lavrov say about Iran since 2016?").since == "2016-01-01"
+    assert parse("What did Lavrov say about Iran on March 3, 2016?").until == "2016-03-03"
+
+
+def test_the_last_day_of_a_month_is_a_day_that_exists():
+    assert parse("What happened in February 2015?").until == "2015-02-28"
+    assert parse("What happened in February 2016?").until == "2016-02-29"
+
+
+def test_an_outlet_of_the_corpus_named_in_the_question_is_found():
+    assert parse("What did Roe tell The Pier Post about boats?", sources=("The Pier Post", "TASS")).source == "The Pier Post"
+    assert parse("What did Roe say about TASS?", sources=("TASS",)).source is None
+
+
+def test_folding_makes_accents_case_and_apostrophes_equal():
+    assert fold("Señor O’Brien") == fold("SENOR O'brien")
+
+
+def test_endings_do_not_count():
+    assert stem("sanctions") == stem("sanctioned")
+    assert stem("iran") == "iran"
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_a_question(text):
+    question = parse(text)
+    assert question.text == " ".join(text.split())
+    assert all(word == fold(word) for word in question.words)
+
+
+def test_a_huge_question_is_cut():
+    assert len(parse("why " * 100_000).text) <= MAX_CHARACTERS

@@ -1,0 +1,485 @@
+"""qa.render: an answer on a screen of any width, as JSON, as Markdown, as a citation."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import jsonschema
+import pyte
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.types import Block, Document, Passage, Span, Statement
+from qa import render
+from qa.render import Look
+from qa.screen import safe, width
+from qa.types import Answer, Citation, Hit, Question
+from tests.answers import (
+    AMERICANS,
+    CONVINCED,
+    DRAFT,
+    HAVENS,
+    IRAN,
+    SEARCHED,
+    THEME,
+    answer,
+    article,
+    extract,
+    find,
+    quotation,
+    refusal,
+)
+from tests.test_screen import HOSTILE, TAGS, any_text
+
+SCHEMA = json.loads(Path(render.__file__).with_name("answer.schema.json").read_text(encoding="utf-8"))
+VALID = jsonschema.Draft202012Validator(SCHEMA)
+
+LINK = re.compile("\x1b]8;;([^\x1b\x07 ]*)\x1b\\\\")
+SGR = re.compile("\x1b\\[[0-9;]*m")
+
+THREE = answer(CONVINCED, AMERICANS, THEME)
+
+
+def screen(what: Answer, columns: int = 80, **how: object) -> str:
+    """The plain screen."""
+    return render.to_plain(render.terminal(what, width=columns, colour=False, **how))
+
+
+# ---------------------------------------------------------------------------------------------------------- the screen
+
+
+def test_a_screen_of_80_columns():
+    assert (
+        screen(THREE)
+        == """\
+3 statements by Sergei Lavrov, 2 articles searched (2012-06-15 … 2017-01-30),
+0.03 s
+
+[1] Sergei Lavrov · direct quote                                         strong
+    “⟦We are convinced that Iran should participate in that conference,⟧”
+    Lavrov said.
+    000_aca22e1ab05da15b.txt, para 5 · verbatim
+
+[2] Sergei Lavrov · direct quote                                           fair
+    “When the Americans had to ensure additional security for their troops in
+    Iraq and Afghanistan ⟦they had no problem talking directly to Iran,⟧”
+    Lavrov said, adding that it was crucial to prevent bloodshed in Syria by
+    accepting the required makeup of conference participants.
+    000_aca22e1ab05da15b.txt, para 7 · verbatim
+
+[3] Sergei Lavrov · direct quote                                           weak
+    "As far as the idea of creating safe havens in Syrian territory is
+    concerned, in the process of our dialog with our US counterparts ⟦we will
+    try to clear up this theme,⟧" Lavrov said.
+    TASS, “Safe havens in Syria”, 2017-01-30, 003_a66a14f0af45c417.txt, para 2
+    · verbatim
+    https://example.org/politics/1
+"""
+    )
+
+
+def test_a_screen_of_40_columns_has_what_is_about_a_result_on_lines_of_its_own():
+    assert (
+        screen(answer(CONVINCED), 40)
+        == """\
+1 statement by Sergei Lavrov, 2
+articles searched (2012-06-15 …
+2017-01-30), 0.03 s
+
+[1] Sergei Lavrov
+    direct quote · strong
+    “⟦We are convinced that Iran should
+    participate in that conference,⟧”
+    Lavrov said.
+    000_aca22e1ab05da15b.txt, para 5 ·
+    verbatim
+"""
+    )
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 5, 8, 13, 20, 21, 39, 40, 59, 60, 61, 80, 100, 101, 300])
+@pytest.mark.parametrize("colour", [False, True])
+def test_every_width_has_all_words_and_no_line_beyond_it(columns, colour):
+    fragments = render.terminal(THREE, width=columns, colour=colour, explain=True, links=True)
+    lines = render.to_plain(fragments).split("\n")
+    assert max(map(width, lines)) <= max(1, columns - 1)
+    wide = render.to_plain(render.terminal(THREE, width=300, colour=colour, explain=True))
+    assert re.sub(r"[\s·]", "", "".join(lines)) == re.sub(r"[\s·]", "", wide)
+
+
+def test_the_words_that_answer_are_bold_and_underlined_with_colour_and_bracketed_without():
+    coloured = render.terminal(answer(CONVINCED), width=80, colour=True)
+    marked = "".join(text for style, text in coloured if style == "bold underline")
+    assert marked == CONVINCED.highlights[0].of(IRAN.text)
+    assert "⟦" not in render.to_plain(coloured)
+    assert f"⟦{marked}⟧" in screen(answer(CONVINCED), 101)
+    assert {style for style, _ in render.terminal(answer(CONVINCED), width=80, colour=False)} == {""}
+
+
+def test_colour_uses_at_most_three_of_the_sixteen_and_never_speaks_alone():
+    noted = replace(THREE, notices=("The vector index is being rebuilt.",))
+    styles = {style for style, _ in render.terminal(noted, width=80, colour=True)}
+    assert {word for style in styles for word in style.split() if word.startswith("ansi")} == {
+        "ansicyan",
+        "ansigreen",
+        "ansiyellow",
+    }
+    assert "Note: The vector index is being rebuilt." in screen(noted)
+
+
+def test_only_the_first_results_are_shown_and_the_verdict_says_so():
+    shown = screen(answer(CONVINCED, AMERICANS, THEME, DRAFT), shown=2)
+    assert shown.startswith("4 statements by Sergei Lavrov (2 shown), ")
+    assert "[2]" in shown
+    assert "[3]" not in shown
+
+
+def test_numbering_begins_where_the_session_stands():
+    assert re.findall(r"^\[(\d+)\]", screen(THREE, first=41), re.M) == ["41", "42", "43"]
+
+
+def test_a_mixed_answer_counts_both_kinds_and_names_no_common_speaker():
+    other = quotation(IRAN, "Iran should be part of the solution,", speaker="Kofi Annan", cue=None, mention=None)
+    passage = extract(HAVENS, "armed opposition")
+    assert screen(answer(CONVINCED, other, passage)).startswith("2 statements and 1 passage, 2 articles searched")
+
+
+def test_a_passage_is_headed_by_its_title_or_its_file():
+    titled, untitled = screen(answer(extract(HAVENS, "Astana"), extract(IRAN, "12,000 people"))).split("\n\n")[1:]
+    assert titled.startswith("[1] Safe havens in Syria · passage")
+    assert untitled.startswith("[2] 000_aca22e1ab05da15b.txt · passage")
+
+
+def test_the_best_passage_shows_its_paragraph_and_the_others_the_sentences_that_answer():
+    text = "One is here. Two is there. Three is gone. Four is left."
+    document = article(text)
+    passage = Passage(document.id, Span(0, len(text)), (Span(0, 12), Span(13, 26), Span(27, 41), Span(42, 55)), 1)
+    citation = Citation(1, document, Hit(passage, 0.5), (find(document, "One"), find(document, "gone")), "fair")
+    first, second = screen(answer(citation, citation)).split("\n\n")[1:]
+    assert "    ⟦One⟧ is here. Two is there. Three is ⟦gone⟧. Four is left.\n" in first
+    assert "    ⟦One⟧ is here. […] Three is ⟦gone⟧.\n" in second
+
+
+def test_hard_wrapped_lines_are_joined_and_paragraphs_are_not():
+    text = "First line\r\nof one.\r\n\r\nAnother one."
+    document = Document("d", "/a.txt", text, (Block(Span(0, 19), "paragraph"), Block(Span(23, 35), "paragraph")))
+    citation = Citation(1, document, Hit(Passage("d", Span(0, 35), (Span(0, 35),), 1), 0.5), (), "fair")
+    assert "    First line of one.\n    Another one.\n" in screen(answer(citation))
+
+
+@pytest.mark.parametrize(
+    ("facts", "head"),
+    [
+        ({"speaker": None}, "The article quotes this without a clear speaker · direct quote"),
+        ({"speaker": None, "kind": "indirect"}, "The article reports this without a clear speaker · paraphrase"),
+        ({"speaker": "Vladimir Putin", "via": "Yury Ushakov"}, "Vladimir Putin, according to Yury Ushakov · direct"),
+        ({"kind": "mixed"}, "Sergei Lavrov · partly quoted"),
+        ({"kind": "indirect", "negated": True}, "Sergei Lavrov · paraphrase, negated"),
+        ({"kind": "indirect", "modal": True}, "Sergei Lavrov · paraphrase, hypothetical"),
+    ],
+)
+def test_who_said_it_and_how_is_said_in_words(facts, head):
+    said = quotation(IRAN, "We are convinced that Iran should participate in that conference,", **facts)
+    assert f"[1] {head}" in screen(answer(said))
+
+
+def test_a_refusal_says_what_was_searched_and_numbers_the_nearest():
+    shown = screen(replace(refusal(AMERICANS, THEME, DRAFT), searched=replace(SEARCHED, unreadable=1)))
+    assert shown.startswith(
+        "No statement by Kofi Annan about safe havens. Searched 2 articles (2012-06-15 …\n"
+        "2017-01-30), 1 file unreadable, 0.03 s; nearest:\n\n[1] Sergei Lavrov"
+    )
+    assert re.findall(r"^\[(\d+)\]", shown, re.M) == ["1", "2"]
+
+
+def test_a_refusal_with_nothing_near_ends_there():
+    searched = replace(SEARCHED, documents=1, earliest=None, latest="2017-01-30T10:00")
+    assert screen(replace(refusal(reason="Nothing."), searched=searched)) == (
+        "Nothing. Searched 1 article (2017-01-30), 0.03 s.\n"
+    )
+
+
+def test_numbers_are_shown_only_when_asked_for():
+    assert not re.search(r"0\.8|0\.97|0\.93|#1", screen(answer(CONVINCED)))
+    explained = re.sub(r"\s+", " ", screen(answer(CONVINCED), explain=True))
+    assert ", 0.03 s, confidence 0.93 [1]" in explained
+    assert "score 0.812 · dense 0.710 (#1) · lexical 12.250 (#2) · statement confidence 0.97" in explained
+    assert "speaker as written “Lavrov” · cue “said”" in explained
+
+
+def test_copies_are_named_and_the_rest_counted():
+    copies = tuple(article("x", f"/news/{name}.txt") for name in "abcde")
+    assert "also in a.txt, b.txt, c.txt, and 2 more" in screen(answer(replace(CONVINCED, copies=copies)))
+
+
+def test_an_article_of_a_dump_has_its_number():
+    dump = article("Some words here.", "/news/dump.jsonl", id_="0f#12")
+    assert "dump.jsonl#12, para 1 · verbatim" in screen(answer(extract(dump, "words")))
+
+
+def test_the_paragraph_is_the_one_in_which_the_words_begin():
+    document = article("One.\n\nTwo.\n\nThree.")
+    citation = Citation(1, document, Hit(Passage(document.id, Span(0, 18), (Span(0, 18),), 1), 1.0), (), "weak")
+    assert render.paragraph(citation) == 1
+    assert render.paragraph(replace(citation, highlights=(find(document, "Three"),))) == 3
+
+
+def test_a_giant_paragraph_is_shown_around_its_place():
+    text = "word " * 100_000 + "needle" + " word" * 100_000
+    shown = screen(answer(extract(article(text), "needle")))
+    assert "⟦needle⟧" in shown
+    assert len(shown) < 2 * render.LONGEST
+    assert shown.count("[…]") == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "no-such-encoding"])
+def test_a_terminal_that_cannot_write_our_marks_gets_ascii_and_escapes(encoding):
+    shown = screen(THREE, encoding=encoding)
+    target = "ascii" if encoding == "no-such-encoding" else encoding
+    shown.encode(target)
+    assert "[1] Sergei Lavrov - direct quote" in shown
+    assert "[[We are convinced" in shown
+    assert max(map(width, shown.split("\n"))) <= 79
+    assert ("\\u201c" in shown) == (encoding != "cp1252")  # which has quotation marks, but not our brackets
+
+
+def test_links_are_only_our_own_encoded_urls():
+    document = replace(HAVENS, path="/news/a b\udcff\x1b]é#?.txt", url="https://example.org/\x1b\\\x07 x")
+    shown = render.to_ansi(
+        render.terminal(answer(replace(THEME, document=document)), width=80, colour=True, links=True)
+    )
+    assert LINK.findall(shown) == [
+        "file:///news/a%20b%FF%1B%5D%C3%A9%23%3F.txt",
+        "",
+        "https://example.org/%1B%5C%07%20x",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http:///x", "http://[x", "x", ""])
+def test_no_link_to_anything_but_the_web(url):
+    assert render.web_url(url) is None
+
+
+def test_no_links_unless_asked_for_or_without_colour():
+    assert "\x1b]" not in render.to_ansi(render.terminal(THREE, width=80, colour=True))
+    assert "\x1b" not in render.to_ansi(render.terminal(THREE, width=80, colour=False, links=True))
+
+
+# ----------------------------------------------------------------------------------------------------------- hostility
+
+
+def poisoned(text: str) -> tuple[Answer, Answer]:
+    """An answer and a refusal with ``text`` in every field that comes from outside."""
+    body = f"Before {text} it {text}was{text} said {text} after."
+    document = Document(
+        f"00#{text}", f"/news/{text}.txt", body, (Block(Span(0, len(body)), "paragraph"),),
+        title=text, date=text, source=text, author=text, url=f"https://example.org/{text}", place=text,
+    )  # fmt: skip
+    place, said = find(document, f"it {text}was{text}"), find(document, "said")
+    statement = Statement(document.id, (place,), "direct", said, said, speaker=f"A{text}", via=f"B{text}")
+    legs = MappingProxyType({f"dense{text}": 1})
+    passage = Passage(document.id, Span(0, len(body)), (Span(0, len(body)),), 1)
+    citations = [
+        Citation(rank, document, Hit(passage, 0.5, legs, legs, found), (place,), "fair", (document,))
+        for rank, found in enumerate((statement, None), 1)
+    ]
+    question = Question(f"Who{text}?", speaker=text)
+    return (
+        Answer(question, tuple(citations), 0.5, SEARCHED, notices=(text,)),
+        Answer(question, (), 0.1, SEARCHED, refusal=f"Nothing{text}.", nearest=tuple(citations)),
+    )
+
+
+def every_screen(what: Answer, columns: int) -> list[str]:
+    """All that can be printed of an answer."""
+    look = Look(columns, colour=True, explain=True, links=True)
+    citation = render.results(what)[0]
+    return [
+        render.to_ansi(render.terminal(what, width=columns, colour=True, explain=True, links=True)),
+        render.to_ansi(render.terminal(what, width=columns, colour=False)),
+        render.to_ansi(render.article(citation, look, number=1)),
+        render.cite(citation) + "\n",
+        render.markdown(what),
+        render.dumps(render.json(what), indent=2),
+    ]
+
+
+@pytest.mark.parametrize("char", sorted({*HOSTILE} - {*TAGS[1:-1]}), ids=lambda char: f"U+{ord(char):04X}")
+def test_nothing_from_an_article_reaches_the_terminal_as_a_control(char):
+    """After our own styles and links are taken away, only line ends are left; each link and style is closed."""
+    for what in poisoned(f"{char}[2J{char}]0;title\a{char}"):
+        for shown in every_screen(what, 40):
+            bare = LINK.sub("", SGR.sub("", shown))
+            assert [each for each in bare if each != "\n" and not safe(each)] == []
+            assert len(LINK.findall(shown)) % 2 == 0
+            assert len(re.findall("\x1b\\[0m", shown)) * 2 == len(SGR.findall(shown))
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize(
+    "char", ["\x1b", "\x9b", "\x9d", "\x90", "\x07", "\x08", "\x0c", "\x0e", "\r", "\x84", "\u202e"]
+)
+def test_a_terminal_shows_a_hostile_article_and_is_as_before(char, columns):
+    text = f"{char}[2J{char}[31m{char}]0;title\x07{char}(0{char}[5;5H{char}c"
+    for what in poisoned(text):
+        for shown in every_screen(what, columns)[:3]:
+            lines = LINK.sub("", SGR.sub("", shown)).split("\n")
+            terminal, fresh = pyte.Screen(columns, len(lines) + 1), pyte.Screen(columns, 1)
+            for each in (terminal, fresh):
+                each.set_mode(pyte.modes.LNM)  # a line end goes to the first column, as the tty does it
+            pyte.Stream(terminal).feed(LINK.sub("", shown))  # pyte knows no OSC 8
+            assert [line.rstrip() for line in terminal.display] == [*(line.rstrip() for line in lines), ""]
+            assert (terminal.cursor.x, terminal.cursor.y) == (0, len(lines) - 1)
+            assert (terminal.mode, terminal.title, terminal.charset) == (fresh.mode, "", fresh.charset)
+            assert terminal.cursor.attrs == fresh.cursor.attrs
+
+
+def test_wide_and_joined_characters_stay_within_the_lines():
+    text = "東京で安倍首相は「日本は協力する」と述べた。👨‍👩‍👧 قال الوزير है क्षि " * 5
+    document = article(text, "/ニュース/東京.txt", title="東京" * 30)
+    for columns in (20, 40, 80):
+        lines = screen(answer(extract(document, "日本は協力する")), columns).split("\n")
+        assert max(map(width, lines)) < columns
+        assert "⟦日本は協力する⟧" in "".join(line.strip() for line in lines)
+
+
+# ---------------------------------------------------------------------------------------------------------------- JSON
+
+
+@pytest.mark.parametrize("what", [THREE, answer(extract(HAVENS, "Astana")), refusal(AMERICANS), refusal()])
+def test_json_follows_its_schema(what):
+    VALID.validate(render.json(what))
+    VALID.validate({"id": 7, **render.json(what)})
+
+
+def test_the_schema_itself_is_valid_and_says_no():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    body = render.json(THREE)
+    assert not VALID.is_valid({**body, "version": 2})
+    assert not VALID.is_valid({**body, "surprise": 1})
+    assert not VALID.is_valid({**body, "answered": False})
+    assert not VALID.is_valid({**render.json(refusal()), "reason": None})
+    assert not VALID.is_valid({**body, "results": [{**body["results"][0], "strength": "certain"}]})
+
+
+def test_json_of_an_answer():
+    body = render.json(answer(CONVINCED))
+    [result] = body.pop("results")
+    assert body == {
+        "version": 1,
+        "question": "What did Lavrov say about Iran?",
+        "answered": True,
+        "confidence": 0.93,
+        "reason": None,
+        "searched": {"documents": 2, "passages": 14, "unreadable": 0, "snapshot": "s1"},
+    }
+    place = CONVINCED.highlights[0]
+    quoted = {"start": place.start, "end": place.end, "text": place.of(IRAN.text)}
+    assert result["highlights"] == [quoted]
+    assert result["statement"] == {
+        **quoted,
+        "speaker": "Sergei Lavrov",
+        "speaker_as_written": "Lavrov",
+        "kind": "direct",
+        "cue": "said",
+        "via": None,
+        "confidence": 0.97,
+    }
+    assert (result["rank"], result["strength"], result["paragraph"]) == (1, "strong", 5)
+    assert (result["score"], result["ranks"]) == (0.8125, {"dense": 1, "lexical": 2})
+
+
+def test_json_of_a_refusal_has_a_reason_no_results_and_the_nearest_in_the_same_shape():
+    body = render.json(refusal(AMERICANS))
+    assert (body["answered"], body["results"]) == (False, [])
+    assert body["reason"] == "No statement by Kofi Annan about safe havens."
+    assert body["nearest"] == render.json(answer(AMERICANS))["results"]
+
+
+def test_every_text_in_the_json_is_the_slice_of_the_file_it_names():
+    body = json.loads(render.dumps(render.json(THREE)))
+    for result in body["results"]:
+        with open(result["document"]["path"], encoding="utf-8", newline="") as file:
+            text = file.read()
+        for part in (result["passage"], result["statement"], *result["highlights"]):
+            assert text[part["start"] : part["end"]] == part["text"]
+
+
+def test_a_path_is_relative_below_the_current_folder_and_absolute_elsewhere(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert render.shown_path(str(Path.cwd() / "seeds" / "a.txt")) == "seeds/a.txt"
+    assert render.shown_path("/elsewhere/a.txt") == "/elsewhere/a.txt"
+
+
+@given(any_text, st.booleans(), st.sampled_from([None, 2]))
+def test_dumped_json_gives_the_text_back_and_holds_nothing_a_terminal_obeys(text, ascii_only, indent):
+    dumped = render.dumps({"text": text}, ascii_only=ascii_only, indent=indent)
+    assert json.loads(dumped) == {"text": text}
+    assert all(char == "\n" or safe(char) for char in dumped)
+    assert ("\n" in dumped) == (indent is not None)
+    dumped.encode("ascii" if ascii_only else "utf-8")
+
+
+# ----------------------------------------------------------------------------------------------- Markdown, citations
+
+
+def test_markdown():
+    assert render.markdown(answer(CONVINCED)).replace(IRAN.path, "FILE").replace(
+        IRAN.path.replace("_", "\\_"), "FILE"
+    ) == (
+        "## What did Lavrov say about Iran?\n\n"
+        "1 statement by Sergei Lavrov, 2 articles searched (2012-06-15 … 2017-01-30), 0.03 s\n\n"
+        "1. **Sergei Lavrov** (direct quote, strong)\n\n"
+        "   > “**We are convinced that Iran should participate in that conference,**” Lavrov said.\n\n"
+        "   FILE, para 5, characters 994-1059, BLAKE2b-128 of the file 99f885c6e2c938aa86943e4c182aca8a\n"
+    )
+
+
+def test_markdown_takes_no_markup_from_an_article():
+    document = article("# *Bold* <b>tags</b> [a](http://x) `code` and **words** | & ~~.", title="1. _x_\n# y")
+    shown = render.markdown(answer(extract(document, "words")))
+    assert "> \\# \\*Bold\\* \\<b\\>tags\\</b\\> \\[a\\](http://x) \\`code\\` and \\*\\***words**\\*\\* \\|" in shown
+    assert "**1\\. \\_x\\_ \\# y**" in shown or "**\\1. \\_x\\_ \\# y**" in shown
+
+
+def test_a_citation_has_the_words_the_speaker_and_the_place():
+    place = THEME.statement.span
+    assert render.cite(THEME) == (
+        "“we will try to clear up this theme,” — Sergei Lavrov (direct quote), “Safe havens in Syria”, TASS, "
+        f"2017-01-30, https://example.org/politics/1, para 2, characters {place.start}-{place.end}, "
+        f"BLAKE2b-128 of the file {HAVENS.id}"
+    )
+    assert render.cite(extract(IRAN, "12,000 people")).startswith(
+        f"“12,000 people” — {IRAN.path}, para 16, characters "
+    )
+
+
+def test_a_quotation_in_parts_is_cited_with_a_gap():
+    parts = find(HAVENS, "There is the unanimity"), find(HAVENS, "The more so")
+    citation = replace(THEME, hit=replace(THEME.hit, statement=replace(THEME.statement, parts=parts)))
+    assert render.cite(citation).startswith("“There is the unanimity […] The more so” — ")
+
+
+def test_the_article_is_shown_around_the_place_with_its_paragraphs_numbered():
+    shown = render.to_plain(render.article(AMERICANS, Look(), around=1, number=2))
+    assert shown.startswith(
+        "[2] 000_aca22e1ab05da15b.txt\n    000_aca22e1ab05da15b.txt, para 7 · verbatim\n\n6.  The United"
+    )
+    assert re.findall(r"^(\d+[.>])", shown, re.M) == ["6.", "7>", "8."]
+    assert "⟦they had no problem talking directly to Iran,⟧" in shown
+    everything = render.to_plain(render.article(AMERICANS, Look(), around=None))
+    assert len(re.findall(r"^\d+[.>]", everything, re.M)) == len(IRAN.paragraphs())
+
+
+def test_importing_the_module_costs_little():
+    """No library but our own modules: `qa ask` pays only for what it uses."""
+    code = (
+        "import qa.render, sys; print(*({'prompt_toolkit', 'apsw', 'wcwidth', 'numpy', 'asyncio'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"

@@ -1,0 +1,662 @@
+"""qa.repl: typed at through a pipe, its screen read from a terminal emulator; once on a real pseudo-terminal."""
+
+import base64
+import io
+import os
+import re
+import select
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyte
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.document import Document as Typed
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from index.build import Progress, Report
+from index.errors import Interrupted, ModelMissingError, UsageError
+from index.store import Filter
+from qa import repl
+from qa.config import Settings
+from qa.repl import Facts, PrivateHistory, Repl
+from tests.answers import AMERICANS, CONVINCED, DRAFT, IRAN, THEME, answer, extract, find, refusal
+
+REPORT = Report(
+    found=3,
+    indexed=2,
+    unchanged=0,
+    added=2,
+    updated=0,
+    removed=0,
+    skipped=(("/x/b.jpg", "not text (looks like JPEG)"),),
+    passages=14,
+    statements=43,
+    seconds=0.5,
+)
+
+
+@dataclass
+class Toy:
+    """The edges of the program: answers made by hand, and a note of what was asked."""
+
+    replies: list = field(default_factory=lambda: [answer(CONVINCED, AMERICANS, THEME, DRAFT, extract(IRAN, "12,000"))])
+    asked: list = field(default_factory=list)
+    before_answer: Callable[[], None] = lambda: None
+    load_error: Exception | None = None
+    indexed: list = field(default_factory=list)
+
+    def load(self):
+        if self.load_error:
+            raise self.load_error
+
+    def facts(self):
+        return Facts("2 articles, 43 statements", ("Rossiya 24", "TASS"))
+
+    def ask(self, text, *, where, k):
+        self.asked.append((text, where, k))
+        self.before_answer()
+        reply = self.replies[min(len(self.asked), len(self.replies)) - 1]
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    def status(self):
+        return "articles    2\nskipped     1\n  /x/b\x1b[2J.jpg: not text"
+
+    def index(self, paths, progress, should_stop):
+        self.indexed.append(list(paths))
+        progress(Progress(done=1, total=3, indexed=1, skipped=0, passages=3, seconds=0.5))
+        self.before_answer()
+        if should_stop():
+            raise Interrupted("Stopped.")
+        return REPORT
+
+
+class Terminal(io.StringIO):
+    """What prompt_toolkit writes, kept as bytes would be and shown on an emulated screen."""
+
+    encoding = "utf-8"
+
+    def __init__(self, columns=80, rows=400):
+        super().__init__()
+        self.size = Size(rows=rows, columns=columns)
+
+    def isatty(self):
+        return True
+
+    def shown(self) -> str:
+        """The screen after all that was written, without trailing space."""
+        screen = pyte.Screen(self.size.columns, self.size.rows)
+        screen.set_mode(pyte.modes.LNM)
+        raw = re.sub("\x1b\\]8;;[^\x1b]*\x1b\\\\|\x1b\\[\\?2004[hl]|\x1b\\]52;[^\x07]*\x07", "", self.getvalue())
+        pyte.Stream(screen).feed(raw)
+        return "\n".join(line.rstrip() for line in screen.display).rstrip()
+
+
+PLAIN = Settings(plain=True)
+
+
+def flat(text: str) -> str:
+    """On one line."""
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.fixture(autouse=True)
+def _a_capable_terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def talk(typed: str, doors: Toy | None = None, settings: Settings = PLAIN, columns: int = 80) -> Terminal:
+    """A whole conversation: what is typed, then Ctrl-D. Gives the terminal it left behind."""
+    terminal = Terminal(columns)
+    output = Vt100_Output(terminal, lambda: terminal.size, term="xterm-256color", enable_cpr=False)
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
+        threading.Thread(target=pipe.send_text, args=(f"{typed}\x04",), daemon=True).start()
+        prompt = Repl(doors or Toy(), settings, Filter(), source=pipe, output=output)
+        assert prompt.run() == 0
+    return terminal
+
+
+# ---------------------------------------------------------------------------------------------------- asking, numbering
+
+
+def test_a_question_is_answered_and_the_footer_says_what_next():
+    shown = talk("What did Lavrov say about Iran?\r").shown()
+    assert "Ask a question, or ? for help." in shown
+    assert "4 statements by Sergei Lavrov and 1 passage (3 shown), 2 articles searched" in flat(shown)
+    assert "    “⟦We are convinced that Iran should participate in that conference,⟧”" in shown
+    assert "1-3 open · 2 more: m · ? help" in shown
+
+
+def test_numbers_run_on_through_the_session_and_stay_valid():
+    doors = Toy([answer(CONVINCED, AMERICANS), answer(THEME, DRAFT)])
+    shown = talk("one\rtwo\r/cite2\r[3]\r", doors).shown()
+    assert re.findall(r"^\[(\d)\] \w+ \w+ ·", shown, re.M) == ["1", "2", "3", "4"]
+    assert "3-4 open · ? help" in shown
+    assert "“they had no problem talking directly to Iran,” — Sergei Lavrov" in shown
+    assert "[3] Safe havens in Syria" in shown
+
+
+def test_more_shows_the_rest_in_batches_and_then_says_so():
+    shown = talk("q\rm\r/more\r").shown()
+    assert "4-5 open · ? help" in shown
+    assert "[5] 000_aca22e1ab05da15b.txt · passage" in shown
+    assert "There is nothing more." in shown
+
+
+def test_a_refusal_shows_the_nearest_and_they_can_be_opened():
+    shown = talk("q\r/show 1\r", Toy([refusal(AMERICANS)])).shown()
+    assert "No statement by Kofi Annan about safe havens. Searched 2 articles" in shown
+    assert "1 open · ? help" in shown
+    assert "7>  “When the Americans" in shown
+
+
+def test_k_of_the_settings_is_what_is_asked_for_and_shown():
+    doors = Toy()
+    shown = talk("q\r", doors, replace(PLAIN, k=4)).shown()
+    assert doors.asked[0][2] == 10
+    assert "1-4 open · 1 more: m" in shown
+    doors = Toy()
+    talk("q\r", doors, replace(PLAIN, k=50))
+    assert doors.asked[0][2] == 50
+
+
+def test_a_number_that_does_not_exist_is_explained():
+    shown = talk("/show\rq\r9\r/show\r/cite x\r").shown()
+    assert "There are no results yet." in shown
+    assert "There is no [9]: the results so far are 1 to 3." in shown
+    assert "Which one?: the results so far are 1 to 3." in shown
+    assert "There is no [x]: the results so far are 1 to 3." in shown
+
+
+def test_an_empty_line_asks_nothing_and_the_line_is_trimmed_and_cleaned():
+    doors = Toy()
+    talk("\r   \r  Iran\x1b\x1b[200~ and\x9b the\r\nrest\x1b[201~ \r", doors)
+    assert [text for text, _, _ in doors.asked] == ["Iran and\ufffd the rest"]
+
+
+def test_alt_enter_starts_a_line_and_it_stays_one_question():
+    doors = Toy()
+    talk("one\x1b\rtwo\r", doors)
+    assert [text for text, _, _ in doors.asked] == ["one two"]
+
+
+def test_a_paste_of_a_megabyte_is_one_question_of_4096_characters():
+    doors = Toy()
+    shown = talk("\x1b[200~" + "word \r\n" * 150_000 + "\x1b[201~\r", doors).shown()
+    [(text, _, _)] = doors.asked
+    assert text == ("word " * 1_000)[:4_096]
+    assert "Only the first 4,096 characters are used." in shown
+
+
+def test_more_keys_than_a_question_may_have_are_dropped():
+    doors = Toy()
+    shown = talk("x" * 4_200 + "\r", doors).shown()
+    assert doors.asked[0][0] == "x" * 4_096
+    assert "Only the first 4,096 characters are used." in shown
+
+
+# -------------------------------------------------------------------------------------------------------------- errors
+
+
+def test_an_error_is_shown_with_its_hint_and_the_prompt_goes_on():
+    doors = Toy(
+        [ModelMissingError("The model x\x1b[2J is not on this machine.", "Put it in models/."), answer(CONVINCED)]
+    )
+    shown = talk("one\rtwo\r", doors).shown()
+    assert "The model x\ufffd[2J is not on this machine.\nPut it in models/." in shown
+    assert "[1] Sergei Lavrov" in shown
+
+
+def test_a_fault_of_the_program_is_a_line_and_not_the_end():
+    shown = talk("one\rtwo\r", Toy([ZeroDivisionError("division by zero"), answer(CONVINCED)])).shown()
+    assert "This is a fault of the program, please report it: ZeroDivisionError: division by zero" in flat(shown)
+    assert "[1] Sergei Lavrov" in shown
+
+
+def test_a_model_that_does_not_load_leaves_the_prompt():
+    assert "[1]" in talk("one\r", Toy(load_error=ModelMissingError("no model"))).shown()
+
+
+def test_ctrl_c_while_searching_gives_the_prompt_back_and_the_answer_is_dropped():
+    """The signal comes while the search hangs; the prompt is back while it still does."""
+    still_hanging = threading.Event()
+    doors = Toy([answer(CONVINCED), answer(THEME)])
+
+    def hang() -> None:
+        if len(doors.asked) == 1:
+            interrupt()
+            still_hanging.wait(20)
+
+    doors.before_answer = hang
+    released = []
+
+    def release(_: str) -> None:
+        released.append(not still_hanging.is_set())
+        still_hanging.set()
+
+    with patched_word("release", release):
+        shown = talk("one\rrelease\rtwo\r", doors).shown()
+    assert "Cancelled." in shown
+    assert released == [True]
+    assert "We are convinced" not in shown
+    assert "[1] Sergei Lavrov" in shown  # of the second question
+    assert "theme" in shown
+
+
+def interrupt() -> None:
+    """Ctrl-C on the keyboard, once the prompt waits for what the worker does."""
+    time.sleep(0.3)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.3)
+
+
+@contextmanager
+def patched_word(word: str, action: Callable[[str], None]) -> Iterator[None]:
+    """A bare word that does something in the middle of a conversation."""
+    repl._WORDS[word] = lambda _, argument: action(argument)
+    try:
+        yield
+    finally:
+        del repl._WORDS[word]
+
+
+def test_ctrl_c_at_the_prompt_drops_the_line():
+    doors = Toy()
+    talk("half a question\x03whole\r", doors)
+    assert [text for text, _, _ in doors.asked] == ["whole"]
+
+
+def test_quit_leaves_in_every_spelling():
+    for word in ("/quit", "/q", "quit", "exit"):
+        doors = Toy()
+        talk(f"{word}\rnever asked\r", doors)
+        assert doors.asked == []
+
+
+# ------------------------------------------------------------------------------------------------------------ commands
+
+
+def test_help_lists_every_command_and_explains_the_marks():
+    shown = talk("?\r").shown()
+    for command in repl.COMMANDS:
+        assert f"/{command.name} {command.argument}".rstrip() in shown
+    assert "between ⟦ ⟧, which are ours" in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/sohw 1", "There is no command /sohw.\nDid you mean /show?"),
+        ("/sta", "articles    2"),
+        ("/s", "Did you mean /show or /source or /since or /status or /save?"),
+        ("/zzz", "/help lists the commands."),
+        ("/", "There is no command /."),
+    ],
+)
+def test_a_command_may_be_shortened_and_a_wrong_one_is_explained(typed, said):
+    assert said in talk(f"{typed}\r").shown()
+
+
+def test_filters_stick_are_shown_and_can_be_cleared():
+    doors = Toy()
+    shown = talk("/source tass\r/since 2012\r/until 2016-02\rone\r/clear\rtwo\r", doors).shown()
+    assert "Filters: source TASS, since 2012-01-01, until 2016-02-29" in shown
+    assert [where for _, where, _ in doors.asked] == [Filter("TASS", "2012-01-01", "2016-02-29"), Filter()]
+
+
+@pytest.mark.parametrize("typed", ["", "yesterday", "2012-13", "2015-02-29", "12", "2012-06-15x", "0000", "２０１２"])
+def test_a_day_that_is_none_is_refused(typed):
+    with pytest.raises(UsageError, match="Not a day"):
+        repl._day(typed, last=False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("2012", "2012-01-01", "2012-12-31"),
+        ("2016-2", "2016-02-01", "2016-02-29"),
+        (" 2012-06-15 ", "2012-06-15", "2012-06-15"),
+    ],
+)
+def test_a_month_or_a_year_is_its_first_or_last_day(typed, first, last):
+    assert (repl._day(typed, last=False), repl._day(typed, last=True)) == (first, last)
+
+
+def test_an_outlet_nobody_has_is_refused_with_the_nearest_one():
+    doors = Toy()
+    shown = talk("/source TAS\r/source\rone\r", doors).shown()
+    assert "No article is from TAS.\nDid you mean TASS?" in shown
+    assert "Outlets: Rossiya 24, TASS" in shown
+    assert doors.asked[0][1] == Filter()
+
+
+def test_why_gives_the_numbers_that_answers_do_not():
+    shown = talk("q\r/why 1\r").shown()
+    assert shown.count("score 0.812") == 1
+
+
+def test_copy_sends_the_citation_to_the_terminal_only_on_command():
+    terminal = talk("q\r/copy 1\r", settings=Settings())
+    [data] = re.findall("\x1b\\]52;c;([^\x07]*)\x07", terminal.getvalue())
+    assert base64.b64decode(data).decode().startswith("“We are convinced that Iran")
+    assert "\x1b]52" not in talk("q\r", settings=Settings()).getvalue()
+
+
+def test_copy_in_plain_mode_points_to_cite():
+    terminal = talk("q\r/copy 2\r")
+    assert "\x1b]52" not in terminal.getvalue()
+    assert "/cite 2 prints it." in terminal.shown()
+
+
+def test_save_writes_markdown_once_and_never_over_a_file(tmp_path):
+    target = tmp_path / "an answer.md"
+    shown = talk(
+        f"/save x\rq\r/save\r/save '{target}'\r/save '{target}'\r/save {tmp_path}/no/a.md\r", columns=300
+    ).shown()
+    assert target.read_text(encoding="utf-8").startswith("## What did Lavrov say about Iran?\n")
+    assert "There is no answer to save yet." in shown
+    assert "Into which file?" in shown
+    assert f"Saved to {target}" in shown
+    assert f"{target} exists already." in shown
+    assert f"Cannot write {tmp_path}/no/a.md: No such file or directory" in flat(shown)
+
+
+def test_index_brings_paths_in_and_reports_what_was_skipped():
+    doors = Toy()
+    shown = talk("/index\r/index a 'b c' ~/d\r", doors).shown()
+    assert "Which files or folders?" in shown
+    assert doors.indexed == [["a", "b c", str(Path.home() / "d")]]
+    assert "Found 3 files: 2 indexed, 1 skipped.\n  /x/b.jpg: not text (looks like JPEG)" in shown
+
+
+def test_ctrl_c_while_indexing_asks_it_to_stop_and_says_what_is_kept():
+    doors = Toy()
+    doors.before_answer = interrupt
+    shown = talk("/index a\r", doors).shown()
+    assert "What was finished is in the index" in shown
+
+
+def test_status_is_printed_clean():
+    shown = talk("/status\r").shown()
+    assert "articles    2\nskipped     1\n  /x/b\ufffd[2J.jpg: not text" in shown
+
+
+def test_open_without_a_terminal_says_where_to_look():
+    shown = talk("q\r/open 1\r", columns=200).shown()
+    assert f"{IRAN.path}:5" in shown
+    assert "changed" not in shown
+
+
+def test_open_says_when_the_file_is_not_the_one_that_was_indexed(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("Other words.", encoding="utf-8")
+    moved = replace(CONVINCED, document=replace(IRAN, path=str(file)))
+    gone = replace(CONVINCED, document=replace(IRAN, path=str(tmp_path / "b.txt")))
+    shown = talk("q\r/open 1\r/open 2\r", Toy([answer(moved, gone)]), columns=300).shown()
+    assert "The file has changed since it was indexed" in shown
+    assert "The file cannot be read: No such file or directory" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "editor", "command"),
+    [
+        ("a.txt", "less -R", ["less", "-R", "+7"]),
+        ("a.html", "less", ["less"]),
+        ("a.txt", "cat", ["cat"]),
+        ("a.txt", "", []),
+    ],
+)
+def test_the_editor_gets_the_line_only_where_both_know_lines(monkeypatch, name, editor, command):
+    monkeypatch.setattr("shutil.which", lambda program: f"/bin/{program}")
+    for variable in ("VISUAL", "PAGER"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("EDITOR", editor)
+    citation = replace(AMERICANS, document=replace(IRAN, path=f"/news/{name}"))
+    expected = [*command, f"/news/{name}"] if command else []
+    assert repl._viewer(citation.document.path, repl._line_of(citation)) == expected
+
+
+def test_line_ends_of_all_kinds_count_as_one_line():
+    text = "one\r\ntwo\rthree\nfour"
+    document = replace(IRAN, text=text)
+    place = find(document, "four")
+    passage = replace(CONVINCED.passage, span=place)
+    citation = replace(
+        CONVINCED, document=document, highlights=(place,), hit=replace(CONVINCED.hit, passage=passage, statement=None)
+    )
+    assert repl._line_of(citation) == 4
+
+
+# ----------------------------------------------------------------------------------------------------- keys and screen
+
+
+def completions(typed: str) -> list[str]:
+    """What Tab offers after ``typed``."""
+    completer = repl.CommandCompleter(lambda: ("Rossiya 24", "TASS", "Ta\x1bnjug"))
+    return [found.text for found in completer.get_completions(Typed(typed, len(typed)), CompleteEvent())]
+
+
+def test_tab_completes_commands_outlets_and_paths_and_leaves_questions_alone(tmp_path, monkeypatch):
+    assert completions("/s") == ["/show ", "/source ", "/since ", "/status", "/save "]
+    assert completions("/source ta") == ["TASS", "Ta\ufffdnjug"]
+    (tmp_path / "articles").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert completions("/index art") == ["icles"]
+    assert completions("/since 20") == []
+    assert completions("source ta") == []
+
+
+def test_the_toolbar_can_be_switched_off():
+    for settings in (Settings(toolbar=False), PLAIN):
+        doors = Toy()
+        loaded = threading.Event()
+        doors.load = loaded.set
+        with patched_word("wait", lambda _, loaded=loaded: loaded.wait(10)):
+            assert "43 statements" not in talk("wait\rq\r", doors, settings).getvalue()
+
+
+def test_plain_mode_writes_no_colour_no_link_and_says_that_it_searches_once():
+    terminal = talk("q\r")
+    assert terminal.shown().count("Searching…") == 1
+    assert "\x1b]8" not in terminal.getvalue()
+    assert not re.search("\x1b\\[[0-9;]*(3[0-7]|4[0-7]|;1|;4)m", terminal.getvalue())
+
+
+def test_a_terminal_gets_colour_links_and_marks_by_style():
+    terminal = talk("q\r", settings=Settings())
+    assert "\x1b]8;;file:///" in terminal.getvalue()
+    assert "⟦" not in terminal.shown()
+    assert "“We are convinced that Iran should participate in that conference,”" in terminal.shown()
+    assert "⟦We are convinced" in talk("q\r", settings=Settings(colour=False)).shown()
+
+
+def test_a_slow_search_is_announced_and_the_note_goes_away():
+    doors = Toy()
+    doors.before_answer = lambda: time.sleep(repl.PATIENCE * 2)
+    terminal = talk("q\r", doors, Settings())
+    assert "Searching…" in terminal.getvalue()
+    assert "Searching…" not in terminal.shown()
+
+
+@pytest.mark.parametrize("columns", [1, 20, 40])
+def test_a_narrow_terminal_works(columns):
+    assert "[1]" in talk("q\r1\r/why 1\r?\r", columns=columns).getvalue().replace("\r\n", "")
+
+
+def test_vi_keys_when_asked_for():
+    doors = Toy()
+    talk("xIran\x1b0x\r", doors, replace(PLAIN, vi=True))
+    assert [text for text, _, _ in doors.asked] == ["Iran"]
+
+
+# ------------------------------------------------------------------------------------------------------------- history
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_history_is_for_the_user_alone_and_comes_back(tmp_path):
+    path = tmp_path / "state" / "qa" / "history"
+    old = os.umask(0)
+    try:
+        talk("first\r secret\rsec\x9bond\rsec\x9bond\r", settings=replace(PLAIN, history=path))
+    finally:
+        os.umask(old)
+    assert path.read_text(encoding="utf-8") == "first\nsec\ufffdond\n"
+    assert (mode(path), mode(path.parent)) == (0o600, 0o700)
+    doors = Toy()
+    talk("\x1b[A\x1b[A\r", doors, replace(PLAIN, history=path))
+    assert doors.asked[0][0] == "first"
+
+
+def test_a_history_that_others_could_read_is_closed_to_them(tmp_path):
+    path = tmp_path / "history"
+    path.write_text("old\n", encoding="utf-8")
+    path.chmod(0o644)
+    PrivateHistory(path).store_string("new")
+    assert mode(path) == 0o600
+    assert list(PrivateHistory(path).load_history_strings()) == ["new", "old"]
+
+
+def test_history_follows_no_link_and_waits_for_no_pipe(tmp_path):
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    target.write_text("private\n", encoding="utf-8")
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    for path in (link, pipe, tmp_path):
+        history = PrivateHistory(path)
+        assert list(history.load_history_strings()) == []
+        history.append_string("question")  # in memory
+    assert target.read_text(encoding="utf-8") == "private\n"
+
+
+def test_history_keeps_the_newest_lines_of_too_many(tmp_path, monkeypatch):
+    monkeypatch.setattr(repl, "HISTORY_LINES", 3)
+    path = tmp_path / "history"
+    path.write_text("".join(f"{n}\n" for n in range(10)), encoding="utf-8")
+    assert list(PrivateHistory(path).load_history_strings()) == ["9", "8", "7"]
+    assert path.read_text(encoding="utf-8") == "7\n8\n9\n"
+    assert mode(path) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["history"]
+
+
+def test_a_huge_history_is_read_from_its_end_and_damage_in_it_is_harmless(tmp_path, monkeypatch):
+    monkeypatch.setattr(repl, "HISTORY_BYTES", 100)
+    path = tmp_path / "history"
+    path.write_bytes(b"x" * 1_000 + b"\nlast \xff\x1b[2J one\n")
+    assert list(PrivateHistory(path).load_history_strings()) == ["last \ufffd\ufffd[2J one"]
+
+
+def test_no_history_where_none_is_wanted():
+    history = PrivateHistory(None)
+    history.append_string("question")
+    assert list(history.load_history_strings()) == []
+
+
+# ---------------------------------------------------------------------------------------------- a real pseudo-terminal
+
+PROGRAM = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C and a hang-up reach it
+from index.store import Filter
+from qa.config import Settings
+from qa.repl import Repl
+from tests.test_repl import Toy
+sys.exit(Repl(Toy(), Settings(), Filter()).run())
+"""
+
+
+class Pty:
+    """A program on a pseudo-terminal, its screen in an emulator that also answers its questions."""
+
+    def __init__(self, columns: int = 80, rows: int = 40, **environment: str) -> None:
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen = pyte.Screen(columns, rows)
+        self.screen.write_process_input = lambda data: os.write(self.master, data.encode())
+        self.stream = pyte.Stream(self.screen)
+        self.program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM], stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+            cwd=Path(__file__).parent.parent, env={**os.environ, "TERM": "xterm", **environment},
+        )  # fmt: skip
+        os.close(slave)
+
+    def type(self, text: str) -> None:
+        os.write(self.master, text.encode())
+
+    def until(self, text: str) -> str:
+        """Reads until ``text`` is on the screen, which it gives."""
+        deadline = time.monotonic() + 60
+        while text not in "\n".join(self.screen.display):
+            assert time.monotonic() < deadline, f"no {text!r} on:\n" + "\n".join(self.screen.display)
+            if select.select([self.master], [], [], 0.5)[0]:
+                data = os.read(self.master, 65536).decode("utf-8", "replace")
+                self.stream.feed(re.sub("\x1b\\]8;;[^\x1b]*\x1b\\\\", "", data))
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def close(self) -> None:
+        os.close(self.master)
+        self.program.kill()
+        self.program.wait()
+
+
+@pytest.fixture
+def terminal():
+    opened = []
+
+    def start(**environment: str) -> Pty:
+        opened.append(Pty(**environment))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+def test_a_conversation_on_a_real_terminal(terminal, tmp_path):
+    """Asks, opens a result in an editor, which gets the line and the file, and leaves with Ctrl-D."""
+    editor, note = tmp_path / "vi", tmp_path / "note"
+    editor.write_text(f'#!/bin/sh\necho "$@" > {note}\n', encoding="utf-8")
+    editor.chmod(0o755)
+    session = terminal(VISUAL=str(editor))
+    session.until("qa> ")
+    session.type("What did Lavrov say about Iran?\r")
+    shown = session.until("2 more: m")
+    assert "[1] Sergei Lavrov · direct quote" in shown
+    highlighted = [char for row in session.screen.buffer.values() for char in row.values() if char.underscore]
+    assert "".join(char.data for char in highlighted).startswith("We are convinced that Iran")
+    session.type("/open 2\r/status\r")
+    session.until("articles    2")
+    assert note.read_text(encoding="utf-8") == f"+7 {IRAN.path}\n"
+    session.type("/since 2012\r")
+    session.until("since 2012-01-01 | 2 articles, 43 statements")
+    session.type("\x04")
+    assert session.program.wait(30) == 0
+
+
+def test_a_terminal_that_goes_away_ends_the_program(terminal):
+    session = terminal()
+    session.until("qa> ")
+    os.close(session.master)
+    assert session.program.wait(30) != 0
+    session.master = os.open(os.devnull, os.O_RDONLY)
