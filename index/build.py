@@ -14,7 +14,7 @@ by the next run (git's "racily clean" entries).
 """
 
 # A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
-# ruff: noqa: PTH100, PTH114, PTH116, PTH120
+# ruff: noqa: PTH100, PTH114, PTH116, PTH120, PTH122
 
 from __future__ import annotations
 
@@ -281,10 +281,18 @@ def _mark(path: str, size: int, mtime_ns: int, digest: str) -> FileMark:
     return FileMark(path, size, NO_TIME if racy else mtime_ns, digest)
 
 
-class _Reading:
-    """The reading stage. ``indexed``: the marks of the files in the index; ``stored``: hashes sure to stay there."""
+_Key = tuple[str, str]
 
-    def __init__(self, encoder: Encoder, indexed: Mapping[str, FileMark], stored: set[str]) -> None:
+
+def _key(mark: FileMark) -> _Key:
+    """Files of equal keys are read alike: the same bytes, and the same ending, which chooses the reader."""
+    return mark.hash, os.path.splitext(mark.path)[1].lower()
+
+
+class _Reading:
+    """The reading stage. ``indexed``: the marks of the files in the index; ``stored``: readings sure to stay there."""
+
+    def __init__(self, encoder: Encoder, indexed: Mapping[str, FileMark], stored: set[_Key]) -> None:
         self._encoder, self._indexed, self._stored = encoder, indexed, stored
 
     def prepare(self, found: Found) -> _Prepared:
@@ -300,21 +308,21 @@ class _Reading:
         if path in self._indexed and self._indexed[path].hash == loaded.hash:
             return _Prepared(mark, same=True)
         try:
-            articles = self._articles(parse(loaded.data, path, loaded.hash), loaded.hash)
+            articles = self._articles(parse(loaded.data, path, loaded.hash), _key(mark))
         except ReadError as error:
             return _Prepared(mark, reason=error.message)
         except Exception as error:  # one hostile file must not end the run; its reason says what happened
             return _Prepared(mark, reason=f"could not be taken apart ({type(error).__name__}: {error})")
         return _Prepared(mark, articles, "" if articles else "no text found")
 
-    def _articles(self, documents: Sequence[Document], digest: str) -> tuple[_Article, ...]:
-        """The articles of a file; none where none has a passage. Bytes that are there already are not cut again."""
-        if digest in self._stored:
+    def _articles(self, documents: Sequence[Document], key: _Key) -> tuple[_Article, ...]:
+        """The articles of a file; none where none has a passage. What is there already is not cut again."""
+        if key in self._stored:
             return tuple(_Article(document) for document in documents)
         articles = tuple(_cut(document, self._encoder) for document in documents)
         if not any(article.passages for article in articles):
             return ()
-        self._stored.add(digest)
+        self._stored.add(key)
         return articles
 
 
@@ -350,17 +358,29 @@ def _encode(articles: Sequence[_Article], encoder: Encoder, heard: Callable[[int
     texts = [passage.span.of(article.document.text) for article in articles for passage in article.passages]
     parts = [spans for article in articles for spans in _parts(article)]
     encoded = encoder.passages(texts, parts, heard) if texts else None
+    titles = _titles(articles, encoder)
     indexed, at = [], 0
     for article in articles:
         end = at + len(article.passages)
         vectors = encoded.passages[at:end] if encoded else np.zeros((0, encoder.dim), np.float32)
-        indexed.append(_indexed(article, vectors, encoded.parts[at:end] if encoded else (), encoder.dim))
+        rows = encoded.parts[at:end] if encoded else ()
+        indexed.append(_indexed(article, vectors, rows, titles.get(article.document.title), encoder.dim))
         at = end
     return indexed
 
 
+def _titles(articles: Sequence[_Article], encoder: Encoder) -> dict[str | None, NDArray[np.float32]]:
+    """The vector of every title among ``articles``."""
+    titles = list(dict.fromkeys(t for article in articles if (t := article.document.title)))
+    return dict(zip(titles, encoder.passages(titles).passages, strict=True)) if titles else {}
+
+
 def _indexed(
-    article: _Article, vectors: NDArray[np.float32], parts: Sequence[NDArray[np.float32]], dim: int
+    article: _Article,
+    vectors: NDArray[np.float32],
+    parts: Sequence[NDArray[np.float32]],
+    title: NDArray[np.float32] | None,
+    dim: int,
 ) -> Indexed:
     """Deals the pooled vectors of each passage out to its sentences and, after them, its statements."""
     counts = [len(passage.sentences) for passage in article.passages]
@@ -369,7 +389,7 @@ def _indexed(
     for row, at in enumerate(article.homes):
         said[row] = parts[at][counts[at]]
         counts[at] += 1
-    return Indexed(article.document, article.passages, vectors, sentences, article.statements, said)
+    return Indexed(article.document, article.passages, vectors, sentences, article.statements, said, title)
 
 
 # --- The stages -------------------------------------------------------------------------------------------------------
@@ -419,11 +439,12 @@ class _Run:
         encoder: Encoder,
         known: Mapping[bytes, FileMark],
         total: int,
+        leaving: dict[str, list[str]],
         progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool],
     ) -> None:
         self._writer, self._encoder, self._known, self._total = writer, encoder, known, total
-        self._progress, self._should_stop = progress, should_stop
+        self._leaving, self._progress, self._should_stop = leaving, progress, should_stop
         self._started = self._committed = time.monotonic()
         self._waiting: list[_Prepared] = []  # read, not encoded
         self._ready: list[tuple[_Prepared, list[Indexed]]] = []  # encoded, not committed
@@ -501,6 +522,9 @@ class _Run:
         elif prepared.same:
             self._writer.touch(prepared.mark)
         else:
+            if any(article.passages for article in prepared.articles):
+                for path in self._leaving.pop(prepared.mark.hash, ()):  # else its reading of these bytes would stay
+                    self._writer.remove(path)
             self._writer.put(prepared.mark, indexed)
 
     def _count(self, prepared: _Prepared, indexed: list[Indexed]) -> None:
@@ -573,6 +597,7 @@ def update(
             encoder=encoder,
             known=known,
             total=len(plan.todo),
+            leaving=plan.leaving,
             progress=progress,
             should_stop=should_stop,
         )
@@ -600,8 +625,8 @@ def update(
 class _Plan:
     """What is to be done: files to read, files as they were, files to take out.
 
-    ``indexed`` are the marks of the files in the index by path, ``stored`` the hashes of documents that stay there
-    through the reading: held by a file as it was, or by one that leaves only afterwards.
+    ``indexed`` are the marks of the files in the index by path. ``stored`` are the readings that stay there while
+    others are read: held by a file as it was, or by one that leaves only afterwards. ``leaving`` are those, by hash.
     """
 
     todo: list[Found] = field(default_factory=list)
@@ -609,7 +634,8 @@ class _Plan:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     indexed: dict[str, FileMark] = field(default_factory=dict)
-    stored: set[str] = field(default_factory=set)
+    stored: set[_Key] = field(default_factory=set)
+    leaving: dict[str, list[str]] = field(default_factory=dict)
 
 
 def _plan(
@@ -642,7 +668,9 @@ def _plan(
         if vanished or _under(path, gone):
             plan.removed.append(path)
             if path in plan.indexed:
-                plan.stored.add(plan.indexed[path].hash)
+                mark = plan.indexed[path]
+                plan.stored.add(_key(mark))
+                plan.leaving.setdefault(mark.hash, []).append(path)
     return plan
 
 
@@ -662,7 +690,7 @@ def _sort(found: Found, mark: FileMark | None, skipped: Mapping[str, str], plan:
         plan.skipped.append((found.path, was))
     else:
         plan.unchanged += 1
-        plan.stored.add(mark.hash)
+        plan.stored.add(_key(mark))
 
 
 def _under(path: str, roots: set[str]) -> bool:

@@ -112,11 +112,9 @@ _CLOSING = _QUOTES + ")]}）】》〉*_\ufe0e\ufe0f"  # * and _ as in Markdown; 
 _MARK = re.compile(rf"\.(?:[ \u00a0]\.)+|[.!?…‼⁇⁈⁉{_HARD}]+|\n[^\S\n]*\n")
 _CLOSERS = re.compile(rf"(?:[{re.escape(_CLOSING)}]|\[\d{{1,3}}\])*")  # also the note in "... .[1]"
 _SPACED_QUOTE = re.compile(r"\s{1,2}[»”\"](?=\s|$)")  # French, and careless typing: 'go. "'
-_LEAD = (
-    re.compile(  # what stands before the first word; one ellipsis, or a row of them would be gone over again and again
-        r"(?:[\s\"“”„‟‘’'«»‹›「『(\[{（【《〈*_•·¿¡]*(?:\.\.\.|…)?)?[\s\"“”„‟‘’'«»‹›「『(\[{（【《〈*_•·¿¡]*"
-    )
-)
+# What stands before the first word. One ellipsis at most: a row of them would be gone over again from each of them.
+_BEFORE_WORD = r"[\s\"“”„‟‘’'«»‹›「『(\[{（【《〈*_•·¿¡]*"
+_LEAD = re.compile(rf"{_BEFORE_WORD}(?:(?:\.\.\.|…){_BEFORE_WORD})?")
 _SPACE = re.compile(r"\s*")
 _LETTER = re.compile(r"\w")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -130,7 +128,6 @@ _DOMAIN = re.compile(
 _CHINESE_CUE = re.compile(r"[说說称稱道问問]|表示|指出|强调|強調|写|回答|告诉|告訴")
 _CHINESE_STOP = re.compile(r"[，。、：；！？“「]")
 _CLAUSE_STOP = re.compile(r"[.!?…:;\"“«]")
-
 
 _BACK = 32  # how far back the word before a mark is looked for: longer than any abbreviation
 _AHEAD = 120  # how far ahead an attribution may reach: about twenty words

@@ -22,9 +22,9 @@ NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough no
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic regression from evidence to the probability that the corpus answers, and where to draw the lines.
+    """A logistic regression from evidence to the probability that a hit answers, and where to draw the lines.
 
-    Fitted on labelled questions by `qa.evaluate`; docs/decisions/0003-abstention.md has the sets, the fit and its error.
+    Fitted by `python -m training.calibrate`; docs/decisions/0003-abstention.md has the sets, the fit and its error.
     """
 
     intercept: float
@@ -35,12 +35,15 @@ class Calibration:
 
 
 CALIBRATION = Calibration(
-    intercept=-6.0,
-    weights={"dense": 4.0, "near": 3.0, "topic": 2.0, "words": 2.0},
-    refuse_below=0.2,
-    strong=0.75,
-    fair=0.5,
-)
+    intercept=-4.5,
+    weights={
+        "near": 2.0, "topic": 1.0, "words": 2.0, "dense": 2.0, "title": 0.5,
+        "own": 1.0, "other": -2.0, "own topic": 3.0, "own words": 1.0,
+    },
+    refuse_below=0.38,
+    strong=0.8,
+    fair=0.6,
+)  # fmt: skip
 
 
 def ask(
@@ -54,9 +57,10 @@ def ask(
 ) -> Answer:
     """Answer ``text`` from what ``store`` holds: up to ``k`` citations, best first, or a refusal with the nearest misses.
 
-    ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. ``encoder`` must be the one the index was built with; None loads it. The same
-    snapshot and question give the same Answer, but for ``seconds``. Raises UsageError for an empty question,
-    ModelMismatchError where the encoder is another one, and what loading a model or reading the store raises.
+    ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. ``encoder`` must be the one
+    the index was built with; None loads it. The same snapshot and question give the same Answer, but for ``seconds``.
+    Raises UsageError for an empty question, ModelMismatchError where the encoder is another one, and what loading a model
+    or reading the store raises.
     """
     if isinstance(store, Snapshot):
         return _ask(store, text, where or Filter(), k, speaker, encoder)
@@ -64,9 +68,7 @@ def ask(
         return _ask(snapshot, text, where or Filter(), k, speaker, encoder)
 
 
-def _ask(
-    snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
-) -> Answer:
+def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None) -> Answer:
     started = time.perf_counter()
     if not text.strip():
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
@@ -79,7 +81,7 @@ def _ask(
         return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
     of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
     hits = retrieve.search(snapshot, asked, (of_question, of_topic), where, k, only=speaker is not None)
-    citations = _cite(snapshot, hits)
+    citations = _cite(snapshot, asked, hits)
     confidence = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)
     refused = confidence < CALIBRATION.refuse_below
@@ -109,23 +111,36 @@ def _encoder_for(snapshot: Snapshot, encoder: Encoder | None) -> Encoder:
     return encoder
 
 
-def _cite(snapshot: Snapshot, hits: Sequence[Hit]) -> list[tuple[Citation, float]]:
+def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tuple[Citation, float]]:
     """Citations in rank order, each with the probability that it answers."""
     documents = snapshot.documents({hit.passage.document for hit in hits})
     cited = []
     for rank, hit in enumerate(hits, 1):
-        probability = _probability(evidence(hit))
+        sure = probability(evidence(asked, hit))
         document = documents[hit.passage.document]
-        cited.append((Citation(rank, document, hit, hit.parts, _strength(probability)), probability))
+        cited.append((Citation(rank, document, hit, hit.parts, _strength(sure)), sure))
     return cited
 
 
-def evidence(hit: Hit) -> dict[str, float]:
-    """What speaks for a hit, each in [0, 1] or so."""
-    return {name: hit.scores[name] for name in CALIBRATION.weights}
+def evidence(asked: Question, hit: Hit) -> dict[str, float]:
+    """What speaks for a hit, or against it, each in [0, 1] or so.
+
+    "own" is how surely the hit is by the one asked about, "other" how surely it is not; both 0 where nobody is.
+    """
+    asks = float(bool(asked.speaker))
+    sure = min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
+    own = asks * hit.scores["speaker"] * sure
+    return {
+        **{name: hit.scores[name] for name in ("near", "topic", "words", "dense", "title")},
+        "own": own,
+        "other": asks - own,
+        "own topic": own * hit.scores["topic"],
+        "own words": own * hit.scores["words"],
+    }
 
 
-def _probability(evidence: Mapping[str, float]) -> float:
+def probability(evidence: Mapping[str, float]) -> float:
+    """The calibrated probability that a hit with this evidence answers."""
     z = CALIBRATION.intercept + sum(CALIBRATION.weights[name] * value for name, value in evidence.items())
     return 1 / (1 + math.exp(-z))
 

@@ -66,9 +66,9 @@ exit codes: 0 answered, 1 no answer (or files skipped under --strict), 2 usage, 
 5 index damaged, 6 model, 130 interrupted, 141 closed pipe
 """
 _ASK_END = """\
-With `-` and --jsonl a line is a question, or a JSON object: {"id": 7, "question": "…"}, which may also hold "since",
-"until", "source" and "k". For each line one line comes back, in order, with its "id" (the number of the line where it
-gave none). A line that is not understood comes back as {"version": 1, "id": …, "line": n, "error": "…"}.
+With `-` and --jsonl a line is a question, or a JSON object: {"id": 7, "question": "…"}, which may also hold
+"speaker", "source", "since", "until" and "k". For each line one line comes back, in order, with its "id" (the number of
+the line where it gave none); for one that is not understood {"version": 1, "id": …, "line": n, "error": "…"}.
 exit code with `-`: 2 where a line was not understood, else 0 where any question was answered, else 1
 """
 
@@ -116,6 +116,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 def _asking(parser: argparse.ArgumentParser) -> None:
     """The options that choose what is searched and how it is shown."""
     group = parser.add_argument_group("what is searched, and how it is shown")
+    group.add_argument("--speaker", metavar="NAME", help="only what this person said")
     group.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
     group.add_argument("--since", metavar="DATE", help="only articles from this day on: YYYY, YYYY-MM or YYYY-MM-DD")
     group.add_argument("--until", metavar="DATE", help="only articles up to this day, month or year")
@@ -184,7 +185,7 @@ def _eval_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_VALUED = frozenset(("--index", "--model", "--threads", "--source", "--since", "--until", "-k"))
+_VALUED = frozenset(("--index", "--model", "--threads", "--speaker", "--source", "--since", "--until", "-k"))
 """The options that may stand before a command and take the next word."""
 
 
@@ -404,6 +405,9 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
         return _ask_lines(args, settings)
     if sys.stdout is None or not sys.stdout.isatty():
         raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
+    for name in ("json", "jsonl", "speaker"):
+        if getattr(args, name):
+            raise UsageError(f"--{name} is not for the prompt", f'type: qa ask "QUESTION" --{name}')
     from qa import repl
 
     with _session(args, settings) as (store, encoder):
@@ -464,7 +468,7 @@ def _numbered(lines: Iterable[str] | None) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-_FIELDS: Mapping[str, type] = {"question": str, "since": str, "until": str, "source": str, "k": int}
+_FIELDS: Mapping[str, type] = {"question": str, "speaker": str, "source": str, "since": str, "until": str, "k": int}
 """What a JSON line may hold, beside its id."""
 
 
@@ -495,7 +499,7 @@ def _answer(store: Store, encoder: _Loading, settings: config.Settings, wanted: 
     k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "-k")
     if not wanted.get("json") and not wanted.get("jsonl"):
         k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
-    return ask(store, wanted["question"], where=where, k=k, encoder=encoder.get())
+    return ask(store, wanted["question"], where=where, k=k, speaker=wanted.get("speaker"), encoder=encoder.get())
 
 
 def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:

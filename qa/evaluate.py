@@ -148,7 +148,7 @@ def _outcome(ask: Callable[[str], Answer], question: Labelled) -> Outcome:
     try:
         answer = ask(question.text)
     except QAError as error:
-        missed = {name: 0.0 for name in _measures(question, ())}
+        missed = dict.fromkeys(_measures(question, ()), 0.0)
         return Outcome(question, missed, 0.0, str(error))
     measures: dict[str, float | None] = {}
     if question.answerable:
@@ -212,7 +212,7 @@ def _speaker_right(shown: Sequence[Citation], right: Sequence[Gold]) -> float:
 
 
 def _surname(name: str) -> str:
-    words = re.findall(r"\w+", fold(name.split(",")[0]))
+    words = re.findall(r"\w+", fold(name.split(",", maxsplit=1)[0]))
     return words[-1] if words else ""
 
 

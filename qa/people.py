@@ -14,14 +14,15 @@ from qa.question import fold
 
 # Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
 _TITLES = frozenset(
-    """mr mrs ms miss dr sir dame lord lady prof professor sen senator senators rep representative reps gov governor president
-    vice prime minister foreign defense defence finance interior secretary attorney general chairman chairwoman chair judge
-    justice mayor king queen prince princess pope chief executive officer director spokesman spokeswoman spokesperson former
-    ex the of a an and for state house speaker homeland security treasury police press candidate nominee republican democrat
-    democratic congressman congresswoman lt col gen capt sgt retired ceo founder leader deputy ambassador commissioner aide
-    russian american british french german chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
+    """mr mrs ms miss dr sir dame lord lady prof professor sen senator senators rep representative reps gov governor
+        president vice prime minister foreign defense defence finance interior secretary attorney general chairman
+        chairwoman chair judge justice mayor king queen prince princess pope chief executive officer director
+        spokesman spokeswoman spokesperson former ex the of a an and for state house speaker homeland security
+        treasury police press candidate nominee republican democrat democratic congressman congresswoman lt col gen
+        capt sgt retired ceo founder leader deputy ambassador commissioner aide russian american british french german
+        chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
 )
-_SUFFIXES = frozenset("jr sr ii iii iv".split())
+_SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _GIVEN = {
     "bill": "william", "billy": "william", "will": "william", "bob": "robert", "rob": "robert", "bobby": "robert",
     "jim": "james", "jimmy": "james", "joe": "joseph", "mike": "michael", "tom": "thomas", "tim": "timothy",
@@ -37,22 +38,35 @@ _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 # first letter has to agree.
 _TYPO = 0.85
 _TYPO_LENGTH = 5
+_ONE_PERSON = 0.8
+# "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
+_POSSESSED = re.compile(r"^.*\w['’]s?\s+")
 
 
 def match(asked: str, names: Iterable[str]) -> dict[str, float]:
-    """Which of ``names`` the name ``asked`` may mean, with a weight in (0, 1].
+    """Which of ``names`` the name ``asked`` may mean, with a weight in (0, 1]. Nothing for what is no name but a description.
 
     >>> match("Lavrov", ["Sergei Lavrov", "Kofi Annan"])
     {'Sergei Lavrov': 1.0}
     >>> match("Bill Clinton", ["Hillary Clinton", "Clinton"])
     {'Clinton': 0.8}
+    >>> match("Stein's spokeswoman", ["Jill Stein"])
+    {}
     """
+    asked = _POSSESSED.sub("", asked) if _names_somebody(asked) else asked
+    if _POSSESSED.match(asked):
+        return {}
     names = tuple(names)
     wanted = bare(asked)
     if not wanted:
         return {}
-    weights = {name: weight for name in names if (weight := _same(wanted, asked, name))}
+    weights = {name: weight for name in names if (weight := _same(wanted, name))}
     return weights or {name: weight for name in names if (weight := _misspelt(wanted, bare(name)))}
+
+
+def _names_somebody(asked: str) -> bool:
+    """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive"."""
+    return bool(re.search(r"[A-Z]\w+$", _POSSESSED.sub("", asked)))
 
 
 def bare(name: str) -> tuple[str, ...]:
@@ -61,19 +75,31 @@ def bare(name: str) -> tuple[str, ...]:
     >>> bare("Russian Foreign Minister Sergei Lavrov")
     ('sergei', 'lavrov')
     """
-    words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",")[0]).replace(".", ""))]
+    words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
     kept = tuple(w for w in words if w not in _TITLES and w not in _SUFFIXES)
     return kept or tuple(words)
 
 
-def canonical(names: Mapping[str, float], counts: Mapping[str, int]) -> str | None:
-    """The name to show for spellings of one person: the most frequent of those with the most words, up to three."""
-    if not names:
-        return None
-    return max(names, key=lambda n: (names[n], min(len(bare(n)), 2), counts.get(n, 0), -len(n), n))
+def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str:
+    """The spelling to show for ``name``: the most frequent full one among ``names`` that is the same person's.
+
+    A surname alone stays alone where two people bear it.
+
+    >>> canonical("Sergey Lavrov", ["Sergei Lavrov", "Lavrov"], {"Sergei Lavrov": 9})
+    'Sergei Lavrov'
+    >>> canonical("Clinton", ["Hillary Clinton", "Bill Clinton"], {})
+    'Clinton'
+    """
+    own = bare(name)
+    full = [n for n in names if len(bare(n)) > 1 and _same(own, n) >= _ONE_PERSON]
+    if len(own) > 1:
+        full.append(name)
+    if not full or any(not _same(bare(a), b) for a in full for b in full):
+        return name
+    return max(full, key=lambda n: (counts.get(n, 0), -len(n), n))
 
 
-def _same(wanted: tuple[str, ...], asked: str, name: str) -> float:
+def _same(wanted: tuple[str, ...], name: str) -> float:
     there = bare(name)
     if wanted == there:
         return 1.0

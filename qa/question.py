@@ -20,17 +20,19 @@ MAX_CHARACTERS = 4096
 
 # Words that carry the form of a question, not its matter. Kept out of the lexical leg: each matches half of all passages.
 _FUNCTION_WORDS = frozenset(
-    """a an the of in on at to for from by with about as into upon over after before during between against among through
-    is are was were be been being am do does did done has have had having will would can could should may might must shall
-    this that these those it its he she they them his her hers their theirs him i me my we us our you your who whom whose
-    which what when where why how and or nor but if then than so not no yes there here some any such own same too very just
-    also only ever s t ll re ve d m anything something everything nothing else please""".split()
+    """a an the of in on at to for from by with about as into upon over after before during between against among
+        through is are was were be been being am do does did done has have had having will would can could should may
+        might must shall this that these those it its he she they them his her hers their theirs him i me my we us our
+        you your who whom whose which what when where why how and or nor but if then than so not no yes there here
+        some any such own same too very just also only ever s t ll re ve d m anything something everything nothing
+        else please""".split()
 )
 _SPEECH_WORDS = frozenset(
-    """say says said saying tell tells told telling talk talks talked speak speaks spoke think thinks thought believe believes
-    believed comment comments commented remark remarks remarked respond responds responded response react reacts reacted
-    reaction reply replied mention mentions mentioned describe describes described claim claims claimed state stated statement
-    statements position view views opinion stance stand according quote quotes quoted regarding concerning""".split()
+    """say says said saying tell tells told telling talk talks talked speak speaks spoke think thinks thought believe
+        believes believed comment comments commented remark remarks remarked respond responds responded response react
+        reacts reacted reaction reply replied mention mentions mentioned describe describes described claim claims
+        claimed state stated statement statements position view views opinion stance stand according quote quotes
+        quoted regarding concerning""".split()
 )
 _WORD = re.compile(r"\w+(?:[-.'’]\w+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -39,8 +41,9 @@ _SHORT = 4  # a word this short is all stem
 
 _SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
 _THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
-_AUX = r"(?:did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
+_AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
 _ABOUT = r"(?:about|on|regarding|concerning|of|as to|with regard to|when asked about)"
+_ON = r"(?:on|of|about|to|toward|towards|regarding|concerning)"
 _VIEW = (
     r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
     r"remarks|statement|statements|words|quotes|line|message|answer)"
@@ -64,33 +67,61 @@ _FORMS = (
     _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
     _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
     _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
-    _form("who", rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "who", rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"
+    ),
     _form(
         "who",
         rf"(?:who|which [\w ]+?)(?: else)?(?: {_AUX})? (?:ever |also |publicly )?(?P<t>(?:call|use|accuse|criticis|criticiz|"
         r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
         r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b.*)",
     ),
-    _form("say", rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|to say|talk|speak|know) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "say",
+        rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|to say|talk|speak|know) {_ABOUT} (?P<t>.+)",
+    ),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
     _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
     _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
-    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:comment|speak|talk|speak out|weigh in|respond|react) (?:on|about|to) (?P<t>.+)"),
-    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:say|said|tell|told) (?:anything|something|a word) {_ABOUT} (?P<t>.+)"),
-    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)"),
+    _form(
+        "comment",
+        rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:comment|speak|talk|speak out|weigh in|respond|react) (?:on|about|to) (?P<t>.+)",
+    ),
+    _form(
+        "comment",
+        rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:say|said|tell|told) (?:anything|something|a word) {_ABOUT} (?P<t>.+)",
+    ),
+    _form(
+        "comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)"
+    ),
     _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
     _form(
         "position",
-        r"(?:do|does|did|is|has)" + _NEGATED + r" (?P<s>.+?) (?P<t>(?:support|back|favou?r|oppose|want|deny|accept|reject|"
+        r"(?:do|does|did|is|has)"
+        + _NEGATED
+        + r" (?P<s>.+?) (?P<t>(?:support|back|favou?r|oppose|want|deny|accept|reject|"
         r"agree|plan|intend|regret|endorse|approve|confirm|promise|hope|expect|fear)\w*\b.+)",
     ),
-    _form("respond", rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|responded|react|reacted|reply|replied|answer|answered) (?:to|on|about) (?P<t>.+)"),
-    _form("respond", rf"how {_AUX} (?P<s>.+?) (?P<t>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|feel about)\b.+)"),
+    _form(
+        "respond",
+        rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed)? (?:to|on|about) (?P<t>.+)",
+    ),
+    _form(
+        "respond",
+        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|"
+        r"feel about)\b.+)",
+    ),
     _form("position", rf"where {_AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
-    _form("position", rf"what(?:['’]s| {_AUX})? (?:the )?{_VIEW} of (?P<s>.+?) (?:on|of|about|to|toward|towards|regarding|concerning) (?P<t>.+)"),
-    _form("position", rf"what(?:['’]s| {_AUX})? (?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} (?:on|of|about|to|toward|towards|regarding|concerning) (?P<t>.+)"),
-    _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} (?:on|of|about|to|toward|towards|regarding|concerning) (?P<t>.+)"),
+    _form(
+        "position",
+        rf"what(?:['’]s| {_AUX})? (?:the )?{_VIEW} of (?P<s>.+?) {_ON} (?P<t>.+)",
+    ),
+    _form(
+        "position",
+        rf"what(?:['’]s| {_AUX})? (?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
+    ),
+    _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
     _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
     _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
@@ -100,17 +131,19 @@ _FORMS = (
     _form("why", rf"why {_AUX}{_NEGATED} (?P<t>.+)"),
 )
 
-_LEADING = re.compile(r"^(?:so|and|ok|okay|well|please|tell me|show me|can you tell me|do you know|i want to know)[, ]+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:so|and|ok|okay|well|please|tell me|show me|can you tell me|do you know|i want to know)[, ]+", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = """january february march april may june july august september october november december""".split()
 _MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTHS) + "|sept"
 _DATES = (
     ("since", re.compile(r"\b(?:since|after|from)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
     ("until", re.compile(r"\b(?:until|till|before|by)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
     ("on", re.compile(r"\bon\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
     ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
-    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
     ("year", re.compile(r"\bin\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
     ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
 )  # fmt: skip
@@ -183,7 +216,12 @@ def _understood(question: Question, intent: str, match: re.Match[str], speakers:
     addressee = _speaker(groups.get("a"))
     topic = groups.get("t") or groups.get("a") or ""
     return replace(
-        question, intent=intent, speaker=speaker, addressee=addressee, via=_speaker(groups.get("v")), topic=topic.strip()
+        question,
+        intent=intent,
+        speaker=speaker,
+        addressee=addressee,
+        via=_speaker(groups.get("v")),
+        topic=topic.strip(),
     )
 
 
@@ -194,7 +232,11 @@ def _speaker(raw: str | None) -> str | None:
     name = re.sub(r"^(?:the|really|actually|ever|exactly)\s+", "", raw.strip(" ,"), flags=re.IGNORECASE)
     name = re.sub(r"\s+(?:really|actually|ever|also|have|publicly|recently)$", "", name, flags=re.IGNORECASE)
     words = name.split()
-    if not words or len(words) > 9 or fold(words[0]) in {"it", "this", "that", "there", "what", "who", "we", "you", "i"}:
+    if (
+        not words
+        or len(words) > 9
+        or fold(words[0]) in {"it", "this", "that", "there", "what", "who", "we", "you", "i"}
+    ):
         return None
     return name
 

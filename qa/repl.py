@@ -336,7 +336,7 @@ class CommandCompleter(Completer):
 # ---------------------------------------------------------------------------------------------------------- the prompt
 
 
-class _Leave(Exception):  # noqa: N818 (a way out, not an error)
+class _Leave(Exception):
     """The user wants to go."""
 
 

@@ -289,6 +289,14 @@ class StoreContract:
             assert statements[id_].document == article(7)[1].document.id
             assert snapshot.statements_lexical(["number7"], 3, speakers={PEOPLE[0]}) == []
 
+    def test_a_speaker_is_found_by_what_the_article_calls_him_and_that_is_not_what_he_said(self, store):
+        fill(store, range(4))
+        with store.snapshot() as snapshot:
+            assert snapshot.described("LIMA") == {PEOPLE[0]: [PEOPLE[0]]}
+            assert snapshot.described("bridge") == snapshot.described('"') == {}
+            assert snapshot.statements_lexical(["Lima"], 5) == []
+            assert snapshot.statement_bm25([1, 2], ["Lima"]).tolist() == [0.0, 0.0]
+
     def test_statements_and_passages_know_each_other(self, store):
         fill(store, range(3))
         with store.snapshot() as snapshot:

@@ -237,6 +237,19 @@ def test_a_renamed_file_keeps_its_passages(store, folder):
         assert [passage.id for passage in snapshot.every_passage()] == ids
 
 
+def test_a_file_renamed_to_another_format_is_read_as_that_format(store, folder):
+    file = write(folder / "a.txt", "# Bridges\n\nMayor Anna Berg said that the bridge would be repaired.\n")
+    run(store, folder)
+    file.rename(folder / "a.md")
+    report = run(store, folder)
+    sound(store, report)
+    assert (report.added, report.removed) == (1, 1)
+    with store.snapshot() as snapshot:
+        [document] = snapshot.every_document()
+        assert [block.kind for block in document.blocks] == ["heading", "paragraph"]
+        assert all(passage.span.start > 2 for passage in snapshot.every_passage())
+
+
 def test_equal_bytes_are_stored_once_and_outlive_either_file(store, folder):
     write(folder / "a.txt")
     write(folder / "b.txt")
@@ -428,13 +441,10 @@ def test_a_fault_of_the_encoder_ends_the_run_and_keeps_the_batches_before(store,
         write(folder / f"{number}.txt", other(number))
 
     class Failing(ToyEncoder):
-        calls = 0
-
-        def passages(self, *args):
-            self.calls += 1
-            if self.calls > 2:
+        def passages(self, texts, *rest):
+            if any("number 4" in text for text in texts):
                 raise RuntimeError("no more")
-            return super().passages(*args)
+            return super().passages(texts, *rest)
 
     with pytest.raises(RuntimeError, match="no more"):
         update(store, [folder], Failing())
@@ -500,7 +510,9 @@ def test_found_is_indexed_plus_skipped_for_any_tree_and_any_change_of_it(tmp_pat
                 old.unlink()
             (top / "t").mkdir(exist_ok=True)
             for (where, name), text in tree.items():
-                write(top / "t" / where / name, text.encode("utf-8", "replace").decode(), age=0)
+                # The same bytes under two endings at once have one reading, that of whichever came first.
+                end = name[1:] if text.strip() and "\0" not in text else ""
+                write(top / "t" / where / name, (text + end).encode("utf-8", "replace").decode(), age=0)
             report = run(store, top / "t")
             sound(store, report)
             assert report.found == len(tree)

@@ -290,6 +290,13 @@ def test_a_year_or_month_is_all_its_days(text, first, last):
     assert (cli._day("since", text, last=False), cli._day("until", text, last=True)) == (first, last)
 
 
+def test_a_speaker_restricts_the_answer_to_what_that_person_said(indexed):
+    code, out, _ = indexed("ask", "What about Iran?", "--speaker", "Lavrov", "--json")
+    assert code in {0, 1}
+    said = [result["statement"] for result in json.loads(out)["results"]]
+    assert all(statement and "Lavrov" in statement["speaker"] for statement in said)
+
+
 def test_an_outlet_is_known_in_any_case(indexed):
     assert indexed("ask", "What did Peskov say?", "--source", "tass")[0] in {0, 1}
 
@@ -301,7 +308,7 @@ def test_each_line_gets_one_answer_in_order_with_its_id(indexed):
     lines = [
         QUESTION,
         "",
-        '{"id": "b", "question": "What did Annan say?", "k": 1}',
+        json.dumps({"id": "b", "question": QUESTION, "k": 1}),
         '{"id": 7, "question": "What did Peskov say?", "source": "TASS"}',
     ]
     code, out, err = indexed("ask", "--jsonl", "-", stdin="\ufeff" + "\n".join(lines))
@@ -402,8 +409,8 @@ def test_show_finds_a_place_however_it_is_written(indexed, here, ref):
     ref = ref.replace("START", str(span.start)).replace("END", str(span.end))
     code, out, _ = indexed("show", *ref.split(" "))
     assert code == 0
-    [marked] = [line for line in out.splitlines() if line.strip().startswith(">")]
-    assert marked.strip().startswith(">5 " + span.of(text)[:20])
+    [marked] = [line for line in out.splitlines() if line.startswith("5>")]
+    assert span.of(text)[:20] in marked
 
 
 def test_show_without_a_place_prints_the_whole_article(indexed, here):

@@ -63,7 +63,7 @@ def nursery() -> Iterator[Nursery]:
 
 @pytest.fixture
 def place(tmp_path) -> Iterator[Path]:
-    """A folder in memory where there is one: what a killed process wrote is left there too, and a sync costs nothing."""
+    """A folder in memory where there is one: it keeps what a killed process wrote, and a sync costs nothing."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
         yield tmp_path
@@ -110,7 +110,7 @@ def test_kill_at_random_instants_loses_nothing_acknowledged(nursery, place):
 
 
 def instants(nursery: Nursery, folder: Path, **job: object) -> list[int]:
-    """The numbers of the changes of files in a job: every sync, rename, creation and removal, and some of the writes."""
+    """Numbers of the changes of files in a job: every sync, rename, creation and removal, and some of the writes."""
     log = folder.parent / "log"
     assert nursery.run(folder, mode="record", log=str(log), **job)["code"] == 0
     kinds = [operation[0] for operation in pickle.loads(log.read_bytes()) if operation[0] != "ack"]
@@ -119,7 +119,7 @@ def instants(nursery: Nursery, folder: Path, **job: object) -> list[int]:
 
 @pytest.mark.parametrize("mode", ["kill", "full"])
 def test_kill_or_full_disk_before_a_change_of_a_file(nursery, place, mode):
-    """From nothing: the index is made, two batches written, vector files published, the log folded in. Before each sync,
+    """From nothing: an index is made, two batches written, vector files published, the log folded in. Before each sync,
     rename, creation and removal in that: the process is killed, or the disk is full from there on."""
     (place / "whole").mkdir()
     points = instants(nursery, place / "whole" / ".qa", batches=2, publish=1)
@@ -134,7 +134,7 @@ def test_kill_or_full_disk_before_a_change_of_a_file(nursery, place, mode):
 
 
 def test_kill_at_every_change_of_a_file_while_recovering(nursery, place):
-    """A killed run left a full log and half a vector file; the next one is killed at each step of its way too."""
+    """A killed run left a full log and half a vector file; the next is killed at each step of its way too."""
     broken = place / "broken" / ".qa"
     broken.parent.mkdir()
     whole = nursery.run(broken, batches=3, publish=2, mode="count")

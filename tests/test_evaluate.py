@@ -104,7 +104,9 @@ def test_an_interval_holds_its_mean_and_narrows_with_more_questions(tmp_path):
     assert many.high - many.low < few.high - few.low
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"question": "?"}', '{"gold": []}', '{"question": "?", "gold": [{"article": "a"}]}'])
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"question": "?"}', '{"gold": []}', '{"question": "?", "gold": [{"article": "a"}]}']
+)
 def test_a_bad_line_is_named_by_its_number(tmp_path, line):
     path = tmp_path / "q.jsonl"
     path.write_text(json.dumps(SPANS) + "\n" + line, encoding="utf-8")

@@ -1,5 +1,7 @@
 """What is marked is a sentence of the passage, and the one that answers."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ def test_a_mark_lies_in_the_passage_and_marks_do_not_touch(cosines):
     marks = mark(TEXT, SENTENCES, np.array(cosines), {"pier": 1.0})
     assert marks
     assert all(0 <= m.start < m.end <= len(TEXT) for m in marks)
-    assert all(a.end < b.start for a, b in zip(marks, marks[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(marks))
 
 
 def test_joining_keeps_what_words_separate_apart():

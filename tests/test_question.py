@@ -67,7 +67,10 @@ def test_the_last_day_of_a_month_is_a_day_that_exists():
 
 
 def test_an_outlet_of_the_corpus_named_in_the_question_is_found():
-    assert parse("What did Roe tell The Pier Post about boats?", sources=("The Pier Post", "TASS")).source == "The Pier Post"
+    assert (
+        parse("What did Roe tell The Pier Post about boats?", sources=("The Pier Post", "TASS")).source
+        == "The Pier Post"
+    )
     assert parse("What did Roe say about TASS?", sources=("TASS",)).source is None
 
 

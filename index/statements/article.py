@@ -1,7 +1,7 @@
 """An article's statements: sentence by sentence, with what carries over from one to the next.
 
-Owns the walk over paragraphs: continued quotations, chains of relayed speech, and the making of Statements. The patterns
-inside a sentence are grammar's, the names are speakers'.
+Owns the walk over paragraphs: continued quotations, chains of relayed speech, and the making of Statements. What is
+said inside one sentence is patterns' business, who is meant speakers'.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from index.statements.confidence import confidence
-from index.statements.grammar import Attribution, Grammar, Range
-from index.statements.lexicon import PHRASES, SAY_FORMS, THINK_FORMS
+from index.statements.lexicon import SAY_FORMS, THINK_FORMS
 from index.statements.names import MEDIA
+from index.statements.patterns import Attribution, attributions, introduction
+from index.statements.phrases import Phrases, Range
 from index.statements.quotes import Quotation, quotations
 from index.statements.speakers import Cast, Resolution
 from index.statements.tokens import Sentence, sentences
@@ -22,11 +23,8 @@ from index.types import Document, Span, Statement, StatementKind
 NOBODY: Final = Resolution(None, "none")
 # Rules after which a quotation alone does not go on: what they report is no speech of its own.
 SILENT: Final = frozenset({"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon"})
-_SPOKEN: Final = re.compile(
-    r"\b(?:" + "|".join(sorted({*SAY_FORMS, *PHRASES, *THINK_FORMS}, key=len, reverse=True)) + r")\b"
-)
-
-
+_REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "explicit", "quoted", "record"})
+_LOWER_WORD: Final = re.compile(r"[a-z]+")
 _LABEL: Final = re.compile(r"[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}): (?=[\w“\"‘'\[(])")
 
 
@@ -112,21 +110,23 @@ class _Reader:
         mention = Span(*label.span(1))
         resolution = self.cast.called(label.group(1))
         spoken = Span(label.end(), end)
-        self.found.append(Draft("transcript", (spoken,), "direct", resolution, Span(label.end(1), label.end(1) + 1), mention))
+        self.found.append(
+            Draft("transcript", (spoken,), "direct", resolution, Span(label.end(1), label.end(1) + 1), mention)
+        )
         self.last = _Speaker(resolution, mention, number)
         return True
 
     # one sentence ------------------------------------------------------------------------------------------------
 
     def _sentence(self, sentence: Sentence, number: int, marks: list[Quotation]) -> None:
-        grammar = Grammar(sentence)
-        found = grammar.attributions()
-        main = grammar.first_subject()
+        phrases = Phrases(sentence)
+        found = attributions(phrases)
+        main = phrases.first_subject()
         if main is not None:
             self.cast.note_subject(sentence, main)
         drafted = [self._draft(sentence, attribution, marks) for attribution in found]
         media = [d for d, f in zip(drafted, found, strict=True) if any(_carries(f, other, sentence) for other in found)]
-        for at, (draft, parent) in enumerate(zip(drafted, _parents(found, sentence), strict=True)):
+        for draft, parent in zip(drafted, _parents(found, sentence), strict=True):
             if parent is not None:
                 if draft.rule not in ("act", "fragment"):
                     self._add_relayed(draft, drafted[parent])
@@ -137,9 +137,9 @@ class _Reader:
                 self.last = _Speaker(draft.resolution, draft.mention, number)
             if draft.kind == "direct":
                 self._inside(draft)
-        if not found and (introduced := grammar.introduces()) and introduced.subject is not None:
-            resolution = self.cast.resolve(sentence, introduced.subject)
-            self.last = _Speaker(resolution, _span(sentence, introduced.subject), number, sentence.tags[-1] == ":", True)
+        if not found and (introduced := introduction(phrases)):
+            subject, colon = introduced
+            self.last = _Speaker(self.cast.resolve(sentence, subject), _span(sentence, subject), number, colon, True)
         for quote, quotation in sentence.quotes.items():
             if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
                 self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
@@ -164,15 +164,23 @@ class _Reader:
     def _inside(self, outer: Draft) -> None:
         """Statements that a quotation relays: "Putin told us that ...," he said."""
         for part in outer.parts:
-            if _SPOKEN.search(self.text, part.start, part.end) is None:
-                continue
             start, end = _unquoted(self.text, part)
+            if _REPORTING.isdisjoint(_LOWER_WORD.findall(self.text, start, end)):  # most quotations relay nothing
+                continue
             for sentence in sentences(self.text, start, end, []):
-                grammar = Grammar(sentence)
-                for attribution in grammar.attributions():
+                for attribution in attributions(Phrases(sentence)):
                     if attribution.subject is None or attribution.rule in ("act", "fragment", "colon", "object"):
                         continue
-                    if sentence.words[attribution.subject[0]].lower() in ("i", "we", "you", "who", "it", "that", "my", "our"):
+                    if sentence.words[attribution.subject[0]].lower() in (
+                        "i",
+                        "we",
+                        "you",
+                        "who",
+                        "it",
+                        "that",
+                        "my",
+                        "our",
+                    ):
                         continue
                     self._add_relayed(self._draft(sentence, attribution, []), outer)
 
@@ -212,7 +220,9 @@ class _Reader:
                     self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
 
     def _add_quotation(self, quotation: Quotation, speaker: _Speaker, rule: str) -> None:
-        draft = Draft(rule, (Span(quotation.start, quotation.end),), "direct", speaker.resolution, None, speaker.mention)
+        draft = Draft(
+            rule, (Span(quotation.start, quotation.end),), "direct", speaker.resolution, None, speaker.mention
+        )
         self.found.append(draft)
         if rule != "unattributed":
             self._inside(draft)
@@ -237,7 +247,7 @@ def _relayed(inner: Draft, outer: Draft) -> Draft:
 
 
 def _parents(found: list[Attribution], sentence: Sentence) -> list[int | None]:
-    """For each attribution the index of the one whose content holds its cue; None for those the article itself makes."""
+    """For each attribution the index of the one whose content holds its cue; None for what the article itself says."""
     parents: list[int | None] = []
     for inner in found:
         parent: int | None = None
@@ -256,7 +266,12 @@ def _holds(outer: Attribution, inner: Attribution) -> bool:
 
 def _carries(outer: Attribution, inner: Attribution, sentence: Sentence) -> bool:
     """Whether ``outer`` only carried what ``inner`` reports: "..., he said, news agencies reported"."""
-    if outer.subject is None or not outer.trails or not _holds(outer, inner) or inner.rule in ("act", "object", "fragment"):
+    if (
+        outer.subject is None
+        or not outer.trails
+        or not _holds(outer, inner)
+        or inner.rule in ("act", "object", "fragment")
+    ):
         return False
     if outer.rule == "according-after":
         return inner.rule not in ("opinion", "opinion-that", "noun")

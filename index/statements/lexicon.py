@@ -1,7 +1,7 @@
 """Words and what they can be: the rules of statement extraction as data.
 
-Owns word lists and the tag alphabet; knows nothing of documents, sentences or speakers. Every list is open to additions;
-nothing here was taken from labelled articles.
+Owns word lists and the tag alphabet; knows nothing of documents, sentences or speakers. Every list is open to
+additions; nothing here was taken from labelled articles.
 
 A token is tagged with ONE character, so that a sentence is a string and a pattern over it is a regular expression:
 
@@ -27,87 +27,107 @@ Z     according to                           Q     a whole quotation
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-CueClass = Literal["say", "think", "act"]
+
+def listed(text: str) -> list[str]:
+    """A word list, written as running text."""
+    return text.split()
+
 
 # Verbs that report speech: what follows or precedes them was said.
-SAY: Final = """
-say tell add note stress claim state announce declare argue insist warn explain confirm admit acknowledge concede assert
-allege reiterate emphasize emphasise underline underscore recall remark reply respond answer comment observe predict
-suggest report reveal maintain contend testify write tweet retweet quip joke conclude continue complain boast promise
-pledge vow swear agree ask estimate mention hint indicate lament muse recount proclaim caution counter retort interject
-exclaim specify clarify disclose elaborate inform remind repeat affirm advise assure brag confide deadpan echo gush
-intone opine reason scoff shout snap speculate surmise wonder whisper yell scream fume crow grumble gripe thunder
-summarize summarise stipulate signal imply profess preach volunteer attest avow posit marvel chide admonish apologize
-apologise plead cry chant mutter sneer sigh bemoan theorize rejoin certify recite reckon pronounce protest
-intimate blurt bellow relay enthuse prophesy divulge chime editorialize expound interrupt pontificate rant reaffirm
-reassure joke tease email text
-""".split()
+SAY: Final = listed("""
+    say tell add note stress claim state announce declare argue insist warn explain confirm admit acknowledge
+    concede assert allege reiterate emphasize emphasise underline underscore recall remark reply respond
+    answer comment observe predict suggest report reveal maintain contend testify write tweet retweet quip
+    joke conclude continue complain boast promise pledge vow swear agree ask estimate mention hint indicate
+    lament muse recount proclaim caution counter retort interject exclaim specify clarify disclose elaborate
+    inform remind repeat affirm advise assure brag confide deadpan echo gush intone opine reason scoff shout
+    snap speculate surmise wonder whisper yell scream fume crow grumble gripe thunder summarize summarise
+    stipulate signal imply profess preach volunteer attest avow posit marvel chide admonish apologize
+    apologise plead cry chant mutter sneer sigh bemoan theorize rejoin certify recite reckon pronounce protest
+    intimate blurt bellow relay enthuse prophesy divulge chime editorialize expound interrupt pontificate rant
+    reaffirm reassure joke tease email text
+""")
 # Verbs of opinion: with a that-clause they report what somebody holds.
-THINK: Final = """
-believe think hope fear expect doubt feel know consider assume understand suspect worry realize realise recognize
-recognise imagine conclude learn find show see fret
-""".split()
+THINK: Final = listed("""
+    believe think hope fear expect doubt feel know consider assume understand suspect worry realize realise
+    recognize recognise imagine conclude learn find show see fret
+""")
 # Speech acts: what follows is not said word for word, but saying it was the act.
-ACT: Final = """
-deny reject dismiss criticize criticise condemn praise accuse blame urge demand propose welcome denounce slam blast
-defend oppose endorse describe refuse decline order threaten call support question dispute rebuff decry deride mock
-ridicule attack assail applaud hail laud label brand characterize characterise dub recommend request discuss refute
-rebuke castigate lambast lambaste implore encourage advocate support champion tout outline detail address back rip
-bash chastise disavow disparage favor favour invite compliment congratulate thank vouch credit cite compare liken liken
-demand instruct appeal beg beseech challenge contest repudiate renounce approve disapprove object resist
-""".split()
+ACT: Final = listed("""
+    deny reject dismiss criticize criticise condemn praise accuse blame urge demand propose welcome denounce
+    slam blast defend oppose endorse describe refuse decline order threaten call support question dispute
+    rebuff decry deride mock ridicule attack assail applaud hail laud label brand characterize characterise
+    dub recommend request discuss refute rebuke castigate lambast lambaste implore encourage advocate support
+    champion tout outline detail address back rip bash chastise disavow disparage favor favour invite
+    compliment congratulate thank vouch credit cite compare liken liken demand instruct appeal beg beseech
+    challenge contest repudiate renounce approve disapprove object resist
+""")
 # Verbs that report speech only when a quotation stands beside them.
-BESIDE_QUOTE: Final = """
-begin start finish offer laugh smile joke open close go ask call read nod shrug repeat tease describe explain refer
-denounce dismiss criticize blast slam praise mock label dub characterize reflect correct press post
-""".split()
+BESIDE_QUOTE: Final = listed("""
+    begin start finish offer laugh smile joke open close go ask call read nod shrug repeat tease describe
+    explain refer denounce dismiss criticize blast slam praise mock label dub characterize reflect correct
+    press post
+""")
 # Speech verbs whose object may be the person spoken to.
 ADDRESSED: Final = frozenset(
-    """tell inform remind warn assure advise ask promise caution reassure admonish text email chide interrupt
-    answer""".split()
+    listed("""
+    tell inform remind warn assure advise ask promise caution reassure admonish text email chide interrupt
+    answer
+""")
 )
 # Speech and opinion verbs that may take an object or an infinitive instead of a clause, and still report what was said.
 TAKES_OBJECT: Final = frozenset(
-    """announce promise pledge vow agree suggest predict claim report reveal confirm acknowledge admit reiterate warn
-    complain hint joke boast write tweet estimate threaten express mention note lament allege explain stress emphasize
-    underscore recount repeat clarify state disclose assert ask swear hope expect fear doubt know want signal
-    insist contend echo""".split()
+    listed("""
+    announce promise pledge vow agree suggest predict claim report reveal confirm acknowledge admit reiterate
+    warn complain hint joke boast write tweet estimate threaten express mention note lament allege explain
+    stress emphasize underscore recount repeat clarify state disclose assert ask swear hope expect fear doubt
+    know want signal insist contend echo
+""")
 )
 # Opinion verbs that report a view even without "that".
-BARE_CLAUSE: Final = frozenset("believe think hope fear expect doubt know feel suspect figure assume worry".split())
+BARE_CLAUSE: Final = frozenset(listed("believe think hope fear expect doubt know feel suspect figure assume worry"))
 # Nouns that carry what was said: "his claim that ...", "a statement by X that ...".
-SPEECH_NOUNS: Final = """
-claim assertion statement comment remark argument allegation accusation suggestion belief warning promise pledge vow
-report announcement contention insistence admission declaration assurance prediction proposal opinion view notion
-complaint acknowledgment acknowledgement revelation testimony rumor rumour speculation conclusion hope fear concern
-charge confirmation hint idea doubt threat conviction
-""".split()
+SPEECH_NOUNS: Final = listed("""
+    claim assertion statement comment remark argument allegation accusation suggestion belief warning promise
+    pledge vow report announcement contention insistence admission declaration assurance prediction proposal
+    opinion view notion complaint acknowledgment acknowledgement revelation testimony rumor rumour speculation
+    conclusion hope fear concern charge confirmation hint idea doubt threat conviction
+""")
 # Speech nouns that are followed by what somebody is to do.
-PROMISES: Final = frozenset("promise promises pledge pledges vow threat threats claim claims proposal offer".split())
+PROMISES: Final = frozenset(listed("promise promises pledge pledges vow threat threats claim claims proposal offer"))
 # Verbs that report a clause only with "that", a pronoun or a quotation: "it added 292,000 jobs" reports nothing.
 RELUCTANT: Final = frozenset(
-    """continue conclude add protest joke boast advise reply respond answer comment recall write call apologize begin
-    wonder agree promise claim complain predict suggest ask tease detail rant plead declare""".split()
+    listed("""
+    continue conclude add protest joke boast advise reply respond answer comment recall write call apologize
+    begin wonder agree promise claim complain predict suggest ask tease detail rant plead declare
+""")
 )
+# The verbs that report speech and little else.
+PLAIN_SPEECH: Final = frozenset(("say", "tell", "add", "note", "argue", "according to"))
 # Things sent or spoken: "he sent a message saying ..." is said by him, "a sign saying ..." by the sign.
 MESSAGES: Final = frozenset(
-    """statement statements message messages letter letters email emails e-mail e-mails tweet tweets post posts memo memos
-    interview speech note notes release remarks comments testimony conference op-ed address filing""".split()
+    listed("""
+    statement statements message messages letter letters email emails e-mail e-mails tweet tweets post posts
+    memo memos interview speech note notes release remarks comments testimony conference op-ed address filing
+""")
 )
 # Words that are plural nouns at least as often as verbs; the context decides (see tokens.disambiguate).
 NOUN_LIKE: Final = frozenset(
-    """claims claim notes note states state reports report remarks remark comments comment answers answer estimates
-    estimate promises promise pledges pledge vows hopes hope fears fear doubts doubt demands demand calls call orders
-    order questions question attacks attack backs back supports support threatens charges credits favors favor requests
-    request details detail addresses address challenges challenge appeals appeal objects object challenges labels label
-    brands brand offers offer signals signal hints hint jokes joke tweets tweet texts text emails email echoes echo
-    counters counter sighs cries cry protests protest complaints worries worry rips rants reason reasons praise
-    welcome blame welcomes posts post boasts boast cautions caution vow repeats repeat snaps snap shouts shout
-    screams scream suspects suspect contests contest champions champion approaches outlines outline scoffs finds find
-    shows show sees see presses press opens starts start mocks marvels whispers replies reply retorts mention mentions advocates advocate approaches sign signs
-    concern concerns quips quip thanks thank""".split()
+    listed("""
+    claims claim notes note states state reports report remarks remark comments comment answers answer
+    estimates estimate promises promise pledges pledge vows hopes hope fears fear doubts doubt demands demand
+    calls call orders order questions question attacks attack backs back supports support threatens charges
+    credits favors favor requests request details detail addresses address challenges challenge appeals appeal
+    objects object challenges labels label brands brand offers offer signals signal hints hint jokes joke
+    tweets tweet texts text emails email echoes echo counters counter sighs cries cry protests protest
+    complaints worries worry rips rants reason reasons praise welcome blame welcomes posts post boasts boast
+    cautions caution vow repeats repeat snaps snap shouts shout screams scream suspects suspect contests
+    contest champions champion approaches outlines outline scoffs finds find shows show sees see presses press
+    opens starts start mocks marvels whispers replies reply retorts mention mentions advocates advocate
+    approaches sign signs concern concerns quips quip thanks thank
+""")
 )
 
 IRREGULAR: Final[dict[str, tuple[str, ...]]] = {
@@ -187,20 +207,23 @@ IRREGULAR: Final[dict[str, tuple[str, ...]]] = {
     "withdraw": ("withdraws", "withdrew", "withdrawn", "withdrawing"),
 }
 # Frequent verbs that report nothing; known, so that a clause can be told from a phrase.
-OTHER_VERBS: Final = """
-accept achieve act affect allow appear apply arrest arrive avoid base beat become begin bring build buy carry cause
-catch change choose close come concern contain contribute control cost create cross cut deal decide depend deserve
-destroy develop die disappear draw drive drop eat emerge enjoy enter exist expand face fail fall fight fill fire flee
-fly focus follow force forget get give go grow handle hang happen hate hear help hit hold hurt ignore include increase
-intend involve join keep kill lack laugh launch lay lead lean leave let lie like live look lose love make matter mean
-meet move need occur offer open own pass pay perform plan play prefer prepare prevent produce protect prove provide
-publish pull push put raise reach read receive reduce refer reflect release rely remain remember remove represent
-require ride rise run seek seem sell send serve set settle shake share shoot sit solve speak spend stand start stay
-steal stick stop strike succeed suffer take talk teach tend throw travel treat trust try turn use visit vote wait walk
-want watch wear win wish withdraw work face sign stem lie strengthen belong seem tend cease cross
-""".split()
+OTHER_VERBS: Final = listed("""
+    accept achieve act affect allow appear apply arrest arrive avoid base beat become begin bring build buy
+    carry cause catch change choose close come concern contain contribute control cost create cross cut deal
+    decide depend deserve destroy develop die disappear draw drive drop eat emerge enjoy enter exist expand
+    face fail fall fight fill fire flee fly focus follow force forget get give go grow handle hang happen hate
+    hear help hit hold hurt ignore include increase intend involve join keep kill lack laugh launch lay lead
+    lean leave let lie like live look lose love make matter mean meet move need occur offer open own pass pay
+    perform plan play prefer prepare prevent produce protect prove provide publish pull push put raise reach
+    read receive reduce refer reflect release rely remain remember remove represent require ride rise run seek
+    seem sell send serve set settle shake share shoot sit solve speak spend stand start stay steal stick stop
+    strike succeed suffer take talk teach tend throw travel treat trust try turn use visit vote wait walk want
+    watch wear win wish withdraw work face sign stem lie strengthen belong seem tend cease cross
+""")
 
-_DOUBLED: Final = frozenset("admit quip slam rebut rip tag drop stop plan prefer refer occur permit compel chat nod".split())
+_DOUBLED: Final = frozenset(
+    listed("admit quip slam rebut rip tag drop stop plan prefer refer occur permit compel chat nod")
+)
 
 
 def inflect(lemma: str) -> tuple[str, str, str, str]:
@@ -293,9 +316,11 @@ _CLOSED: Final = {
     "T": "that",
     "t": "to",
     "f": "of",
-    "i": """in on at by for with from about into over under against during between through per via amid despite toward
-            towards among without within upon across behind beyond near inside outside around off up down out along like
-            regarding concerning throughout beside besides above below""",
+    "i": """
+    in on at by for with from about into over under against during between through per via amid despite
+    toward towards among without within upon across behind beyond near inside outside around off up down out
+    along like regarding concerning throughout beside besides above below
+""",
     "u": "because although though while since until unless as after before than once whereas lest",
     "&": "and or but nor yet &",
     "M": "will would can could may might must shall should ought cannot 'll ’ll wo ca",
@@ -303,16 +328,20 @@ _CLOSED: Final = {
     "b": "be been being",
     "h": "has have had do does did having 've ’ve",
     "n": "not n't n’t never",
-    "R": """also later then however further repeatedly again previously earlier recently already still often just simply
-            even now personally too instead meanwhile moreover therefore only ever almost perhaps maybe very quite so
-            far thus once always first sometimes soon here away else more less rather pretty well indeed""",
-    "Y": """monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january february march
-            april june july august september october november december jan feb mar apr jun jul aug sept oct nov dec today
-            yesterday tomorrow tonight afternoon morning evening weekend week month year ago""",
+    "R": """
+    also later then however further repeatedly again previously earlier recently already still often just
+    simply even now personally too instead meanwhile moreover therefore only ever almost perhaps maybe very
+    quite so far thus once always first sometimes soon here away else more less rather pretty well indeed
+""",
+    "Y": """
+    monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january february
+    march april june july august september october november december jan feb mar apr jun jul aug sept oct
+    nov dec today yesterday tomorrow tonight afternoon morning evening weekend week month year ago
+""",
     "A": """new old good bad great big small large long high low little own same different public able full free clear
             ready sure important real true false wrong right strong likely possible recent single entire young wide
             due unable willing glad sorry happy proud concerned confident optimistic""",
-    "#": "one two three four five six seven eight nine ten half dozen dozens hundred hundreds thousand thousands million",
+    "#": "one two three four five six seven eight nine ten half dozen dozens hundred hundreds thousand thousands",
 }
 
 
@@ -322,8 +351,25 @@ def _build() -> dict[str, str]:
         third, past, participle, ing = inflect(lemma)
         past_tag = "E" if past.endswith("ed") or past == participle else "V"
         tags |= {lemma: "v", third: "x", ing: "g", participle: "E", past: past_tag}
-    tags |= {"made": "V", "had": "h", "held": "V", "left": "V", "met": "V", "put": "V", "led": "V", "got": "V", "lost": "V",
-             "sent": "V", "sat": "V", "stood": "V", "won": "V", "spent": "V", "kept": "V", "heard": "V", "meant": "V"}
+    tags |= {
+        "made": "V",
+        "had": "h",
+        "held": "V",
+        "left": "V",
+        "met": "V",
+        "put": "V",
+        "led": "V",
+        "got": "V",
+        "lost": "V",
+        "sent": "V",
+        "sat": "V",
+        "stood": "V",
+        "won": "V",
+        "spent": "V",
+        "kept": "V",
+        "heard": "V",
+        "meant": "V",
+    }
     for noun in SPEECH_NOUNS:
         tags[noun] = tags[noun + "s"] = "U"
     for lemmas, finite, base in ((ACT, "C", "c"), (THINK, "K", "k"), (SAY, "S", "s")):

@@ -7,162 +7,216 @@ from __future__ import annotations
 
 from typing import Final
 
+from index.statements.lexicon import listed
+
 _MEN: Final = """
-aaron abdel abdul abdullah abraham abu adam adel adrian ahmad ahmed al alan albert alberto alec aleksandr aleksei alejandro
-alex alexander alexei alfred ali allan allen alvin amir anatoly anders andre andrei andrew andrey andrzej andy angus anthony
-antoine anton antonio antony ari arif arnold arthur ashton asif austin avi ban barack barney barry bart bashar ben benedict
-benjamin benny bernard bernie bill billy bob bobby boris boyd brad bradley brandon brendan brent brett brian bruce bruno
-bryan byron calvin cameron carl carlos carson carter cesar chad charles charlie chester chris christian christopher chuck
-clarence clark claude clay clayton cliff clifford clint clive clyde cody colin conor corey cory craig curt curtis cyrus dale
-damian dan daniel danny darrell darren dave david dean denis dennis denny derek derrick desmond devin dick diego dimitri
-dirk dmitri dmitriy dmitry dominic don donald donnie doug douglas drew duncan dustin dwayne dwight earl ed eddie edgar
-eduardo edward edwin eli elijah elliot emilio emmanuel enrique eric erik ernest ernesto ethan eugene evan fadi farid faisal
-felipe felix fernando floyd francis francisco francois frank franklin fred freddie frederick gabriel gareth garrett garry
-gary gavin gene geoff geoffrey george gerald gerard gerhard gerry gilbert giovanni glenn gordon graham grant greg gregg
-gregory guillermo gus guy hamid hank hans harold harrison harry harvey hassan hector henri henry herb herbert herman hisham
-hosni howard hugh hugo hussein ian ibrahim igor ilya imran irving isaac ismail ivan jack jacob jacques jake jamal james
-jamie jan jared jason javad javier jay jean jeb jeff jeffrey jens jeremy jerome jerry jesse jim jimmy joaquin joe joel
-johan john johnny jon jonathan jordan jorge jose josef joseph josh joshua juan jules julian julio justin kareem karl kamal
-keith ken kenneth kenny kent kevin khaled khalid kim kirk kofi konstantin kurt kyle lance larry lars laurence laurent
-lawrence lee len leo leon leonard leonid leroy leslie lester levi lewis liam lindsey lionel lloyd logan lou louis lucas
-luis luke lyndon mahmoud malcolm manuel marc marcel marco marcos marcus mario mark markus marshall martin martyn marvin
-mathew matt matthew maurice max maxim mehdi mehmet mel michael michel miguel mike mikhail miles milton mitch mitt mo
-mohamed mohammad mohammed morgan moshe muhammad murray mustafa nabil naftali narendra nate nathan nathaniel ned neil
-nelson newt nicholas nick nicolas nigel nikolai noah noel norman oleg oliver omar oscar osama owen pablo pat patrick paul
-pavel pedro perry pete peter petr petro phil philip philippe phillip pierre preston rafael rahm raj ralph ramon ramzan rand
-randal randall randy raul ray raymond recep reggie reince reinhold reuben rex rich richard rick ricky rob robby robert
-roberto robin rod roderick rodney rodrigo roger roland roman ron ronald ronnie ross roy ruben rudolph rudy rupert rush russ
-russell ryan saad salman sam samir samuel saul scott sean sebastian serge sergei sergey sergio seth shane shaun shawn
-sheldon shinzo sidney silvio simon spencer stan stanley staffan stefan stephen sterling steve steven stewart stuart tad
-tariq ted terrence terry theodore thomas tim timothy tobias todd tom tomas tommy tony travis trent trevor trey tyler vadim
-valery vance vernon victor viktor vince vincent vitaly vladimir volodymyr wade walid wallace walt walter warren wayne wendell
-wesley will willem william willie wolf wolfgang woody yitzhak yousef yuri yury yusuf zachary zoran xi jinping sayyid qasem
-berhanu jeh tayyip jens antonio gianni paolo matteo emmerson cyril robertas edgars petteri
+    aaron abdel abdul abdullah abraham abu adam adel adrian ahmad ahmed al alan albert alberto alec
+    aleksandr aleksei alejandro alex alexander alexei alfred ali allan allen alvin amir anatoly anders andre
+    andrei andrew andrey andrzej andy angus anthony antoine anton antonio antony ari arif arnold arthur
+    ashton asif austin avi ban barack barney barry bart bashar ben benedict benjamin benny bernard bernie
+    bill billy bob bobby boris boyd brad bradley brandon brendan brent brett brian bruce bruno bryan byron
+    calvin cameron carl carlos carson carter cesar chad charles charlie chester chris christian christopher
+    chuck clarence clark claude clay clayton cliff clifford clint clive clyde cody colin conor corey cory
+    craig curt curtis cyrus dale damian dan daniel danny darrell darren dave david dean denis dennis denny
+    derek derrick desmond devin dick diego dimitri dirk dmitri dmitriy dmitry dominic don donald donnie doug
+    douglas drew duncan dustin dwayne dwight earl ed eddie edgar eduardo edward edwin eli elijah elliot
+    emilio emmanuel enrique eric erik ernest ernesto ethan eugene evan fadi farid faisal felipe felix
+    fernando floyd francis francisco francois frank franklin fred freddie frederick gabriel gareth garrett
+    garry gary gavin gene geoff geoffrey george gerald gerard gerhard gerry gilbert giovanni glenn gordon
+    graham grant greg gregg gregory guillermo gus guy hamid hank hans harold harrison harry harvey hassan
+    hector henri henry herb herbert herman hisham hosni howard hugh hugo hussein ian ibrahim igor ilya imran
+    irving isaac ismail ivan jack jacob jacques jake jamal james jamie jan jared jason javad javier jay jean
+    jeb jeff jeffrey jens jeremy jerome jerry jesse jim jimmy joaquin joe joel johan john johnny jon
+    jonathan jordan jorge jose josef joseph josh joshua juan jules julian julio justin kareem karl kamal
+    keith ken kenneth kenny kent kevin khaled khalid kim kirk kofi konstantin kurt kyle lance larry lars
+    laurence laurent lawrence lee len leo leon leonard leonid leroy leslie lester levi lewis liam lindsey
+    lionel lloyd logan lou louis lucas luis luke lyndon mahmoud malcolm manuel marc marcel marco marcos
+    marcus mario mark markus marshall martin martyn marvin mathew matt matthew maurice max maxim mehdi
+    mehmet mel michael michel miguel mike mikhail miles milton mitch mitt mo mohamed mohammad mohammed
+    morgan moshe muhammad murray mustafa nabil naftali narendra nate nathan nathaniel ned neil nelson newt
+    nicholas nick nicolas nigel nikolai noah noel norman oleg oliver omar oscar osama owen pablo pat patrick
+    paul pavel pedro perry pete peter petr petro phil philip philippe phillip pierre preston rafael rahm raj
+    ralph ramon ramzan rand randal randall randy raul ray raymond recep reggie reince reinhold reuben rex
+    rich richard rick ricky rob robby robert roberto robin rod roderick rodney rodrigo roger roland roman
+    ron ronald ronnie ross roy ruben rudolph rudy rupert rush russ russell ryan saad salman sam samir samuel
+    saul scott sean sebastian serge sergei sergey sergio seth shane shaun shawn sheldon shinzo sidney silvio
+    simon spencer stan stanley staffan stefan stephen sterling steve steven stewart stuart tad tariq ted
+    terrence terry theodore thomas tim timothy tobias todd tom tomas tommy tony travis trent trevor trey
+    tyler vadim valery vance vernon victor viktor vince vincent vitaly vladimir volodymyr wade walid wallace
+    walt walter warren wayne wendell wesley will willem william willie wolf wolfgang woody yitzhak yousef
+    yuri yury yusuf zachary zoran xi jinping sayyid qasem berhanu jeh tayyip jens antonio gianni paolo
+    matteo emmerson cyril robertas edgars petteri
 """
 _WOMEN: Final = """
-abby abigail ada adele adriana agnes aisha alexandra alexis alice alicia alina alison allison alyssa amanda amber amelia amy
-ana anastasia andrea angela angelina anita ann anna annabel anne annette annie april ariana ashley audrey aung ava barbara
-beata beatrice becky benazir bernadette beth betsy betty beverly bonnie brenda bridget brigitte britney brittany brooke
-camille candace carla carly carmen carol carole caroline carolyn carrie catherine cathy cecilia celia charlene charlotte
-chelsea cheryl chloe christiane christie christina christine cindy claire clara claudia clara colleen condoleezza condi
-connie courtney crystal cristina cynthia daisy dana danielle daria darlene dawn debbie deborah debra deirdre delia denise
-diana diane dianne dina dolores donna dora doris dorothy edith eileen elaine eleanor elena elise elizabeth ella ellen elsa
-emily emma erica erika erin esther eva eve evelyn fatima federica fiona florence frances gabriela gabrielle gail georgia
-geraldine gina ginny gloria grace greta gretchen gwen hannah harriet hazel heather heidi helen helena hilary hillary hope
-huma ida ilana imelda inga ingrid irene irina iris isabel isabella ivanka ivy jackie jacqueline jan jane janet janice
-janine jasmine jean jeanette jeanine jeanne jenna jennifer jenny jessica jill joan joann joanna joanne jocelyn jodi josephine
-joy joyce juanita judith judy julia juliana julie june kaitlyn kara karen karin karine kate katherine kathleen kathryn kathy
-katie katrina kay kayla kayleigh kellyanne kelly kelsey kerry kim kimberly kirsten kirstjen kristen kristin kristina krystal
-laila lana lara laura lauren laurie leah leila lena lesley leticia lily linda lindsay lisa liz liza lois loretta lori
-lorraine louise lucia lucy luisa lydia lynn lynne mabel madeleine madeline maggie maia mandy marcia margaret margarita maria
-marian marianne marie marilyn marina marine marion marissa marjorie marlene marsha martha mary maureen maya meg megan meghan
-megyn melania melinda melissa mercedes meredith mia michele michelle mildred mimi miriam molly monica nadia nancy naomi
-natalia natalie natasha nicola nicole nikki nina nora norma olga olivia paige pam pamela patricia patty paula pauline
-penelope penny phyllis priscilla rachel ramona rebecca regina renee rhonda rita roberta robyn rosa rosalynn rose roseann
-rosemary roxanne ruth sabrina sally samantha samira sandra sara sarah sasha selena shannon sharon sheila shelley sheri
-sheryl shirley simone sonia sophia sophie stacey stacy stella stephanie sue summer susan susana susanna suzanne svetlana
-sylvia tamara tammy tanya tara tatiana teresa terri theresa therese tiffany tina toni tonya tracy tricia tulsi ursula
-valentina valerie vanessa vera veronica vicki vicky victoria viola violet virginia vivian wanda wendy whitney yasmin
-yolanda yvette yvonne zoe melezia debbie nabila sahra
+    abby abigail ada adele adriana agnes aisha alexandra alexis alice alicia alina alison allison alyssa
+    amanda amber amelia amy ana anastasia andrea angela angelina anita ann anna annabel anne annette annie
+    april ariana ashley audrey aung ava barbara beata beatrice becky benazir bernadette beth betsy betty
+    beverly bonnie brenda bridget brigitte britney brittany brooke camille candace carla carly carmen carol
+    carole caroline carolyn carrie catherine cathy cecilia celia charlene charlotte chelsea cheryl chloe
+    christiane christie christina christine cindy claire clara claudia clara colleen condoleezza condi
+    connie courtney crystal cristina cynthia daisy dana danielle daria darlene dawn debbie deborah debra
+    deirdre delia denise diana diane dianne dina dolores donna dora doris dorothy edith eileen elaine
+    eleanor elena elise elizabeth ella ellen elsa emily emma erica erika erin esther eva eve evelyn fatima
+    federica fiona florence frances gabriela gabrielle gail georgia geraldine gina ginny gloria grace greta
+    gretchen gwen hannah harriet hazel heather heidi helen helena hilary hillary hope huma ida ilana imelda
+    inga ingrid irene irina iris isabel isabella ivanka ivy jackie jacqueline jan jane janet janice janine
+    jasmine jean jeanette jeanine jeanne jenna jennifer jenny jessica jill joan joann joanna joanne jocelyn
+    jodi josephine joy joyce juanita judith judy julia juliana julie june kaitlyn kara karen karin karine
+    kate katherine kathleen kathryn kathy katie katrina kay kayla kayleigh kellyanne kelly kelsey kerry kim
+    kimberly kirsten kirstjen kristen kristin kristina krystal laila lana lara laura lauren laurie leah
+    leila lena lesley leticia lily linda lindsay lisa liz liza lois loretta lori lorraine louise lucia lucy
+    luisa lydia lynn lynne mabel madeleine madeline maggie maia mandy marcia margaret margarita maria marian
+    marianne marie marilyn marina marine marion marissa marjorie marlene marsha martha mary maureen maya meg
+    megan meghan megyn melania melinda melissa mercedes meredith mia michele michelle mildred mimi miriam
+    molly monica nadia nancy naomi natalia natalie natasha nicola nicole nikki nina nora norma olga olivia
+    paige pam pamela patricia patty paula pauline penelope penny phyllis priscilla rachel ramona rebecca
+    regina renee rhonda rita roberta robyn rosa rosalynn rose roseann rosemary roxanne ruth sabrina sally
+    samantha samira sandra sara sarah sasha selena shannon sharon sheila shelley sheri sheryl shirley simone
+    sonia sophia sophie stacey stacy stella stephanie sue summer susan susana susanna suzanne svetlana
+    sylvia tamara tammy tanya tara tatiana teresa terri theresa therese tiffany tina toni tonya tracy tricia
+    tulsi ursula valentina valerie vanessa vera veronica vicki vicky victoria viola violet virginia vivian
+    wanda wendy whitney yasmin yolanda yvette yvonne zoe melezia debbie nabila sahra
 """
 GENDER_OF_NAME: Final[dict[str, str]] = dict.fromkeys(_WOMEN.split(), "f") | dict.fromkeys(_MEN.split(), "m")
 # Names that men and women bear alike: a person, of either gender.
-for _either in "alex ashton cameron carson carter chris dana drew jackie jamie jan jean jordan kelly kerry kim lee leslie lindsey morgan pat robin sasha shannon spencer terry tracy taylor jesse jess sam casey riley hope summer april grant grace logan".split():  # fmt: skip
+for _either in listed("""
+    alex ashton cameron carson carter chris dana drew jackie jamie jan jean jordan kelly kerry kim lee leslie
+    lindsey morgan pat robin sasha shannon spencer terry tracy taylor jesse jess sam casey riley hope summer
+    april grant grace logan
+"""):  # fmt: skip
     GENDER_OF_NAME[_either] = ""
 
 GENDER_OF_TITLE: Final[dict[str, str]] = {
     **dict.fromkeys(
-        """mr sir lord king prince spokesman chairman congressman businessman father bishop pope imam rabbi sheikh sultan
-        emir husband brother son councilman assemblyman alderman anchorman salesman policeman baron duke cardinal
-        monsignor senor herr monsieur""".split(),
+        listed("""
+    mr sir lord king prince spokesman chairman congressman businessman father bishop pope imam rabbi sheikh
+    sultan emir husband brother son councilman assemblyman alderman anchorman salesman policeman baron duke
+    cardinal monsignor senor herr monsieur
+"""),
         "m",
     ),
     **dict.fromkeys(
-        """mrs ms miss lady queen princess spokeswoman chairwoman congresswoman businesswoman wife sister daughter mother
-        councilwoman assemblywoman actress baroness duchess madame senora frau dame""".split(),
+        listed("""
+    mrs ms miss lady queen princess spokeswoman chairwoman congresswoman businesswoman wife sister daughter
+    mother councilwoman assemblywoman actress baroness duchess madame senora frau dame
+"""),
         "f",
     ),
 }
 # Words for what a person is; they stand before a name ("Foreign Minister Sergei Lavrov") or alone ("the minister").
 ROLES: Final = frozenset(
-    """president minister premier prime secretary general chancellor senator congressman congresswoman representative
-    governor mayor spokesman spokeswoman spokesperson aide adviser advisor ambassador envoy director chief head chairman
-    chairwoman chairperson chair leader official commander diplomat analyst expert lawyer attorney judge justice king queen
-    prince princess sheikh colonel captain major lieutenant sergeant admiral officer deputy vice coach professor doctor
-    candidate nominee counterpart speaker founder executive billionaire mogul journalist reporter correspondent columnist
-    activist bishop archbishop cardinal pope imam rabbi father mother author economist strategist pollster lawmaker
-    legislator chairman manager operative consultant historian scientist researcher scholar fellow host anchor editor
-    producer writer pastor priest sheriff detective prosecutor commissioner superintendent marshal treasurer comptroller
-    councilman councilwoman delegate ceo cofounder co-founder co-chair businessman businesswoman tycoon investor banker
-    actor actress singer director-general undersecretary whip frontrunner front-runner rival running-mate veteran
-    resident voter neighbor owner worker teacher student nurse physician surgeon psychologist psychiatrist sociologist
-    lobbyist organizer volunteer supporter critic politician premier-designate negotiator mediator observer inspector
-    investigator spokesmen congressperson star comedian filmmaker engineer physicist entrepreneur developer senator-elect
-    president-elect congressman-elect governor-elect widow wife husband brother sister son daughter""".split()
+    listed("""
+    president minister premier prime secretary general chancellor senator congressman congresswoman
+    representative governor mayor spokesman spokeswoman spokesperson aide adviser advisor ambassador envoy
+    director chief head chairman chairwoman chairperson chair leader official commander diplomat analyst
+    expert lawyer attorney judge justice king queen prince princess sheikh colonel captain major lieutenant
+    sergeant admiral officer deputy vice coach professor doctor candidate nominee counterpart speaker founder
+    executive billionaire mogul journalist reporter correspondent columnist activist bishop archbishop
+    cardinal pope imam rabbi father mother author economist strategist pollster lawmaker legislator chairman
+    manager operative consultant historian scientist researcher scholar fellow host anchor editor producer
+    writer pastor priest sheriff detective prosecutor commissioner superintendent marshal treasurer
+    comptroller councilman councilwoman delegate ceo cofounder co-founder co-chair businessman businesswoman
+    tycoon investor banker actor actress singer director-general undersecretary whip frontrunner front-runner
+    rival running-mate veteran resident voter neighbor owner worker teacher student nurse physician surgeon
+    psychologist psychiatrist sociologist lobbyist organizer volunteer supporter critic politician premier-
+    designate negotiator mediator observer inspector investigator spokesmen congressperson star comedian
+    filmmaker engineer physicist entrepreneur developer senator-elect president-elect congressman-elect
+    governor-elect widow wife husband brother sister son daughter
+""")
 )
 # Words that stand between or before role words without being roles alone.
 ROLE_MODIFIERS: Final = frozenset(
-    """foreign defense defence interior finance economy economic state press presidential former acting top senior first
-    national security campaign republican democratic democrat gop conservative liberal independent longtime veteran
-    assistant associate interim incoming outgoing late retired then ex chief deputy vice executive managing communications
-    trade health education energy justice treasury homeland police fire county city district federal supreme high house
-    senate white attorney lead special political policy legal medical military army navy air force marine intelligence
-    counterterrorism human rights affairs public relations real estate media party committee majority minority prime""".split()
+    listed("""
+    foreign defense defence interior finance economy economic state press presidential former acting top
+    senior first national security campaign republican democratic democrat gop conservative liberal
+    independent longtime veteran assistant associate interim incoming outgoing late retired then ex chief
+    deputy vice executive managing communications trade health education energy justice treasury homeland
+    police fire county city district federal supreme high house senate white attorney lead special political
+    policy legal medical military army navy air force marine intelligence counterterrorism human rights
+    affairs public relations real estate media party committee majority minority prime
+""")
 )
 TITLES: Final = frozenset(
-    """mr mrs ms miss dr sir lord lady sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st sec
-    atty""".split()
+    listed("""
+    mr mrs ms miss dr sir lord lady sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st
+    sec atty
+""")
 )
 NATIONS: Final = frozenset(
-    """russian american british syrian iranian french german chinese israeli turkish european soviet iraqi afghan ukrainian
-    japanese korean indian pakistani egyptian saudi canadian mexican italian spanish greek polish dutch swedish norwegian
-    danish finnish belgian austrian swiss hungarian czech slovak romanian bulgarian serbian croatian bosnian albanian
-    jordanian lebanese palestinian libyan tunisian algerian moroccan nigerian kenyan ethiopian eritrean somali sudanese
-    south north brazilian argentine chilean cuban venezuelan colombian australian armenian azerbaijani georgian belarusian
-    kazakh uzbek tajik kyrgyz moldovan estonian latvian lithuanian vietnamese thai indonesian malaysian philippine filipino
-    qatari emirati kuwaiti bahraini yemeni omani u.s. us uk u.k. un u.n. eu irish scottish welsh english western arab""".split()
+    listed("""
+    russian american british syrian iranian french german chinese israeli turkish european soviet iraqi afghan
+    ukrainian japanese korean indian pakistani egyptian saudi canadian mexican italian spanish greek polish
+    dutch swedish norwegian danish finnish belgian austrian swiss hungarian czech slovak romanian bulgarian
+    serbian croatian bosnian albanian jordanian lebanese palestinian libyan tunisian algerian moroccan
+    nigerian kenyan ethiopian eritrean somali sudanese south north brazilian argentine chilean cuban
+    venezuelan colombian australian armenian azerbaijani georgian belarusian kazakh uzbek tajik kyrgyz
+    moldovan estonian latvian lithuanian vietnamese thai indonesian malaysian philippine filipino qatari
+    emirati kuwaiti bahraini yemeni omani u.s. us uk u.k. un u.n. eu irish scottish welsh english western arab
+""")
 )
 # Titles that stand for a role.
 ROLE_OF_TITLE: Final = {
-    "gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "col": "colonel", "lt": "lieutenant",
+    "gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "col": "colonel",
+    "lt": "lieutenant",
     "sgt": "sergeant", "capt": "captain", "maj": "major", "adm": "admiral", "dr": "doctor", "prof": "professor",
     "rev": "reverend", "atty": "attorney",
 }  # fmt: skip
 # Last words of names that are no persons.
 GROUPS: Final = frozenset(
-    """house government leadership ministry department agency party committee council commission office company bank court
-    army kremlin pentagon senate congress group union institute university report study survey poll administration police
-    campaign militants rebels opposition authorities states state kingdom nations service services association foundation
-    center centre journal times post news tribune herald magazine network radio television press corporation corp inc llc
-    ltd co organization organisation federation league coalition alliance forum society board bureau force forces guard
-    guards intelligence team club church school college hospital museum society fund trust assembly parliament duma knesset
-    republicans democrats americans russians officials democrats conservatives liberals voters gop rnc dnc isis isil nato
-    fbi cia nsa irs epa reuters cnn nbc cbs abc fox msnbc bbc tass interfax afp ap twitter facebook google conference
-    convention project initiative international budget act bill amendment treaty agreement street avenue city county island
-    islands river beach airport square park tower hotel industries airlines motors systems technologies partners research
-    capital securities exchange network watch action america pac medicaid medicare week day""".split()
+    listed("""
+    house government leadership ministry department agency party committee council commission office company
+    bank court army kremlin pentagon senate congress group union institute university report study survey poll
+    administration police campaign militants rebels opposition authorities states state kingdom nations
+    service services association foundation center centre journal times post news tribune herald magazine
+    network radio television press corporation corp inc llc ltd co organization organisation federation league
+    coalition alliance forum society board bureau force forces guard guards intelligence team club church
+    school college hospital museum society fund trust assembly parliament duma knesset republicans democrats
+    americans russians officials democrats conservatives liberals voters gop rnc dnc isis isil nato fbi cia
+    nsa irs epa reuters cnn nbc cbs abc fox msnbc bbc tass interfax afp ap twitter facebook google conference
+    convention project initiative international budget act bill amendment treaty agreement street avenue city
+    county island islands river beach airport square park tower hotel industries airlines motors systems
+    technologies partners research capital securities exchange network watch action america pac medicaid
+    medicare week day
+""")
 )
 PLACES: Final = frozenset(
-    """russia syria iran britain france germany china israel turkey america ukraine moscow washington london paris berlin
-    beijing tehran damascus ankara kiev kyiv brussels iraq afghanistan pakistan india japan korea egypt saudi arabia qatar
-    libya mexico canada cuba europe africa asia texas florida california ohio iowa york jersey hampshire carolina dakota
-    virginia georgia nevada michigan pennsylvania wisconsin colorado arizona illinois massachusetts indiana minnesota
-    missouri oregon utah vermont maine alabama alaska arkansas connecticut delaware hawaii idaho kansas kentucky louisiana
-    maryland mississippi montana nebraska oklahoma tennessee wyoming chicago boston miami philadelphia cleveland geneva
-    vienna astana minsk baghdad kabul benghazi jerusalem gaza tokyo seoul pyongyang delhi islamabad cairo riyadh doha
-    states kingdom union nations""".split()
+    listed("""
+    russia syria iran britain france germany china israel turkey america ukraine moscow washington london
+    paris berlin beijing tehran damascus ankara kiev kyiv brussels iraq afghanistan pakistan india japan korea
+    egypt saudi arabia qatar libya mexico canada cuba europe africa asia texas florida california ohio iowa
+    york jersey hampshire carolina dakota virginia georgia nevada michigan pennsylvania wisconsin colorado
+    arizona illinois massachusetts indiana minnesota missouri oregon utah vermont maine alabama alaska
+    arkansas connecticut delaware hawaii idaho kansas kentucky louisiana maryland mississippi montana nebraska
+    oklahoma tennessee wyoming chicago boston miami philadelphia cleveland geneva vienna astana minsk baghdad
+    kabul benghazi jerusalem gaza tokyo seoul pyongyang delhi islamabad cairo riyadh doha states kingdom union
+    nations
+""")
 )
 # A capital that speaks is its country.
 METONYMS: Final[dict[str, str]] = {
-    "moscow": "Russia", "tehran": "Iran", "beijing": "China", "damascus": "Syria", "ankara": "Turkey", "berlin": "Germany",
+    "moscow": "Russia", "tehran": "Iran", "beijing": "China",
+    "damascus": "Syria", "ankara": "Turkey", "berlin": "Germany",
     "paris": "France", "kiev": "Ukraine", "kyiv": "Ukraine", "pyongyang": "North Korea", "seoul": "South Korea",
     "tokyo": "Japan", "riyadh": "Saudi Arabia", "doha": "Qatar", "baghdad": "Iraq", "kabul": "Afghanistan",
     "islamabad": "Pakistan",
 }  # fmt: skip
 # News agencies and other carriers: "..., news agencies reported" relays a statement, it does not make one.
 MEDIA: Final = frozenset(
-    """agency agencies media newspaper newspapers reuters tass interfax afp outlet outlets channel daily website broadcaster
-    ria novosti xinhua website websites transcript""".split()
+    listed("""
+    agency agencies media newspaper newspapers reuters tass interfax afp outlet outlets channel daily website
+    broadcaster ria novosti xinhua website websites transcript
+""")
 )
 NAME_PARTICLES: Final = "de|van|von|der|den|la|le|du|da|dos|al|el|bin|ibn|di|del|ter"
-SUFFIXES: Final = frozenset("jr sr ii iii iv".split())
+SUFFIXES: Final = frozenset(listed("jr sr ii iii iv"))
+# Short forms of given names.
+NICKNAMES: Final = dict(
+    zip(
+        listed("bill bob rob bobby dick rick jim jack ted ed chuck joe mike tom liz kate tony larry beth"),
+        listed("""
+        william robert robert robert richard richard james john edward edward charles joseph michael thomas
+        elizabeth katherine anthony lawrence elizabeth
+        """),
+        strict=True,
+    )
+)

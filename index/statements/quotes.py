@@ -1,8 +1,8 @@
 """Quotation marks: where a quotation begins and ends inside one paragraph.
 
-Owns the state machine over marks and the test that tells speech from scare quotes and titles. Knows nothing of speakers,
-cues or sentences. State never leaks out of a paragraph: a mark left open ends with it, as the convention for quotations of
-several paragraphs wants.
+Owns the state machine over marks and the test that tells speech from scare quotes and titles. Knows nothing of
+speakers, cues or sentences. State never leaks out of a paragraph: a mark left open ends with it, as the convention for
+quotations of several paragraphs wants.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from index.statements.lexicon import listed
+
 # A mark that can only open, and the marks that may close what it opened.
-CLOSERS: Final = {"“": "”“\"", "„": "“”", "«": "»", "‟": "”", "``": "''”", '"': '"”“', "''": "''", "”": "”"}
+CLOSERS: Final = {"“": '”“"', "„": "“”", "«": "»", "‟": "”", "``": "''”", '"': '"”“', "''": "''", "”": "”"}
 MARK: Final = re.compile(r"[“”„‟«»\"]|``|''")
 ANY_MARK: Final = re.compile(r"[“”„‟«»\"‘]|``|''|(?<![\w.,!?])'")
 SINGLE_OPEN: Final = re.compile(r"(?<![\w’'.,!?])(?:‘|'(?=\w))(?!\d0s\b|[Tt]is\b|[Tt]was\b|em\b|til\b)")
@@ -20,7 +22,7 @@ SINGLE_CLOSE: Final = re.compile(r"(?<=[\w.,!?…])['’](?!\w)")
 WORD: Final = re.compile(r"\w[\w’'-]*")
 TERM_WORDS: Final = 2  # up to two words without closing punctuation: a scare quote
 TITLE_WORDS: Final = 9  # up to nine words, every longer one capitalised: the title of a work
-SMALL_WORDS: Final = frozenset("a an and at by for from in of on or the to vs with".split())  # lower case in titles
+SMALL_WORDS: Final = frozenset(listed("a an and at by for from in of on or the to vs with"))  # lower case in titles
 SINGLE_MIN_WORDS: Final = 3  # fewer words between single marks are a term, or an apostrophe gone astray
 
 
@@ -28,8 +30,8 @@ SINGLE_MIN_WORDS: Final = 3  # fewer words between single marks are a term, or a
 class Quotation:
     """A quotation with its marks, ``[start, end)`` in the document; ``inner`` leaves the marks out.
 
-    ``is_term`` says that the marks hold a term, a nickname or a title rather than speech; ``closed`` that the closing mark
-    was there.
+    ``is_term`` says that the marks hold a term, a nickname or a title rather than speech; ``closed`` that the closing
+    mark was there.
     """
 
     start: int
@@ -71,18 +73,18 @@ def _double(text: str, start: int, end: int) -> list[Quotation]:
             if _can_open(mark, before, after):
                 opened = (at, mark)
             elif not found and _leads(text, start, at):  # a closing mark whose opening one is missing
-                found.append(_make(text, start, start, at, match.end(), True))
+                found.append(_make(text, (start, match.end()), (start, at)))
         elif mark in CLOSERS[opened[1]] and not _reopens(mark, before, after):
-            found.append(_make(text, opened[0], opened[0] + len(opened[1]), at, match.end(), True))
+            found.append(_make(text, (opened[0], match.end()), (opened[0] + len(opened[1]), at)))
             opened = None
         elif mark == opened[1] and _reopens(mark, before, after):  # the closing mark was forgotten
             cut = len(text[:at].rstrip())
-            found.append(_make(text, opened[0], opened[0] + len(opened[1]), cut, cut, False))
+            found.append(_make(text, (opened[0], cut), (opened[0] + len(opened[1]), cut), closed=False))
             opened = (at, mark)
     if opened is not None:
         last = end - (len(text[start:end]) - len(text[start:end].rstrip()))
         if last > opened[0] + len(opened[1]):
-            found.append(_make(text, opened[0], opened[0] + len(opened[1]), last, last, False))
+            found.append(_make(text, (opened[0], last), (opened[0] + len(opened[1]), last), closed=False))
     return found
 
 
@@ -97,7 +99,7 @@ def _single(text: str, start: int, end: int) -> list[Quotation]:
             if text[later.start() - 1] in ".,!?…" or text[later.start() - 1] != "s":
                 closing = later
                 break
-        quotation = _make(text, opening.start(), opening.end(), closing.start(), closing.end(), True)
+        quotation = _make(text, (opening.start(), closing.end()), (opening.end(), closing.start()))
         if quotation.words >= SINGLE_MIN_WORDS:
             found.append(quotation)
             at = closing.end()
@@ -124,14 +126,14 @@ def _reopens(mark: str, before: str, after: str) -> bool:
 
 
 def _leads(text: str, start: int, at: int) -> bool:
-    """Whether what stands before a stray closing mark reads like the rest of a quotation: it ends with its punctuation."""
+    """Whether what stands before a stray closing mark reads like the rest of a quotation: it ends as one."""
     return at - start > 3 and text[at - 1] in ".,!?…"
 
 
-def _make(text: str, start: int, inner_start: int, inner_end: int, end: int, closed: bool) -> Quotation:
-    inner = text[inner_start:inner_end]
-    words = WORD.findall(inner)
-    return Quotation(start, end, inner_start, inner_end, closed, closed and _is_term(inner, words), len(words), inner.endswith(","))
+def _make(text: str, outer: tuple[int, int], inner: tuple[int, int], *, closed: bool = True) -> Quotation:
+    body = text[slice(*inner)]
+    words = WORD.findall(body)
+    return Quotation(*outer, *inner, closed, closed and _is_term(body, words), len(words), body.endswith(","))
 
 
 def _is_term(inner: str, words: list[str]) -> bool:

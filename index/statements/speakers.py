@@ -1,17 +1,17 @@
 """Who is meant: the persons and organisations of one article, and which of them a speaker's words stand for.
 
-Owns names, surnames, roles, pronouns and their resolution inside one article; knows nothing of cues and contents. Merging
-persons over articles is another's business: :func:`canonical_key` is the seam for it.
+Owns names, surnames, roles, pronouns and their resolution inside one article; knows nothing of cues and contents.
+Merging persons over articles is another's business: :func:`canonical_key` is the seam for it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
-from index.statements.grammar import Grammar, Range
 from index.statements.lexicon import TAGS
 from index.statements.names import (
     GENDER_OF_NAME,
@@ -20,6 +20,7 @@ from index.statements.names import (
     METONYMS,
     NAME_PARTICLES,
     NATIONS,
+    NICKNAMES,
     PLACES,
     ROLE_MODIFIERS,
     ROLE_OF_TITLE,
@@ -27,6 +28,7 @@ from index.statements.names import (
     SUFFIXES,
     TITLES,
 )
+from index.statements.phrases import Phrases, Range
 from index.statements.tokens import Sentence
 
 _CAPITAL: Final = r"(?:[A-Z]\.(?:[A-Z]\.)*|[^\W\d_a-zß-öø-ÿ]\w*(?:-\w+|['’](?=[^\W\d_a-z])\w+)*)"
@@ -36,12 +38,12 @@ _RUN: Final = re.compile(
     rf"(?:(?:{NAME_PARTICLES})[ -])*{_CAPITAL})*"
 )
 _ROLE_AFTER: Final = re.compile(
-    rf", (?:\d\d, )?(?:the |a |an )?((?:[\w.’'-]+ ){{0,5}}?(?:{'|'.join(sorted(ROLES))}))\b(?= of\b| for\b| at\b| in\b| with\b| who\b|,|\.)",
+    rf", (?:\d\d, )?(?:the |a |an )?((?:[\w.’'-]+ ){{0,5}}?(?:{'|'.join(sorted(ROLES))}))\b"
+    r"(?= (?:of|for|at|in|with|who)\b|,|\.)",
     re.IGNORECASE,
 )
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
-_OTHER_PRONOUNS: Final = frozenset("they it we i you who their its our my there that this".split())
 FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two or three paragraphs
 
 
@@ -89,7 +91,7 @@ def canonical_key(name: str) -> str:
     True
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).lower()
-    words = [word for word in re.findall(r"[^\W_]+", plain.replace("’", "'").replace("'s ", " ").replace(".", ""))]
+    words = re.findall(r"[^\W_]+", plain.replace("’", "'").replace("'s ", " ").replace(".", ""))
     while len(words) > 1 and (words[0] in TITLES or words[0] in ROLES or words[0] == "the"):
         words = words[1:]
     words = [word for word in words if word not in SUFFIXES and (len(word) > 1 or len(words) < 3)]
@@ -204,7 +206,8 @@ class Cast:
         self.mentions.append(Mention(end - len(name), end, entity))
 
     def _entity(self, name: str, words: list[str], lead: list[str], at: int) -> Entity:
-        known = self._by_name.get(name) or self._namesake(words, lead)
+        known = self._by_name.get(name) if len(words) > 1 else None
+        known = known or self._namesake(words, lead) or self._by_name.get(name)
         if known is not None:
             known.count += 1
             self._by_name[name] = known
@@ -213,7 +216,12 @@ class Cast:
                 known.gender = known.gender or GENDER_OF_NAME.get(words[0].lower(), "")
             known.is_person = known.is_person or self._is_person(words, lead)
             return known
-        entity = Entity(name, self._is_person(words, lead), GENDER_OF_NAME.get(words[0].lower(), "") if len(words) > 1 else "", first=at)
+        entity = Entity(
+            name,
+            self._is_person(words, lead),
+            GENDER_OF_NAME.get(words[0].lower(), "") if len(words) > 1 else "",
+            first=at,
+        )
         self.entities.append(entity)
         self._by_name[name] = entity
         self._by_surname.setdefault(entity.surname, []).append(entity)
@@ -251,7 +259,11 @@ class Cast:
         for entity in self.entities:
             if not entity.is_person and 2 <= len(entity.name.split()) <= 4:
                 last = _bare(entity.surname)
-                entity.is_person = entity.surname in self._by_name and last not in GROUPS | PLACES and self._by_name[entity.surname] is entity
+                entity.is_person = (
+                    entity.surname in self._by_name
+                    and last not in GROUPS | PLACES
+                    and self._by_name[entity.surname] is entity
+                )
 
     # speaking ----------------------------------------------------------------------------------------------------
 
@@ -279,8 +291,6 @@ class Cast:
 
     def named(self, start: int, end: int) -> list[Mention]:
         """The names inside ``[start, end)``."""
-        from bisect import bisect_left
-
         low = bisect_left(self.mentions, start, key=lambda m: m.start)
         found = []
         while low < len(self.mentions) and self.mentions[low].end <= end:
@@ -300,8 +310,10 @@ class Cast:
 
     def _relative(self, sentence: Sentence, at: int) -> Resolution:
         """Who "who" is: the name or noun phrase right before it."""
-        grammar = Grammar(sentence)
-        antecedent = grammar.phrase_before(grammar.before_parenthesis(at - 1 if sentence.tags[at - 1 : at] == "," else at))
+        phrases = Phrases(sentence)
+        antecedent = phrases.phrase_before(
+            phrases.before_parenthesis(at - 1 if sentence.tags[at - 1 : at] == "," else at)
+        )
         if antecedent is None:
             return Resolution(None, "pronoun unknown")
         found = self.resolve(sentence, antecedent)
@@ -324,7 +336,11 @@ class Cast:
                 sure = entity.gender == gender
                 entity.gender = gender
                 self.note(at, entity)
-                return Resolution(entity.name, ("pronoun" if sure else "pronoun guess") if at - position < FAR else "pronoun far", entity)
+                return Resolution(
+                    entity.name,
+                    ("pronoun" if sure else "pronoun guess") if at - position < FAR else "pronoun far",
+                    entity,
+                )
         for mention in reversed(self.mentions):
             if mention.start < at and mention.entity.is_person and mention.entity.gender in ("", gender):
                 return Resolution(mention.entity.name, "pronoun far", mention.entity)
@@ -362,6 +378,7 @@ class Cast:
     def _unnamed_speaker(self, tags: str, words: list[str], head: int, start: int, end: int) -> Resolution:
         """Organisations without their article, unnamed persons as they are described."""
         text = " ".join(self.text[start:end].split())
+        text = re.sub(r"^An? ", lambda article: article.group().lower(), text)
         head_word = _bare(words[head - 1])
         if head_word in ROLES:
             if words[0].lower() in ("the", "that", "this") and head == 2 and head_word in self._unnamed:
@@ -376,14 +393,22 @@ class Cast:
         return Resolution(name, "organisation" if tags[head - 1] == "X" else "phrase")
 
     def _by_role(self, sentence: Sentence, subject: Range, head: int, at: int) -> Entity | None:
-        """Whom "the foreign minister" or "her lawyer" means: the latest person with these roles, if none contradicts."""
+        """Whom "the foreign minister" or "her lawyer" means: the latest person with these roles."""
         words = [_bare(word) for word in sentence.words[subject[0] : subject[0] + head]]
-        if head < subject[1] - subject[0] or sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no"):
+        if (
+            head < subject[1] - subject[0]
+            or sentence.tags[subject[0]] not in "DX"
+            or words[0] in ("a", "an", "another", "no")
+        ):
             return None
         wanted = {word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS}
         owned = words[0] not in ("the", "that", "this")
         for needed in (wanted, {words[-1]}):
-            fits = [e for e in self.entities if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted, e.roles)]
+            fits = [
+                e
+                for e in self.entities
+                if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted, e.roles)
+            ]
             if owned:
                 return fits[0] if len(fits) == 1 else None
             for position, entity in reversed(self._history):
@@ -402,7 +427,10 @@ _CONTRARY: Final = (("democratic", "republican"), ("democrat", "republican"))
 def _at_odds(wanted: set[str], roles: set[str]) -> bool:
     if ("vice" in wanted) != ("vice" in roles) and wanted & {"president", "presidential", "nominee", "candidate"}:
         return True
-    return any((a in wanted and b in roles and a not in roles) or (b in wanted and a in roles and b not in roles) for a, b in _CONTRARY)
+    return any(
+        (a in wanted and b in roles and a not in roles) or (b in wanted and a in roles and b not in roles)
+        for a, b in _CONTRARY
+    )
 
 
 def _head_end(tags: str) -> int:
@@ -419,10 +447,3 @@ def _compatible(first: str, second: str) -> bool:
     if one == two or NICKNAMES.get(one, one) == NICKNAMES.get(two, two):
         return True
     return one[:1] == two[:1] and (min(len(one), len(two)) <= 1 or one.startswith(two[:3]) or two.startswith(one[:3]))
-
-
-NICKNAMES: Final = {
-    "bill": "william", "bob": "robert", "rob": "robert", "bobby": "robert", "dick": "richard", "rick": "richard", "jim": "james",
-    "jack": "john", "ted": "edward", "ed": "edward", "chuck": "charles", "joe": "joseph", "mike": "michael", "tom": "thomas",
-    "liz": "elizabeth", "kate": "katherine", "tony": "anthony", "larry": "lawrence", "beth": "elizabeth", "jeb": "john",
-}  # fmt: skip

@@ -9,19 +9,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from index.statements.lexicon import NOUN_LIKE, PHRASES, SPEECH_NOUNS, TAGS
 from index.statements.quotes import Quotation
 
-_TITLES: Final = "Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Col|Lt|Sgt|St|Prof|Jr|Sr|Capt|Maj|Adm|Sec|Rev|Sens|Reps|Hon|Cpl|Inc|Co|Corp|No|vs"
-_MONTHS: Final = "Jan|Feb|Aug|Sept|Oct|Nov|Dec"
-_PLACES: Final = "Calif|Fla|Pa|Mich|Ill|Mass|Conn|Ariz|Wis|Minn|Va|Md|Colo|Tenn|Ala|Ga|Miss|Mo|Okla|Ore|Wash|Del|Nev|Kan|La|Vt|Mont|Wyo|Ark|Ky|Ind|Neb"
-_PHRASES: Final = "|".join(
-    sorted((re.escape(p[0]).join("[]") + "" + re.escape(p[1:]) for p in PHRASES), key=len, reverse=True)
+_TITLES: Final = (
+    "Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Col|Lt|Sgt|St|Prof|Jr|Sr|Capt|Maj|Adm|Sec|Rev|Sens|Reps|Hon|Cpl|Inc|Co|Corp|No|vs"
 )
+_MONTHS: Final = "Jan|Feb|Aug|Sept|Oct|Nov|Dec"
+_PLACES: Final = (
+    "Calif|Fla|Pa|Mich|Ill|Mass|Conn|Ariz|Wis|Minn|Va|Md|Colo|Tenn|Ala|Ga|Miss|Mo|Okla|Ore|Wash|Del|Nev|Kan|La|Vt|Mont"
+    "|Wyo|Ark|Ky|Ind|Neb"
+)
+_PHRASES: Final = "|".join(sorted((f"[{p[0].upper()}{p[0]}]{p[1:]}" for p in PHRASES), key=len, reverse=True))
 TOKEN: Final = re.compile(
-    rf"(?:{_PHRASES}|According to|Such as|Because of|Even though)\b"
+    rf"(?:{_PHRASES})\b"
     r"|(?:[A-Z]\.)+(?:[A-Z]\b)?"
     rf"|(?:{_TITLES}|{_MONTHS}|{_PLACES})\."
     r"|\d[\d,.]*\d(?:[-\w]+)*"
@@ -31,16 +35,19 @@ TOKEN: Final = re.compile(
     r"|--+|\.\.+|[^\w\s\"“”„‟«»‘’'`]"
 )
 PUNCTUATION: Final = {
-    **dict.fromkeys(".!?", "."), ",": ",", ";": ";", ":": ":", "—": "-", "–": "-", "--": "-", "-": "-", "(": "(", "[": "(",
-    ")": ")", "]": ")", "'": "'", "’": "'", "'s": "'", "’s": "'", "’S": "'", "'S": "'", "'d": "M", "’d": "M", "$": "#", "€": "#",
-    "£": "#", "&": "&",
-}  # fmt: skip
+    **{mark: mark for mark in ".,;:-()&'"},
+    **dict.fromkeys("!?", "."),
+    **dict.fromkeys(("—", "–", "--"), "-"),
+    **{"[": "(", "]": ")", "$": "#", "€": "#", "£": "#"},
+    **dict.fromkeys(("’", "'s", "’s", "'S", "’S"), "'"),
+    **dict.fromkeys(("'d", "’d"), "M"),
+}
 _NEGATED: Final = re.compile(r"n['’]t$")
 _NEGATED_AUX: Final = {"is": "B", "are": "B", "was": "B", "were": "B", "ai": "B"} | dict.fromkeys(
     ["do", "does", "did", "has", "have", "had"], "h"
 )
 _CLOSED_TAGS: Final = frozenset("LDoPWwHTtfiu&MBbhnRYZ")
-TIME_NAMES: Final = frozenset(word for word, tag in TAGS.items() if tag == "Y")
+_NAMES_THOUGH_CLOSED: Final = frozenset(("May", "March", "US", "IT", "Will", "WHO"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +75,11 @@ def tag_of(word: str) -> str:
     first = word[0]
     lower = word.lower()
     if first.isupper():
-        tag = TAGS.get(lower)
-        return tag if tag is not None and (tag in _CLOSED_TAGS and word not in ("May", "March", "US", "IT", "Will", "WHO")) else _upper(word)
+        tag = TAGS.get(lower, "X")
+        return tag if tag in _CLOSED_TAGS and word not in _NAMES_THOUGH_CLOSED else "X"
     if lower in NOUN_LIKE:
         return "z" if lower.endswith("s") and lower not in ("press", "address") else "y"
     return TAGS.get(lower) or _by_shape(lower)
-
-
-def _upper(word: str) -> str:
-    return "Y" if word.lower() in TIME_NAMES else "X"
 
 
 def _by_shape(word: str) -> str:
@@ -106,7 +109,7 @@ _CONTEXT: Final = [
         (r"(?<=[NX])'(?=[Dng]|R[AEgD])", "B"),  # Trump's not, Trump's the, Trump's going
         (r"(?<=[if])T(?!P)", "D"),  # of that
         (r"T(?=[Y]|N[.,;]|U[i.,])", "D"),
-        (r"D(?=[T,.Q;itPou-]|&[Po])", "o"),  # told her that; "this," he said
+        (r"D(?=[T,.Q;itPou-]|&[Po])|(?<=S)D(?=[DL])", "o"),  # told her that; told her the truth
         (r"(?<=[DA'])[SKC](?=[NXUA])", "A"),  # the alleged plan
         (r"(?<=[DA'#])[skcv]", "N"),  # the plan, a show of
         (r"(?<=[NXU])T(?=[VBMhSKC])", "w"),  # the man that was
@@ -145,10 +148,7 @@ def _settle_nouns(tags: str, words: list[str]) -> str:
             noun = before in "^DLAE'#fiu&,(" or after in "SKCMBhVW" or (before == "N" and after in ",.&")
             settled[at] = "N" if noun else "V"
             continue
-        if form == "z":
-            verb = _is_third_person(head, before, after)
-        else:
-            verb = _is_base(head, before, after, words[at - 1])
+        verb = _is_third_person(head, before, after) if form == "z" else _is_base(head, before, after, words[at - 1])
         lower = words[at].lower()
         if verb:
             settled[at] = TAGS.get(lower, "v").replace("U", "s")
@@ -173,80 +173,91 @@ def _is_base(head: str, before: str, after: str, word: str) -> bool:
     return before in "NXU" and after in "TDLPQHXo" and (word.endswith("s") or _JOINT.search(head) is not None)
 
 
+class _Paragraph:
+    """The tokens of one paragraph, gathered between its quotations, then cut into sentences."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.quotes: dict[int, Quotation] = {}
+        self.tags = ""
+
+    def add(self, start: int, end: int) -> None:
+        """The tokens of ``text[start:end]``."""
+        words, starts, ends = self.words, self.starts, self.ends
+        for match in TOKEN.finditer(self.text, start, end):
+            words.append(match.group())
+            low, high = match.span()
+            starts.append(low)
+            ends.append(high)
+
+    def add_quotation(self, quotation: Quotation) -> None:
+        self.quotes[len(self.words)] = quotation
+        self.words.append("")
+        self.starts.append(quotation.start)
+        self.ends.append(quotation.end)
+
+    def sentences(self) -> list[Sentence]:
+        self.tags = "".join([tag_of(word) if word else "Q" for word in self.words])
+        edges = [0]
+        edges.extend(m.end() for m in _STOP.finditer(self.tags) if self._is_boundary(m.start(), m.end()))
+        edges.append(len(self.words))
+        return [self._sentence(low, high) for low, high in pairwise(edges) if 0 < high - low <= MAX_TOKENS]
+
+    def _sentence(self, low: int, high: int) -> Sentence:
+        words, tags = self.words[low:high], self.tags[low:high]
+        lowered = words[0].lower()
+        if tags[0] == "X" and lowered in TAGS and not words[0].isupper():
+            tag = tag_of(lowered)
+            tags = _INITIAL.get(tag, tag) + tags[1:]
+        quotes = (
+            {at - low: quotation for at, quotation in self.quotes.items() if low <= at < high} if self.quotes else {}
+        )
+        return Sentence(words, self.starts[low:high], self.ends[low:high], disambiguate(tags, words), quotes)
+
+    def _is_boundary(self, mark: int, at: int) -> bool:
+        """Whether a sentence ends with the token ``mark`` (and closing brackets) and the next begins at ``at``."""
+        word, following = self.words[mark], self.text[self.starts[at]]
+        if self.tags[mark] == "X":  # "in the U.S. He said"
+            return word[1:2] == "." and word[-1] == "." and len(word) > 3 and following.isupper()
+        if self.tags[mark] == ".":
+            return self.tags[at] in "Q(" or not following.isalpha() or following.isupper()
+        quotation = self.quotes[mark]
+        inner = self.text[max(quotation.inner_start, quotation.inner_end - 3) : quotation.inner_end].rstrip("’' )")
+        if inner[-1:] not in (".", "?", "!", "…"):
+            return False
+        if self.tags[at] == "Q":  # two quotations side by side
+            return True
+        # “Is it?” Lavrov asked: a question does not end the sentence where a speech verb follows
+        return following.isupper() and (inner.endswith(".") or _AFTER_QUOTE_CUE.match(self.tags, at) is None)
+
+
 def sentences(text: str, start: int, end: int, quotations: list[Quotation]) -> list[Sentence]:
-    """The sentences of the paragraph ``text[start:end]``, every real quotation folded into one token."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    quotes: dict[int, Quotation] = {}
+    """The sentences of the paragraph ``text[start:end]``, every real quotation folded into one token.
+
+    What runs on for more than ``MAX_TOKENS`` tokens without an end is a table, not prose, and is left out.
+    """
+    paragraph = _Paragraph(text)
     at = start
     for quotation in quotations:
-        if quotation.is_term:
-            continue
-        _tokenise(text, at, quotation.start, words, starts, ends)
-        quotes[len(words)] = quotation
-        words.append("")
-        starts.append(quotation.start)
-        ends.append(quotation.end)
-        at = quotation.end
-    _tokenise(text, at, end, words, starts, ends)
-    if not words:
-        return []
-    tags = "".join([tag_of(word) if word else "Q" for word in words])
-    return _cut(text, words, starts, ends, tags, quotes)
+        if not quotation.is_term:
+            paragraph.add(at, quotation.start)
+            paragraph.add_quotation(quotation)
+            at = quotation.end
+    paragraph.add(at, end)
+    return paragraph.sentences()
 
 
-def _tokenise(text: str, start: int, end: int, words: list[str], starts: list[int], ends: list[int]) -> None:
-    for match in TOKEN.finditer(text, start, end):
-        words.append(match.group())
-        starts.append(match.start())
-        ends.append(match.end())
-
-
-# What a capitalised first word is taken for, where its lower-case tag would make it a finite verb without a subject.
-_INITIAL: Final = {"S": "E", "K": "E", "C": "E", "x": "X", "z": "X", "y": "X"}
+MAX_TOKENS: Final = 400
+_INITIAL: Final = {
+    "S": "E",
+    "K": "E",
+    "C": "E",
+    "x": "X",
+    "z": "X",
+    "y": "X",
+}  # a capitalised first word is no finite verb
 _STOP: Final = re.compile(r"\.[.)]*(?=[QXDLPiuHRTY#&WgN(A~MBhZUE])|Q(?=[QXDLPiuHRTY#&WZ(])|X(?=[PDLHu])")
 _AFTER_QUOTE_CUE: Final = re.compile(r"[^Q.]{0,7}?[SsK]")
-
-
-def _cut(
-    text: str, words: list[str], starts: list[int], ends: list[int], tags: str, quotes: dict[int, Quotation]
-) -> list[Sentence]:
-    edges = [0]
-    for match in _STOP.finditer(tags):
-        at = match.end()
-        if _is_boundary(text, words, starts, tags, quotes, match.start(), at):
-            edges.append(at)
-    edges.append(len(words))
-    found = []
-    for low, high in zip(edges, edges[1:], strict=False):
-        if low == high:
-            continue
-        part = words[low:high]
-        local = {at - low: quotes[at] for at in range(low, high) if at in quotes} if quotes else {}
-        first = part[0]
-        raw = tags[low:high]
-        if raw[0] == "X" and (lowered := first.lower()) in TAGS and not first.isupper():
-            raw = _INITIAL.get(tag_of(lowered), tag_of(lowered)) + raw[1:]
-        found.append(Sentence(part, starts[low:high], ends[low:high], disambiguate(raw, part), local))
-    return found
-
-
-def _is_boundary(
-    text: str, words: list[str], starts: list[int], tags: str, quotes: dict[int, Quotation], mark: int, at: int
-) -> bool:
-    following = text[starts[at]]
-    if tags[mark] == "X":  # "in the U.S. He said"
-        return words[mark].endswith(".") and len(words[mark]) > 3 and following.isupper() and words[mark][1] == "."
-    if tags[mark] == ".":
-        return tags[at] in "Q(" or following.isupper() or following.isdigit() or not following.isalpha()
-    if tags[at] == "Q":  # two quotations side by side
-        return _ends_sentence(text, quotes[mark])
-    if not following.isupper() or not _ends_sentence(text, quotes[mark]):
-        return False
-    full_stop = text[quotes[mark].start : quotes[mark].end].rstrip("”\"»' ’").endswith(".")
-    return full_stop or _AFTER_QUOTE_CUE.match(tags, at) is None
-
-
-def _ends_sentence(text: str, quotation: Quotation) -> bool:
-    return text[max(quotation.inner_start, quotation.inner_end - 3) : quotation.inner_end].rstrip("’' )")[-1:] in tuple(".?!…")

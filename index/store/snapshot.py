@@ -313,15 +313,15 @@ class Snapshot:
         """`dense` over statements; with ``speakers``, only theirs (names as `Snapshot.speakers` gives them)."""
         return self._nearest("statement", query, k, self._allowed("statement", where, speakers))
 
-    def cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    def cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """The cosine of each passage with ``query``, (len(ids),): the score `dense` would give it."""
         return self._cosines("passage", ids, query)
 
-    def statement_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    def statement_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """`cosines` for statements."""
         return self._cosines("statement", ids, query)
 
-    def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
         wanted = _ints(ids)
         sql = f"""SELECT p.id, d.id, v.vec FROM passage p JOIN document d ON d.id = p.document
@@ -329,10 +329,10 @@ class Snapshot:
         rows = self._nouns(sql, wanted, lambda row: (int(row[1]), row[2]))
         titles = {document: vec for document, vec in rows if vec is not None}
         if not titles:
-            return np.zeros(len(wanted), dtype=np.float32)
+            return np.zeros(len(wanted))
         scores = cosines(schema.unpack_vectors(list(titles.values()), self._dim()), self._query(query))
         found = dict(zip(titles, scores.tolist(), strict=True))
-        return np.array([found.get(document, 0.0) for document, _ in rows], dtype=np.float32)
+        return np.array([found.get(document, 0.0) for document, _ in rows], dtype=np.float64)
 
     def _nearest(
         self, kind: str, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
@@ -404,14 +404,14 @@ class Snapshot:
         sql = f"SELECT t.id FROM {kind} t JOIN document d ON d.id = t.document WHERE {condition} ORDER BY t.id"  # noqa: S608
         return self._cache.get(self.id, ("allowed", kind, where, names), lambda: self._ids(sql, values))
 
-    def _cosines(self, kind: str, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _cosines(self, kind: str, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         wanted = _ints(ids)
         if not wanted:
-            return np.empty(0, dtype=np.float32)
+            return np.empty(0)
         row = self._query(query)
         sql = f"SELECT id, vec FROM {kind}_vector WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
         vectors = schema.unpack_vectors(self._nouns(sql, wanted, lambda found: found[1]), self._dim())
-        return cosines(vectors, row)
+        return cosines(vectors, row).astype(np.float64)
 
     def _query(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """A query as a unit row of the right dimension."""
@@ -441,11 +441,11 @@ class Snapshot:
         """`lexical` over what was said; with ``speakers``, only by them."""
         return self._matching("statement", words, k, where, speakers)
 
-    def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float32]:
+    def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """The score `lexical` would give each passage, (len(ids),); 0.0 where it holds none of the words."""
         return self._bm25("passage", ids, words)
 
-    def statement_bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float32]:
+    def statement_bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """`bm25` for statements."""
         return self._bm25("statement", ids, words)
 
@@ -467,14 +467,14 @@ class Snapshot:
             ORDER BY score DESC, {table}.rowid LIMIT ?"""  # noqa: S608 - constants
         return [(int(id_), float(score)) for id_, score in self._rows(sql, (_spoken(kind, match), *values, k))]
 
-    def _bm25(self, kind: str, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float32]:
+    def _bm25(self, kind: str, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         wanted = _ints(ids)
         table = f"{kind}_words"
         # The plus keeps SQLite from running the whole match once per id.
         sql = f"""SELECT rowid, -bm25({table}, {WEIGHTS[kind]}) FROM {table}
             WHERE {table} MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"""  # noqa: S608 - constants
         found = dict(self._rows(sql, (_spoken(kind, _match(words)), json.dumps(wanted)))) if wanted else {}
-        return np.array([found.get(id_, 0.0) for id_ in wanted], dtype=np.float32)
+        return np.array([found.get(id_, 0.0) for id_ in wanted], dtype=np.float64)
 
     # ------------------------------------------------------------------------------------------------------------ SQL
 

@@ -1,0 +1,487 @@
+"""Who said what inside one sentence: the patterns that tie a speaker, a cue and a content together.
+
+Owns the rules, one function a pattern. Knows one sentence at a time: no name is resolved here and nothing is remembered
+from the sentence before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from index.statements.lexicon import (
+    ADDRESSED,
+    BARE_CLAUSE,
+    MESSAGES,
+    PLAIN_SPEECH,
+    PROMISES,
+    RELUCTANT,
+    TAKES_OBJECT,
+    lemma_of,
+)
+from index.statements.phrases import NP, Phrases, Range
+
+_CUE: Final = re.compile(r"[SsJKkCcZU]")
+_SOURCE: Final = re.compile(rf"{NP}|o|L(?:[if]{NP})?")
+_TO_QUOTE: Final = re.compile(r"[^Q.;SKCBMhJ]{0,14}?[,:]?(?=Q)")  # said in a speech on Friday: Q
+_NEXT_QUOTE: Final = re.compile(r"[,~&-]*Q")
+_TO_REST: Final = re.compile(r"(?:[^Q.;SsJKC]{0,24}?[,:-]&?)?(?=Q)")  # Q, he said of her, Q
+_CARRIED: Final = re.compile(rf"{NP}[RMhn]*S[.,iY]*$")  # ..., news agencies reported
+_MAIN_VERB: Final = re.compile(r",(?=R?[VBMhSKC])")
+_INTRODUCED: Final = re.compile(r"[SCKVEJ](?=[^QSCKV]{0,14}[.:]?$)")
+_ACT_WHEN: Final = re.compile(r"(?:R|i?Y#?)+(?=[DLXNA#PoT])")
+_NOUN_WHEN: Final = re.compile(r"[AY]*(B(?=T))?")  # his pledge last week to; her claim is that
+_LOOSE: Final = re.compile(r",[&uDWwgE]|-|(?<!,)&(?=P)|u(?=P)")  # what follows may no longer be said by the speaker
+_AFTER_QUOTE: Final = re.compile(rf",?({NP})R?([VE])")
+_ANY_VERB: Final = re.compile(r"[VECSKgcvh]")
+_HEADLINE: Final = re.compile(rf"[-~]?({NP}):(?=[^,]{{3}})")
+_OPENS_OBJECT: Final = frozenset("DLXNUA#togiPRE")
+_OPENS_CLAUSE: Final = frozenset("DLPXNUA#gHEYRuQihJMZ~oB")
+FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
+HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One "speaker, cue, content" inside a sentence; every range counts tokens.
+
+    ``rule`` names the pattern that found it. ``subject`` is None where the sentence names no speaker ("was told that");
+    ``shared`` says that it was taken from another verb of the sentence ("he laughed and said"). ``clues`` is what makes
+    the find more or less certain, by the names of ``confidence.CLUES``.
+    """
+
+    rule: str
+    parts: tuple[Range, ...]
+    subject: Range | None
+    cue: Range
+    lemma: str
+    shared: bool = False
+    negated: bool = False
+    modal: bool = False
+    clues: frozenset[str] = frozenset()
+
+    @property
+    def start(self) -> int:
+        return self.parts[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.parts[-1][1]
+
+    @property
+    def trails(self) -> bool:
+        """Whether the speaker and the cue follow (a part of) the content."""
+        return self.start < self.cue[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A verb that reports, with its group; ``after`` is where what it reports may begin."""
+
+    at: int
+    tag: str
+    lemma: str
+    group: int
+    after: int
+    passive: bool
+    subject: Range | None = None
+    shared: bool = False
+    inverted: bool = False
+
+    @property
+    def says(self) -> bool:
+        return self.tag in "SsJ"
+
+
+def attributions(p: Phrases) -> list[Attribution]:
+    """All attributions of a sentence, in the order of their cues; one may lie inside another's content."""
+    found: list[Attribution] = []
+    for match in _CUE.finditer(p.tags):
+        attribution = _at_cue(p, match.start(), found)
+        if attribution is not None and attribution.start < attribution.end:
+            found.append(attribution)
+    for quote in p.quotes:
+        if not any(a <= quote < b for f in found for a, b in f.parts):
+            beside = _beside_after(p, quote) or _beside_before(p, quote)
+            if beside is not None:
+                found.append(beside)
+    if not found and (headline := _headline(p)):
+        found.append(headline)
+    return [replace(f, clues=_clues(p, f)) for f in _clipped(found)]
+
+
+def introduction(p: Phrases) -> tuple[Range, bool] | None:
+    """The speaker of a verb that no content follows in its sentence: "He continued:", "She agreed."."""
+    for match in _INTRODUCED.finditer(p.tags):
+        cue = match.start()
+        if p.tags[cue] == "J":
+            subject = p.main_subject(cue)
+        else:
+            subject = p.subject_before(p.group_start(cue)) or (p.subject_after(cue + 1) if cue == 0 else None)
+        if subject is not None:
+            return subject, p.tags[-1] == ":"
+    return None
+
+
+def _clipped(found: list[Attribution]) -> list[Attribution]:
+    """A speaker named last spoke the whole clause: what earlier cues report ends where his or her content does."""
+    ends = [(f.parts[0][1], f.cue[0]) for f in found if f.trails]
+    clipped = []
+    for one in found:
+        end = min((e for e, cue in ends if one.start < e < one.end and cue >= one.cue[1]), default=0)
+        clipped.append(replace(one, parts=((one.start, end),)) if end and not one.trails else one)
+    return clipped
+
+
+def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
+    tags, subject = p.tags, found.subject
+    start, end = found.parts[-1]
+    loose = None if found.trails else _LOOSE.search(tags, start + 3, end)
+    lead = p.lead(subject) if subject else "^"
+    cue = tags[found.cue[0]]
+    infinitive = tags[found.cue[0] - 1 : found.cue[0]] == "t"
+    signs = {
+        "shared": found.shared,
+        "negated": found.negated,
+        "modal": found.modal,
+        "weak verb": found.lemma in TAKES_OBJECT or found.lemma in RELUCTANT,
+        "plain verb": found.lemma in PLAIN_SPEECH,
+        "loose": loose is not None and 10 * (loose.start() - start) < 6 * (end - start),
+        "dash": "-" in tags[start:end],
+        "buried": subject is not None and not found.shared and lead not in "^,Q.&-:;",
+        "short": sum(b - a for a, b in found.parts) < 5 and "Q" not in tags[found.start : found.end],
+        "quoted": "Q" in tags[found.start : found.end],
+        "relative": subject is not None and tags[subject[0]] in "Ww",
+        "several": len(found.parts) > 1,
+        "infinitive": infinitive,
+        "participle": cue == "J",
+        "base": cue in "skc" and not infinitive,
+        "question": p.word(p.size - 1) == "?",
+    }
+    return frozenset(name for name, holds in signs.items() if holds)
+
+
+# Cues ----------------------------------------------------------------------------------------------------------------
+
+
+def _at_cue(p: Phrases, at: int, found: list[Attribution]) -> Attribution | None:
+    tag = p.tags[at]
+    if tag == "Z":
+        return _according(p, at)
+    if tag == "U":
+        return _speech_noun(p, at)
+    cue = _with_subject(p, at, tag, found)
+    if cue is None:
+        return None
+    found_here = _content(p, cue)
+    if found_here is None:
+        return None
+    helpers = p.words[cue.group : at]
+    negated = "n" in p.tags[cue.group : at] or any(word.lower().endswith(("n't", "n’t")) for word in helpers)
+    return replace(found_here, negated=negated, modal="M" in p.tags[cue.group : at])
+
+
+def _with_subject(p: Phrases, at: int, tag: str, found: list[Attribution]) -> _Cue | None:
+    """The cue at ``at`` with its subject; None where it reports nothing or nobody."""
+    group = p.group_start(at)
+    helpers = p.tags[group:at]
+    lead = p.tags[group - 1] if group else "^"
+    passive = tag in "SKC" and ("B" in helpers or "b" in helpers)
+    cue = _Cue(at, tag, lemma_of(p.words[at]), group, at + 1, passive)
+    if passive:
+        return _passive(p, cue)
+    if tag == "J" and "B" not in helpers:
+        if p.word(group - 1) in ("for", "of", "from", "about", "with", "without"):
+            return None
+        subject = _participle_subject(p, group, found)
+        return replace(cue, subject=subject, shared=True) if subject else None
+    if tag in "skc" and lead == "t":
+        subject = None if tag == "k" else p.main_subject(group - 1)
+        return replace(cue, subject=subject, shared=True) if subject else None
+    if subject := p.subject_before(group):
+        return replace(cue, subject=subject)
+    if tag in "SJ" and lead in "Q,-:;." and (subject := p.subject_after(at + 1)):
+        return replace(cue, subject=subject, inverted=True, after=subject[1])
+    if lead in "&,-R" and (subject := _earlier_subject(found) or p.main_subject(group)):
+        return replace(cue, subject=subject, shared=True)
+    return None
+
+
+def _passive(p: Phrases, cue: _Cue) -> _Cue | None:
+    """ "was told that", "was asked by her whether": a report without a speaker, or with one after "by"."""
+    after = p.tags[cue.after : cue.after + 1]
+    if cue.tag != "S" or after not in ("T", "H", "i", ",", "Q", ":"):
+        return None
+    if after != "i":
+        return cue
+    by = p.phrase_at(cue.after + 1) if p.word(cue.after) == "by" else None
+    return replace(cue, subject=by, after=by[1]) if by else None
+
+
+def _participle_subject(p: Phrases, group: int, found: list[Attribution]) -> Range | None:
+    """Who is "adding that": what stands right before it (a sign saying), else who spoke or acted before."""
+    if group and p.tags[group - 1] in "NXUA":
+        phrase = p.phrase_before(group)
+        if phrase and MESSAGES.isdisjoint(word.lower() for word in p.words[slice(*phrase)]):
+            return phrase
+    return _earlier_subject(found) or p.main_subject(group)
+
+
+def _earlier_subject(found: list[Attribution]) -> Range | None:
+    return next((f.subject for f in reversed(found) if f.subject is not None and f.rule not in ("act", "noun")), None)
+
+
+def _report(cue: _Cue, rule: str, *parts: Range) -> Attribution:
+    return Attribution(rule, parts, cue.subject, (cue.at, cue.at + 1), cue.lemma, cue.shared)
+
+
+# Content before the cue ----------------------------------------------------------------------------------------------
+
+
+def _content(p: Phrases, cue: _Cue) -> Attribution | None:
+    """What a verb reports: before it, after it, or on both sides."""
+    if cue.tag in "Cc":
+        return _act(p, cue)
+    relative = cue.subject is not None and p.tags[cue.subject[0]] in "Ww"
+    backward = None if cue.shared or relative else _backward(p, cue)
+    if backward is None:
+        return _forward(p, cue)
+    held = p.tags[slice(*backward)]
+    quoted = held.endswith("Q")
+    if not quoted and _frames_a_quote(p, cue, backward):
+        return _forward(p, cue)
+    if held != "Q" and not _ends_here(p, cue.after):
+        forward = _forward(p, cue)
+        if forward is not None and forward.rule != "object":
+            return (
+                replace(forward, parts=(backward, *forward.parts)) if p.word(backward[0]) in ("if", "to") else forward
+            )
+        if p.is_frame(backward):
+            return forward
+    rest = _rest(p, cue, quoted)
+    if held == "Q" or p.has_verb(*backward) or (rest is None and "Q" in held):
+        rule = "opinion-first" if not cue.says else "quote-first" if quoted else "clause-first"
+        return _report(cue, rule, backward, *([rest] if rest else []))
+    return _report(cue, "split", backward, rest) if rest and cue.says else _forward(p, cue)
+
+
+def _backward(p: Phrases, cue: _Cue) -> Range | None:
+    """The content that ends right before the speaker: a quotation, or a clause closed by a comma."""
+    left = cue.at if cue.inverted else cue.subject[0] if cue.subject else cue.group
+    if left < 1 or p.tags[left - 1] not in "Q,-":
+        return None
+    start, end = p.trimmed(p.tags.rfind(";", 0, left) + 1, left)
+    if end - start > 1 and p.tags[end - 2 : end] == ":Q":
+        return end - 1, end
+    return (start, end) if start < end else None
+
+
+def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
+    """ "Asked about it, she said, Q": what precedes is no content."""
+    told = _TO_QUOTE.match(p.tags, cue.after)
+    if told is None or p.has_verb(cue.after, told.end()):
+        return False
+    return p.is_frame(left) or not p.has_verb(*left)
+
+
+def _ends_here(p: Phrases, after: int) -> bool:
+    """Whether nothing follows the cue that could be said: the sentence's end, or adjuncts and then a comma."""
+    at = p.skip_adjuncts(after)
+    return any(x >= p.size or p.tags[x] in ",.;-" for x in (after, at))
+
+
+def _rest(p: Phrases, cue: _Cue, quoted: bool) -> Range | None:
+    """The rest of a content that the speaker interrupts: "We will," he said, "go on"."""
+    after = cue.after
+    if match := _TO_REST.match(p.tags, after):
+        return match.end(), p.content_end(match.end())
+    if quoted:
+        return None
+    if cue.inverted:
+        main = _MAIN_VERB.search(p.tags, after)
+        return (main.end(), p.content_end(main.end())) if main else None
+    if p.tags[after : after + 1] != "," or after + 3 >= p.size or p.tags[after + 1] in "JgWwuE":
+        return None
+    if _CARRIED.match(p.tags, after + 1):
+        return None
+    return after + 1, p.content_end(after + 1)
+
+
+# Content after the cue -----------------------------------------------------------------------------------------------
+
+
+def _forward(p: Phrases, cue: _Cue) -> Attribution | None:
+    told = p.skip_object(cue.after) if cue.lemma in ADDRESSED else cue.after
+    start = p.skip_adjuncts(told)
+    that = _that(p, cue.after, start)
+    if that is not None:
+        return _clause(p, cue, "that" if cue.says else "opinion-that", that)
+    if _is_as_told(p, cue):
+        return _clause(p, cue, "as", p.tags.find(",", cue.after) + 1)
+    if cue.says:
+        quote = _TO_QUOTE.match(p.tags, cue.after)
+        if quote and not p.has_strong_verb(p.skip_object(cue.after), quote.end()):
+            return _to_quote(p, cue, start, quote.end())
+    elif p.tags[cue.after : cue.after + 1] == "Q":
+        return _clause(p, cue, "opinion", cue.after)
+    for begin in dict.fromkeys((start, told)):
+        if p.tags[begin : begin + 1] == "H":
+            return _clause(p, cue, "question", begin)
+        if _opens_content(p, cue, begin):
+            return _clause(p, cue, "clause" if cue.says else "opinion", begin)
+    if cue.lemma in TAKES_OBJECT and p.tags[cue.after : cue.after + 1] in _OPENS_OBJECT:
+        return _clause(p, cue, "object", cue.after)
+    return None
+
+
+def _that(p: Phrases, after: int, start: int) -> int | None:
+    """Where a that-clause begins, if one follows the cue, the person spoken to and adjuncts."""
+    for at in (after, start, p.skip_adjuncts(p.skip_object(after))):
+        begin = at + 1 if p.tags[at : at + 2] == ",T" else at
+        if p.tags[begin : begin + 2] == "BT":  # what he told her is that
+            return begin + 2
+        if p.tags[begin : begin + 1] == "T":
+            return begin if p.tags[begin + 1 : begin + 2] == "B" else begin + 1
+    return None
+
+
+def _is_as_told(p: Phrases, cue: _Cue) -> bool:
+    """ "As Clinton told the paper, taxes ...": the content follows the comma."""
+    if cue.subject is None or cue.shared or cue.subject[0] != 1 or p.word(0) != "as":
+        return False
+    comma = p.tags.find(",", cue.after)
+    return comma > 0 and p.has_verb(comma, p.size) and not p.has_verb(cue.after, comma)
+
+
+def _opens_content(p: Phrases, cue: _Cue, begin: int) -> bool:
+    """Whether a clause begins at ``begin`` that the cue can report without "that"."""
+    if p.tags[begin : begin + 1] not in _OPENS_CLAUSE or p.tags[begin : begin + 2] in ("iJ", "ig"):
+        return False
+    if not cue.says and cue.lemma not in BARE_CLAUSE:
+        return False
+    if p.tags[begin] in "BMh" and (cue.subject is None or p.lead(cue.subject) not in "WwT"):  # which he said was
+        return False
+    end = p.content_end(begin)
+    if end - begin < 3 or not p.has_verb(begin, end):
+        return False
+    return (cue.says and cue.lemma not in RELUCTANT and cue.lemma not in TAKES_OBJECT) or p.is_clause(begin)
+
+
+def _to_quote(p: Phrases, cue: _Cue, start: int, quote: int) -> Attribution:
+    """A quotation after the cue: alone, or inside a clause that begins before it."""
+    end = p.content_end(quote)
+    if p.tags[quote - 1] not in ",:" and start < quote and cue.after != quote:
+        return _report(cue, "quote-inside", (start, end))
+    last = quote + 1
+    while last < end and (found := _NEXT_QUOTE.match(p.tags, last)):
+        last = found.end()
+    runs_on = last < end and p.tags[last] not in ",.;:-(J"  # the sentence goes on without a pause
+    return _report(cue, "quote-after", (quote, end if runs_on else last))
+
+
+def _clause(p: Phrases, cue: _Cue, rule: str, start: int) -> Attribution | None:
+    first = cue.subject[0] if cue.subject and not cue.shared else cue.at
+    subordinate = 0 < first <= 3 and p.tags[first - 1] in "uH"  # "While she said that ...": the main clause follows
+    end = p.content_end(start, subordinate=subordinate)
+    if cue.subject and p.tags[cue.subject[0]] in "Ww" and (main := _MAIN_VERB.search(p.tags, start + 1, end)):
+        end = main.start()
+    return _report(cue, rule, (start, end)) if start < end else None
+
+
+def _act(p: Phrases, cue: _Cue) -> Attribution | None:
+    """A speech act and its object: "dismissed the objections"."""
+    if cue.subject is None or cue.after >= p.size - 1 or p.tags[cue.after] in ",.&:;)w":
+        return None
+    if cue.shared and p.tags[cue.at - 1] == "t":
+        return None
+    when = _ACT_WHEN.match(p.tags, cue.after)
+    return _clause(p, cue, "act", when.end() if when else cue.after)
+
+
+# Cues that are no verbs ----------------------------------------------------------------------------------------------
+
+
+def _according(p: Phrases, cue: int) -> Attribution | None:
+    source = _SOURCE.match(p.tags, cue + 1)
+    if source is None:
+        return None
+    after = source.end()
+    before = p.trimmed(0, cue)
+    stated = before[1] - before[0] >= 2 and ("Q" in p.tags[:cue] or p.has_verb(*before))
+    parts = [before] if stated else []
+    if not stated or (p.tags[cue - 1] in ",-" and p.tags[after : after + 1] == ","):
+        mark = re.compile("[,:Q]").search(p.tags, after)
+        start = (mark.end() - (mark.group() == "Q")) if mark else p.size
+        end = p.content_end(start) if start < p.size else start
+        if start < end and (not stated or p.has_verb(start, end)):
+            parts.append((start, end))
+    if not parts:
+        return None
+    rule = "according" if cue < parts[0][0] else "according-after"
+    return Attribution(rule, tuple(parts), (cue + 1, after), (cue, cue + 1), "according to")
+
+
+def _speech_noun(p: Phrases, cue: int) -> Attribution | None:
+    """ "comments by Cameron that", "his claim that", "the pledge to"."""
+    by = p.phrase_at(cue + 2) if p.word(cue + 1) in ("by", "from") else None
+    when = _NOUN_WHEN.match(p.tags, by[1] if by else cue + 1)
+    at = when.end() if when else cue + 1
+    opener = p.tags[at : at + 1]
+    if opener != "T" and not (opener == "t" and p.word(cue) in PROMISES):
+        return None
+    subject, shared = by or _owner(p, cue), False
+    if subject is None:
+        subject, shared = p.main_subject(cue), True
+    if subject is None:
+        return None
+    start = at + 2 if p.tags[at + 1 : at + 2] == "," else at + 1
+    return Attribution("noun", ((start, p.content_end(start)),), subject, (cue, cue + 1), p.word(cue), shared)
+
+
+def _owner(p: Phrases, noun: int) -> Range | None:
+    """Whose claim it is: "Clinton's", "his"."""
+    start = noun
+    while start and p.tags[start - 1] in "AER#NXYgC":
+        start -= 1
+    if start and p.tags[start - 1] == "'":
+        return p.phrase_before(start - 1)
+    return (start - 1, start) if p.word(start - 1) in ("his", "her", "their", "my", "our") else None
+
+
+# Quotations that no cue has claimed ----------------------------------------------------------------------------------
+
+
+def _beside_after(p: Phrases, quote: int) -> Attribution | None:
+    """A verb that reports speech only because a quotation stands before it: "Q," he laughed."""
+    match = _AFTER_QUOTE.match(p.tags, quote + 1)
+    if match is None:
+        return None
+    return Attribution("beside", ((quote, quote + 1),), match.span(1), match.span(2), lemma_of(p.words[match.start(2)]))
+
+
+def _beside_before(p: Phrases, quote: int) -> Attribution | None:
+    """A verb before a quotation: after a colon or comma it is what was said, else a part of the verb's object."""
+    for match in reversed(list(_ANY_VERB.finditer(p.tags, max(0, quote - FRAGMENT_REACH), quote))):
+        verb = match.start()
+        group = p.group_start(verb)
+        if "B" in p.tags[group:verb]:
+            return None
+        own = p.subject_before(group)
+        subject = own or p.main_subject(group)
+        if subject is None:
+            continue
+        cue = _Cue(verb, "V", lemma_of(p.words[verb]), group, verb + 1, False, subject, own is None)
+        if p.tags[quote - 1] in ":,":
+            return _report(cue, "beside", (quote, quote + 1))
+        return _report(cue, "fragment", (verb + 1, max(p.content_end(quote), quote + 1)))
+    return None
+
+
+def _headline(p: Phrases) -> Attribution | None:
+    """A speaker, a colon and what was said, as headlines and lists have it."""
+    match = _HEADLINE.match(p.tags)
+    if match is None or p.size > HEADLINE_TOKENS:
+        return None
+    colon = match.end() - 1
+    return Attribution("colon", ((colon + 1, p.trim(colon + 1, p.size)),), match.span(1), (colon, colon + 1), ":")
