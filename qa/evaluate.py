@@ -173,8 +173,8 @@ def _measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, float 
 
 
 def _word_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, float | None]:
-    articles = {_slug(gold.article) for gold in question.gold}
-    there = [_slug(_name(c)) in articles for c in shown]
+    articles = {slug(gold.article) for gold in question.gold}
+    there = [slug(_name(c)) in articles for c in shown]
     words = question.gold[0].words
 
     def holds(texts: Iterable[str]) -> bool:
@@ -191,7 +191,7 @@ def _word_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, f
 
 
 def _found(citation: Citation, gold: Gold) -> bool:
-    if gold.span is None or _slug(_name(citation)) != _slug(gold.article):
+    if gold.span is None or slug(_name(citation)) != slug(gold.article):
         return False
     shown = _shown(citation)
     shorter = min(len(shown), len(gold.span))
@@ -226,7 +226,7 @@ def _name(citation: Citation) -> str:
     return PurePath(citation.document.path).stem
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
     """An article's name as a file name has it: identifiers may hold slashes, and file systems cap a name's length."""
     return re.sub(r"\W+", "-", name)[-120:].strip("-")
 

@@ -34,9 +34,9 @@ _GIVEN = {
     "pat": "patrick", "fred": "frederick", "dave": "david", "chris": "christopher", "len": "leonard", "jon": "jonathan",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
-# Two spellings of one surname: one letter in seven may differ. "Ushakov"/"Usakov" pass, "Kerry"/"Perry" must not, so the
+# Two spellings of one surname: one letter in six may differ. "Ushakov"/"Usakov" pass, "Kerry"/"Perry" must not, so the
 # first letter has to agree.
-_TYPO = 0.85
+_TYPO = 0.83
 _TYPO_LENGTH = 5
 _ONE_PERSON = 0.8
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
@@ -146,9 +146,32 @@ def _initials(words: tuple[str, ...]) -> str:
 
 
 def _misspelt(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
+    """How likely the surname was mistyped; 0 where it was not, or where the given names are two people's."""
     a, b = wanted[-1], there[-1]
-    if min(len(a), len(b)) < _TYPO_LENGTH or a[0] != b[0]:
+    if _key(a) == _key(b) or min(len(a), len(b)) < _TYPO_LENGTH or a[0] != b[0]:
+        return 0.0
+    if len(wanted) > 1 and len(there) > 1 and not _by_surname(wanted, there):
         return 0.0
     if a == b + "s":
         return 0.9  # "trumps tweets", "christies position": an apostrophe left out
     return 0.7 if SequenceMatcher(None, a, b).ratio() >= _TYPO else 0.0
+
+
+def merge(counts: Mapping[str, int]) -> dict[str, str]:
+    """The spelling to show for every speaker of a corpus: names of one person, or one organisation, get one.
+
+    >>> merge({"Sergei Lavrov": 2, "Sergey Lavrov": 3, "Lavrov": 1})["Lavrov"]
+    'Sergey Lavrov'
+    >>> merge({"Hillary Clinton": 2, "Bill Clinton": 3, "Clinton": 1})["Clinton"]
+    'Clinton'
+    """
+    families: dict[str, list[str]] = {}
+    for name in counts:
+        words = bare(name)
+        if words:
+            families.setdefault(_key(words[-1]), []).append(name)
+    shown = dict(zip(counts, counts, strict=True))
+    for family in families.values():
+        for name in family:
+            shown[name] = canonical(name, family, counts)
+    return shown

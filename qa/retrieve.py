@@ -65,6 +65,7 @@ class Weights:
     about: float = 0.6
     among: float = 0.4
     trust: float = 0.6
+    direct: float = 0.05
     said: float = 0.3
     told: float = 0.27
 
@@ -317,6 +318,7 @@ class _Reader:
         if scores["speaker"]:
             gain = w.speaker + w.about * scores["topic"] + w.among * context
             score += gain * scores["speaker"] * min(1.0, w.trust + unit.statement.confidence)
+            score += w.direct * (unit.statement.kind == "direct")
         return score + (0.0 if self.question.intent == "find" else w.said)
 
     def _hit(self, unit: _Unit, passage: Passage, score: float, scores: Mapping[str, float]) -> Hit:

@@ -138,8 +138,11 @@ class _Reader:
             if draft.kind == "direct":
                 self._inside(draft)
         if not found and (introduced := introduction(phrases)):
-            subject, colon = introduced
-            self.last = _Speaker(self.cast.resolve(sentence, subject), _span(sentence, subject), number, colon, True)
+            subject, speaks = introduced
+            resolution = self.cast.resolve(sentence, subject)
+            if speaks or resolution.entity is not None:
+                colon = sentence.tags.endswith(":")
+                self.last = _Speaker(resolution, _span(sentence, subject), number, colon, introduced=True)
         for quote, quotation in sentence.quotes.items():
             if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
                 self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
@@ -213,7 +216,7 @@ class _Reader:
             for quotation in sentence.quotes.values():
                 if last is not None and last.paragraph == number and len(self.found) > before:
                     self._add_quotation(quotation, last, "looked ahead")
-                elif last is not None and number - last.paragraph == 1:
+                elif last is not None and number - last.paragraph == 1 and not last.introduced:
                     self._add_quotation(quotation, last, "continued next")
                     self.last = replace(last, paragraph=number)
                 else:

@@ -112,7 +112,10 @@ def attributions(p: Phrases) -> list[Attribution]:
 
 
 def introduction(p: Phrases) -> tuple[Range, bool] | None:
-    """The speaker of a verb that no content follows in its sentence: "He continued:", "She agreed."."""
+    """The subject of a verb that nothing said follows in its sentence, and whether the verb is one of speech.
+
+    "He continued:", "She agreed.", "He shrugged.": a quotation may come next.
+    """
     for match in _INTRODUCED.finditer(p.tags):
         cue = match.start()
         if p.tags[cue] == "J":
@@ -120,7 +123,7 @@ def introduction(p: Phrases) -> tuple[Range, bool] | None:
         else:
             subject = p.subject_before(p.group_start(cue)) or (p.subject_after(cue + 1) if cue == 0 else None)
         if subject is not None:
-            return subject, p.tags[-1] == ":"
+            return subject, p.tags[cue] in "SJCK"
     return None
 
 

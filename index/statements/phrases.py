@@ -40,7 +40,7 @@ _FRAME: Final = re.compile(r"[RnA#NY&X]{0,3}[uigE]|[YH]")
 # Where content ends: the same speaker's next verb ("and added that"), another's, "adding", ";", "according to".
 _CONTENT_STOP: Final = re.compile(
     rf"[,-]?[&u]R?{NP}[RMhnBb]*S(?=[TDLPXNQHo,])"
-    r"|,?(?:&|,)R?(?:h?R?)S(?=,?:?[TDLPXNQHo])|,R?J|,?iJ(?=[TDLPXNQH])|;|,?Z|&J(?=[TDLPXNQH])"
+    r"|,?(?:&|,)R?(?:h?R?)S(?=,?:?[TDLPXNQHo])|(?:,|(?<=Q))R?J|,?iJ(?=[TDLPXNQH])|;|,?Z|&J(?=[TDLPXNQH])"
 )
 _CLAUSE_OPENERS: Final = ",&:;TQ-u(~.gJ"
 _SUBORDINATORS: Final = "uWwHTiSsKkJ"  # before a subject: its clause hangs on something else

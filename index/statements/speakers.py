@@ -372,6 +372,7 @@ class Cast:
         if beside and "X" not in sentence.tags[at]:
             for mention in self.named(sentence.starts[beside.start(1)], sentence.ends[beside.end(1) - 1]):
                 if mention.end == sentence.ends[beside.end(1) - 1] and mention.entity.is_person:
+                    mention.entity.roles.update(ROLES.intersection(map(_bare, sentence.words[slice(*subject)])))
                     return mention.entity
         return None
 

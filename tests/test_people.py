@@ -1,0 +1,61 @@
+"""A name in a question finds its speaker in any spelling, and nobody else."""
+
+import pytest
+
+from qa.people import canonical, match, merge
+
+NAMES = ["Sergei Lavrov", "Sergey Lavrov", "Kofi Annan", "Hillary Clinton", "Bill Clinton", "Clinton", "Tim Cook",
+         "International Monetary Fund", "Jill Stein", "John Kerry", "Katy Perry", "Chris Christie", "Donald Trump"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Lavrov", {"Sergei Lavrov", "Sergey Lavrov"}),
+        ("sergei lavrov", {"Sergei Lavrov", "Sergey Lavrov"}),
+        ("Russian Foreign Minister Sergey Lavrov", {"Sergei Lavrov", "Sergey Lavrov"}),
+        ("Mr. Annan", {"Kofi Annan"}),
+        ("Hillary Clinton", {"Hillary Clinton", "Clinton"}),
+        ("William Clinton", {"Bill Clinton", "Clinton"}),
+        ("clinton", {"Hillary Clinton", "Bill Clinton", "Clinton"}),
+        ("Apple's Tim Cook", {"Tim Cook"}),
+        ("the IMF", {"International Monetary Fund"}),
+        ("Lavrof", {"Sergei Lavrov", "Sergey Lavrov"}),
+        ("chris christies", {"Chris Christie"}),
+        ("J. Kerry", {"John Kerry"}),
+    ],
+)
+def test_a_name_finds_all_its_spellings(asked, found):
+    assert set(match(asked, NAMES)) == found
+
+
+@pytest.mark.parametrize("asked", ["Merkel", "Jill Stein's spokeswoman", "Jim Perry", "Melania Trump", "", "the", "?!"])
+def test_a_name_that_is_not_there_finds_nobody(asked):
+    assert match(asked, NAMES) == {}
+
+
+def test_a_surname_alone_is_less_sure_than_the_full_name():
+    weights = match("Hillary Clinton", NAMES)
+    assert weights["Clinton"] < weights["Hillary Clinton"] == 1.0
+
+
+def test_a_surname_two_people_bear_is_not_given_to_either():
+    assert canonical("Clinton", NAMES, {"Hillary Clinton": 99}) == "Clinton"
+
+
+def test_one_person_gets_one_spelling_and_two_people_keep_two():
+    shown = merge(
+        {"Sergei Lavrov": 11, "Sergey Lavrov": 19, "Lavrov": 3, "Hillary Clinton": 5, "Bill Clinton": 4, "Clinton": 9}
+    )
+    assert {shown["Sergei Lavrov"], shown["Sergey Lavrov"], shown["Lavrov"]} == {"Sergey Lavrov"}
+    assert (shown["Hillary Clinton"], shown["Bill Clinton"], shown["Clinton"]) == (
+        "Hillary Clinton",
+        "Bill Clinton",
+        "Clinton",
+    )
+
+
+def test_merging_twice_changes_nothing():
+    names = dict.fromkeys(NAMES, 1)
+    once = merge(names)
+    assert all(merge(names)[shown] == shown for shown in once.values())

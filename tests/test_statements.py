@@ -1,0 +1,196 @@
+"""Promises of index/statements: what an article says was said, by whom, and how sure that is.
+
+The examples are the files of tests/cases: a promise, an article and every statement that must be found in it, and no other.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.statements import canonical_key, extract
+from index.statements.confidence import CLUES, NAMED, RESOLVED, RULES, confidence
+from index.statements.quotes import quotations
+from index.statements.tokens import sentences
+from index.types import Block, Document, Span, Statement
+
+ROOT = Path(__file__).parent.parent
+CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
+RULER = "\n----\n"
+
+
+class Case(NamedTuple):
+    promise: str
+    article: str
+    expected: list[str]
+
+
+def case(path: Path) -> Case:
+    """A promise, an article (or ``@`` and the file that holds it) and a line for each statement, between rulers."""
+    promise, article, expected = path.read_text(encoding="utf-8").split(RULER)
+    if article.startswith("@"):
+        article = (ROOT / article[1:]).read_bytes().decode("utf-8")
+    return Case(promise, article, expected.strip().splitlines())
+
+
+def document(text: str, headings: tuple[int, ...] = ()) -> Document:
+    """Each line that is not blank as a paragraph; those of the given numbers as headings."""
+    blocks: list[Block] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        body = line.strip()
+        if body:
+            start = at + line.index(body[0])
+            kind = "heading" if len(blocks) in headings else "paragraph"
+            blocks.append(Block(Span(start, start + len(body)), kind))  # type: ignore[arg-type]
+        at += len(line)
+    return Document("0" * 32, "/articles/a.txt", text, tuple(blocks))
+
+
+def line(text: str, statement: Statement) -> str:
+    """A statement as a case file has it."""
+    cue = statement.cue.of(text) if statement.cue else "-"
+    mention = statement.mention.of(text) if statement.mention else "-"
+    body = " ... ".join(" ".join(part.of(text).split()) for part in statement.parts)
+    flags = [f"via {statement.via}"] if statement.via else []
+    flags += [name for name in ("negated", "modal") if getattr(statement, name)]
+    return " | ".join([statement.kind, statement.speaker or "-", mention, cue, body, *flags])
+
+
+def found(text: str) -> list[str]:
+    return [line(text, statement) for statement in extract(document(text))]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_an_article_yields_exactly_the_statements_of_its_case(path: Path) -> None:
+    promise, article, expected = case(path)
+    assert found(article) == expected, promise
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_part_lies_inside_a_paragraph_and_is_no_mere_space(path: Path) -> None:
+    text = case(path).article
+    article = document(text)
+    for statement in extract(article):
+        for part in statement.parts:
+            assert any(paragraph.covers(part) for paragraph in article.paragraphs())
+            assert part.of(text) == part.of(text).strip() != ""
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_white_space_between_paragraphs_changes_nothing(path: Path) -> None:
+    text = case(path).article
+    assert found("\n\n" + text.replace("\n", "\r\n\r\n")) == found(text)
+
+
+def curled(text: str) -> str:
+    """Straight double marks as curly ones: what follows a space or nothing opens."""
+    marked = text
+    for before in ("\n", " ", "("):
+        marked = marked.replace(before + '"', before + "“")
+    return ("“" + marked[1:] if marked.startswith('"') else marked).replace('"', "”")
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in CASES if p.stem not in ("marks", "unclosed", "paragraphs")], ids=lambda path: path.stem
+)
+def test_curly_marks_say_the_same_as_straight_ones(path: Path) -> None:
+    text = case(path).article
+    assert found(curled(text)) == [curled(row) for row in found(text)]
+
+
+def test_a_heading_holds_no_statement() -> None:
+    text = "The bridge is safe, Ann Lowe said\nThe bridge is safe, Tom Hill said."
+    assert [s.speaker for s in extract(document(text, headings=(0,)))] == ["Tom Hill"]
+
+
+def test_an_empty_article_says_nothing() -> None:
+    assert extract(document("")) == []
+
+
+PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n ", "said ", "Ann Lowe ", "that ", "he ", "told "]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_any_text_is_read_and_every_statement_is_a_slice_of_it(text: str) -> None:
+    article = document(text)
+    for statement in extract(article):
+        assert statement.parts
+        assert 0.0 <= statement.confidence <= 1.0
+        assert list(statement.parts) == sorted(statement.parts)
+        assert all(any(p.covers(part) for p in article.paragraphs()) for part in statement.parts)
+
+
+@given(st.text(max_size=300))
+def test_sentences_are_in_order_and_do_not_overlap(text: str) -> None:
+    end = -1
+    for sentence in sentences(text, 0, len(text), quotations(text, 0, len(text))):
+        assert len(sentence.words) == len(sentence.tags) == len(sentence)
+        for start, stop in zip(sentence.starts, sentence.ends, strict=True):
+            assert end <= start < stop
+            end = stop
+
+
+@given(st.text(alphabet=st.sampled_from([*"ab .,\"'“”‘’«»„`"])))
+def test_quotations_are_in_order_and_hold_their_inside(text: str) -> None:
+    end = 0
+    for quotation in quotations(text, 0, len(text)):
+        assert end <= quotation.start <= quotation.inner_start <= quotation.inner_end <= quotation.end <= len(text)
+        end = quotation.end
+
+
+def test_extraction_remembers_nothing() -> None:
+    text = "Ann Lowe met Tom Hill.\n“We go,” she said."
+    assert extract(document(text)) == extract(document(text))
+
+
+# Names -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Sergei Lavrov", "Sergey Lavrov"),
+        ("Sergei Lavrov", "Mr. Sergei Lavrov"),
+        ("Yury Ushakov", "Yuri Ushakov"),
+        ("Mohammed Khatami", "Mohammed Hatami"),
+        ("José Muñoz", "Jose Munoz"),
+        ("President Vladimir Putin", "Vladimir Putin"),
+        ("Martin Brown Jr.", "Martin Brown"),
+        ("George W. Bush", "George Bush"),
+        ("The White House", "White House"),
+    ],
+)
+def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
+    assert canonical_key(one) == canonical_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Hillary Clinton", "Bill Clinton"), ("Clinton", "Bill Clinton"), ("North Korea", "South Korea")],
+)
+def test_different_people_do_not_share_a_key(one: str, other: str) -> None:
+    assert canonical_key(one) != canonical_key(other)
+
+
+# Confidence ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_quotation_with_its_speaker_is_surer_than_one_without() -> None:
+    clues = frozenset({"quoted", "plain verb"})
+    assert confidence("quote-first", "name", clues) > 0.9 > confidence("unattributed", "none", clues)
+
+
+def test_confidence_is_a_chance() -> None:
+    for rule in RULES:
+        for how in RESOLVED:
+            for clues in (frozenset(), frozenset(CLUES)):
+                assert 0.0 <= confidence(rule, how, clues) <= 1.0
+
+
+def test_what_is_relayed_is_never_asserted() -> None:
+    assert all(confidence("nested", how, frozenset({"quoted", "plain verb"})) < 0.6 for how in NAMED)

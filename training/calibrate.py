@@ -1,0 +1,152 @@
+"""Fit the probability that an answer answers: prints the `Calibration` of qa/answer.py with its error.
+
+    python -m training.calibrate [FOLDER]
+
+Examples are the best hits of labelled questions: over `who_said` (125 questions, 37 without an answer in their corpus),
+and over `news` (109 news-quiz questions, each asked of the corpus as it is and once more with its gold articles left out:
+what was answerable no longer is). Only numbers leave this script. The sets lie in ../shared/data and stay out of the
+repository. FOLDER keeps the indexes between runs.
+
+The model is a logistic regression with an L2 penalty on standardised evidence (Platt, "Probabilistic outputs for support
+vector machines", 1999, fits its calibration the same way). The threshold is split-conformal in spirit: the highest one that
+refuses at most LOST of the answerable who-said questions, by leave-one-out predictions, so none is judged by a fit it was in.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.build import update
+from index.encode import Encoder, load_encoder
+from index.store import Snapshot, Store, open_store
+from qa import answer, evaluate, question, retrieve
+from qa.types import Hit
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+PENALTY = 1.0  # leave-one-out AUROC is flat from 0.3 to 3
+LOST = 0.05  # of the answerable questions may be refused
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The evidence of a question's best hit, and whether the corpus answers the question."""
+
+    corpus: str
+    evidence: dict[str, float]
+    answerable: bool
+
+
+def examples(folder: Path, encoder: Encoder) -> Iterator[Example]:
+    """All examples; each corpus is indexed under ``folder`` first."""
+    said = evaluate.load(DATA / "who_said" / "questions.jsonl")
+    for corpus, place in (("seeds", ROOT / "seeds"), ("polnear_dev", None)):
+        with _indexed(corpus, place, folder, encoder) as store, store.snapshot() as snapshot:
+            for labelled in said:
+                if labelled.corpus == corpus and (hits := _hits(snapshot, labelled.text, encoder, 1)):
+                    yield _example("who_said", labelled.text, hits[0], labelled.answerable)
+    quiz = evaluate.load(DATA / "news" / "questions.jsonl")
+    with _indexed("news", None, folder, encoder) as store, store.snapshot() as snapshot:
+        for labelled in quiz:
+            if labelled.answerable:
+                yield from _with_and_without(snapshot, labelled, encoder)
+
+
+def _with_and_without(snapshot: Snapshot, labelled: evaluate.Labelled, encoder: Encoder) -> Iterator[Example]:
+    hits = _hits(snapshot, labelled.text, encoder, 100)
+    gold = {evaluate.slug(g.article) for g in labelled.gold}
+    documents = snapshot.documents({hit.passage.document for hit in hits})
+    others = [h for h in hits if evaluate.slug(Path(documents[h.passage.document].path).stem) not in gold]
+    yield _example("news", labelled.text, hits[0], True)
+    if others:
+        yield _example("news", labelled.text, others[0], False)
+
+
+def _hits(snapshot: Snapshot, text: str, encoder: Encoder, k: int) -> list[Hit]:
+    asked = question.parse(text)
+    of_question, of_topic = encoder.questions([asked.text, asked.topic or asked.text])
+    return retrieve.search(snapshot, asked, (of_question, of_topic), k=k)
+
+
+def _example(corpus: str, text: str, hit: Hit, answerable: bool) -> Example:
+    return Example(corpus, answer.evidence(question.parse(text), hit), answerable)
+
+
+def _indexed(corpus: str, place: Path | None, folder: Path, encoder: Encoder) -> Store:
+    if place is None:
+        place = folder / "articles" / corpus
+        if not place.exists():
+            subprocess.run([sys.executable, DATA / "unpack.py", corpus, place], check=True)  # noqa: S603 - our own data
+    store = open_store(folder / f"index-{corpus}", create=True)
+    update(store, [place], encoder)
+    return store
+
+
+def fit(rows: NDArray[np.float64], right: NDArray[np.float64], penalty: float = PENALTY) -> NDArray[np.float64]:
+    """Intercept and weights, shape (1 + d,), of a logistic regression by Newton's method. ``rows`` (n, d), ``right`` (n,)."""
+    design = np.c_[np.ones(len(rows)), rows]
+    ridge = penalty * np.diag(np.r_[1e-9, np.ones(rows.shape[1])])
+    weights = np.zeros(design.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-design @ weights))
+        gradient = design.T @ (p - right) + ridge @ weights
+        weights -= np.linalg.solve((design * (p * (1 - p))[:, None]).T @ design + ridge, gradient)
+    return weights
+
+
+def left_out(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each row the probability by the fit to all others, shape (n,)."""
+    chosen = ~np.eye(len(rows), dtype=bool)
+    weights = [fit(rows[keep], right[keep]) for keep in chosen]
+    return np.array([1 / (1 + np.exp(-(w[0] + row @ w[1:]))) for w, row in zip(weights, rows, strict=True)])
+
+
+def calibration_error(p: NDArray[np.float64], right: NDArray[np.float64], bins: int = 10) -> float:
+    """Expected calibration error over equally filled bins: Naeini, Cooper and Hauskrecht, AAAI 2015."""
+    groups = np.array_split(np.argsort(p), bins)
+    return float(sum(len(g) * abs(p[g].mean() - right[g].mean()) for g in groups) / len(p))
+
+
+def report(found: list[Example]) -> None:
+    """Fit, and print what goes into qa/answer.py."""
+    names = list(found[0].evidence)
+    raw = np.array([[e.evidence[n] for n in names] for e in found])
+    right = np.array([float(e.answerable) for e in found])
+    mean, scale = raw.mean(0), raw.std(0) + 1e-9
+    rows = (raw - mean) / scale
+    p = left_out(rows, right)
+    print("calibration error", round(calibration_error(p, right), 3))
+    for corpus in ("who_said", "news"):
+        mine = np.array([e.corpus == corpus for e in found])
+        separation = evaluate.auroc(list(p[mine & (right == 1)]), list(p[mine & (right == 0)]))
+        print(corpus, int(mine.sum()), "examples, AUROC, each left out of its fit:", round(separation or 0, 3))
+    said = np.array([e.corpus == "who_said" for e in found])
+    answerable = np.sort(p[said & (right == 1)])
+    threshold = float(answerable[int(LOST * len(answerable))])
+    refused = float((p[said & (right == 0)] < threshold).mean())
+    print(f"refuse_below={threshold:.3f}: refuses {refused:.3f} of the unanswerable, {LOST:.2f} of the answerable")
+    weights = fit(rows, right)
+    print("intercept", round(float(weights[0] - (weights[1:] * mean / scale).sum()), 3))
+    print(json.dumps({n: round(float(w), 3) for n, w in zip(names, weights[1:] / scale, strict=True)}))
+
+
+def main() -> None:
+    encoder = load_encoder()
+    if len(sys.argv) > 1:
+        report(list(examples(Path(sys.argv[1]), encoder)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        report(list(examples(Path(folder), encoder)))
+
+
+if __name__ == "__main__":
+    main()
