@@ -17,6 +17,8 @@ from index.store import Filter, Snapshot, Stats, Store
 from qa import question, retrieve
 from qa.types import Answer, Citation, Hit, Question, Searched, Strength
 
+# Below this confidence no speaker is asserted: the extractor would be wrong about him more often than one time in three.
+ASSERTED = 0.5
 NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
 
 
@@ -118,8 +120,15 @@ def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tupl
     for rank, hit in enumerate(hits, 1):
         sure = probability(evidence(asked, hit))
         document = documents[hit.passage.document]
-        cited.append((Citation(rank, document, hit, hit.parts, _strength(sure)), sure))
+        cited.append((Citation(rank, document, _asserting(hit), hit.parts, _strength(sure)), sure))
     return cited
+
+
+def _asserting(hit: Hit) -> Hit:
+    """The hit, without the speaker of its statement where he is not sure enough to be named."""
+    if hit.statement is None or hit.statement.confidence >= ASSERTED:
+        return hit
+    return replace(hit, statement=replace(hit.statement, speaker=None, via=None))
 
 
 def evidence(asked: Question, hit: Hit) -> dict[str, float]:

@@ -55,15 +55,15 @@ class Weights:
     """
 
     dense: float = 1.0
-    lexical: float = 0.8
+    lexical: float = 0.7
     title: float = 0.3
     context: float = 1.0
     near: float = 0.3
-    topic: float = 0.35
+    topic: float = 0.6
     words: float = 0.15
-    speaker: float = 0.4
-    about: float = 0.6
-    among: float = 0.4
+    speaker: float = 0.3
+    about: float = 0.8
+    among: float = 0.2
     trust: float = 0.6
     direct: float = 0.05
     said: float = 0.3

@@ -7,6 +7,7 @@ said inside one sentence is patterns' business, who is meant speakers'.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +25,8 @@ NOBODY: Final = Resolution(None, "none")
 # Rules after which a quotation alone does not go on: what they report is no speech of its own.
 SILENT: Final = frozenset({"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon"})
 _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "explicit", "quoted", "record"})
+# Subjects inside a quotation that are the quoted speaker's own, or nobody's.
+_OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
 _LOWER_WORD: Final = re.compile(r"[a-z]+")
 _LABEL: Final = re.compile(r"[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}): (?=[\w“\"‘'\[(])")
 
@@ -64,9 +67,8 @@ class _Speaker:
 
 def extract(document: Document) -> list[Statement]:
     """All statements of the document's paragraphs, in order of their first character."""
-    found = [draft.statement(document.id) for draft in drafts(document)]
-    found.sort(key=lambda s: (s.parts[0].start, -s.parts[-1].end))
-    return found
+    found = dict.fromkeys(draft.statement(document.id) for draft in drafts(document))
+    return sorted(found, key=lambda s: (s.parts[0].start, -s.parts[-1].end))
 
 
 def drafts(document: Document) -> list[Draft]:
@@ -157,7 +159,7 @@ class _Reader:
         kind: StatementKind = "indirect"
         if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
             kind = "direct"
-        elif any(q.start < part.end and part.start < q.end for q in marks for part in parts):
+        elif any(_marked(marks, part) for part in parts):
             kind = "mixed"
         return Draft(
             found.rule, parts, kind, resolution, _span(sentence, found.cue), mention, None, found.negated, found.modal,
@@ -174,22 +176,14 @@ class _Reader:
                 for attribution in attributions(Phrases(sentence)):
                     if attribution.subject is None or attribution.rule in ("act", "fragment", "colon", "object"):
                         continue
-                    if sentence.words[attribution.subject[0]].lower() in (
-                        "i",
-                        "we",
-                        "you",
-                        "who",
-                        "it",
-                        "that",
-                        "my",
-                        "our",
-                    ):
+                    if sentence.words[attribution.subject[0]].lower() in _OWN_VOICE:
                         continue
                     self._add_relayed(self._draft(sentence, attribution, []), outer)
 
     def _add_relayed(self, inner: Draft, outer: Draft) -> None:
         if inner.resolution.name is None or inner.resolution.name != outer.resolution.name:  # not "he said he thinks"
-            self.found.append(_relayed(inner, outer))
+            via = outer.resolution.name or (outer.mention.of(self.text) if outer.mention else None)
+            self.found.append(_relayed(inner, outer, via))
 
     # quotations alone --------------------------------------------------------------------------------------------
 
@@ -235,6 +229,12 @@ def _span(sentence: Sentence, tokens: Range) -> Span:
     return Span(sentence.starts[tokens[0]], sentence.ends[tokens[1] - 1])
 
 
+def _marked(marks: list[Quotation], part: Span) -> bool:
+    """Whether any quotation mark, of a term too, lies inside ``part``."""
+    before = bisect_left(marks, part.end, key=lambda q: q.start)
+    return before > 0 and marks[before - 1].end > part.start
+
+
 def _unquoted(text: str, part: Span) -> tuple[int, int]:
     inner = part.of(text)
     left = len(inner) - len(inner.lstrip("“\"«„'‘`"))
@@ -242,11 +242,11 @@ def _unquoted(text: str, part: Span) -> tuple[int, int]:
     return part.start + left, max(part.start + left, part.end - right)
 
 
-def _relayed(inner: Draft, outer: Draft) -> Draft:
+def _relayed(inner: Draft, outer: Draft, via: str | None) -> Draft:
     """``inner`` as reported by the speaker of ``outer``, cut to what ``outer`` covers."""
     end = outer.parts[-1].end
     parts = tuple(Span(p.start, min(p.end, end)) for p in inner.parts if p.start < end)
-    return replace(inner, rule="nested", parts=parts or inner.parts, via=outer.resolution.name)
+    return replace(inner, rule="nested", parts=parts or inner.parts, via=via)
 
 
 def _parents(found: list[Attribution], sentence: Sentence) -> list[int | None]:

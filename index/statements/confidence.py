@@ -74,15 +74,17 @@ CLUES: Final[dict[str, float]] = {
 }
 NAMED: Final[dict[str, float]] = {
     "name": 0.99,
-    "organisation": 0.98,
-    "phrase": 0.92,
-    "pronoun": 0.94,
+    "organisation": 0.95,
+    "phrase": 0.85,
+    "pronoun": 0.97,
     "relative": 0.92,
-    "role": 0.87,
+    "role": 0.88,
     "pronoun guess": 0.88,
     "pronoun far": 0.75,
     "group pronoun": 0.5,
 }
+# The labels call a content right when 60 % of its letters are; of those, so many are right to the letter.
+EXACT: Final = 0.95
 # What somebody is said to have said is never surer than this: the article itself does not vouch for it.
 RELAYED: Final = 0.58
 
@@ -90,9 +92,9 @@ RELAYED: Final = 0.58
 def confidence(rule: str, how: str, clues: frozenset[str]) -> float:
     """The chance that content and speaker are right, in [0, 1].
 
-    >>> confidence("quote-first", "name", frozenset({"say", "quoted"})) > 0.9
+    >>> confidence("quote-first", "name", frozenset({"plain verb", "quoted"})) > 0.9
     True
     """
     odds = BIAS + RULES.get(rule, 0.0) + RESOLVED.get(how, 0.0) + sum(CLUES.get(clue, 0.0) for clue in clues)
-    certain = NAMED.get(how, 1.0) / (1.0 + math.exp(-odds))
+    certain = EXACT * NAMED.get(how, 1.0) / (1.0 + math.exp(-odds))
     return round(min(certain, RELAYED) if rule == "nested" else certain, 3)

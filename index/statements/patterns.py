@@ -23,7 +23,7 @@ from index.statements.lexicon import (
 from index.statements.phrases import NP, Phrases, Range
 
 _CUE: Final = re.compile(r"[SsJKkCcZU]")
-_SOURCE: Final = re.compile(rf"{NP}|o|L(?:[if]{NP})?")
+_SOURCE: Final = re.compile(rf"{NP}(?:[AE][it]{NP})?|o|L(?:[if]{NP})?")
 _TO_QUOTE: Final = re.compile(r"[^Q.;SKCBMhJ]{0,14}?[,:]?(?=Q)")  # said in a speech on Friday: Q
 _NEXT_QUOTE: Final = re.compile(r"[,~&-]*Q")
 _TO_REST: Final = re.compile(r"(?:[^Q.;SsJKC]{0,24}?[,:-]&?)?(?=Q)")  # Q, he said of her, Q

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from index.statements.lexicon import TAGS
@@ -32,10 +33,11 @@ from index.statements.phrases import Phrases, Range
 from index.statements.tokens import Sentence
 
 _CAPITAL: Final = r"(?:[A-Z]\.(?:[A-Z]\.)*|[^\W\d_a-zß-öø-ÿ]\w*(?:-\w+|['’](?=[^\W\d_a-z])\w+)*)"
+_ABBREVIATED: Final = r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Prof|Capt|Maj|Adm|Rev|Hon|Sens|Reps|St)\. )?"
+_GAP: Final = r"(?: |\r?\n)"  # a name may be broken over two lines of its paragraph
 _RUN: Final = re.compile(
-    rf"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Prof|Capt|Maj|Adm|Rev|Hon|Sens|Reps|St)\. )?{_CAPITAL}"
-    rf"(?:(?:,? (?=[JS]r\b)| )(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Prof|Capt|Maj|Adm|Rev|Hon)\. )?"
-    rf"(?:(?:{NAME_PARTICLES})[ -])*{_CAPITAL})*"
+    rf"\b{_ABBREVIATED}{_CAPITAL}"
+    rf"(?:(?:,? (?=[JS]r\b)|{_GAP}){_ABBREVIATED}(?:(?:{NAME_PARTICLES})[ -])*{_CAPITAL})*"
 )
 _ROLE_AFTER: Final = re.compile(
     rf", (?:\d\d, )?(?:the |a |an )?((?:[\w.’'-]+ ){{0,5}}?(?:{'|'.join(sorted(ROLES))}))\b"
@@ -44,6 +46,7 @@ _ROLE_AFTER: Final = re.compile(
 )
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
+REACH: Final = 100  # names, speakers or namesakes that are looked at before giving up
 FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two or three paragraphs
 
 
@@ -170,7 +173,7 @@ class Cast:
         for start, end in paragraphs:
             for match in _RUN.finditer(text, start, end):
                 run = match.group()
-                if " " in run or run.lower() not in TAGS:
+                if " " in run or "\n" in run or run.lower() not in TAGS:
                     self._meet(match.start(), match.end(), run.split())
 
     # names -------------------------------------------------------------------------------------------------------
@@ -230,7 +233,7 @@ class Cast:
     def _namesake(self, words: list[str], lead: list[str]) -> Entity | None:
         surname = _surname(" ".join(words))
         bare = surname.lower()
-        candidates = self._by_surname.get(surname, ())
+        candidates = self._by_surname.get(surname, [])[-REACH:]
         if bare in GROUPS or bare in PLACES or bare in NATIONS:
             return None
         if len(words) == 1:
@@ -323,13 +326,13 @@ class Cast:
         gender = _PRONOUNS.get(word)
         if gender is None:
             if word in ("they", "it", "their", "its"):
-                for position, name, several in reversed(self._groups):
+                for position, name, several in islice(reversed(self._groups), REACH):
                     if position < at and at - position < FAR and (several or word not in ("they", "their")):
                         return Resolution(name, "group pronoun")
             if tag == "L":
                 return Resolution(word, "phrase")
             return Resolution(None, "pronoun unknown")
-        for position, entity in reversed(self._history):
+        for position, entity in islice(reversed(self._history), REACH):
             if position >= at or not entity.is_person:
                 continue
             if entity.gender in ("", gender):
@@ -341,8 +344,9 @@ class Cast:
                     ("pronoun" if sure else "pronoun guess") if at - position < FAR else "pronoun far",
                     entity,
                 )
-        for mention in reversed(self.mentions):
-            if mention.start < at and mention.entity.is_person and mention.entity.gender in ("", gender):
+        before = bisect_left(self.mentions, at, key=lambda m: m.start)
+        for mention in reversed(self.mentions[max(0, before - REACH) : before]):
+            if mention.entity.is_person and mention.entity.gender in ("", gender):
                 return Resolution(mention.entity.name, "pronoun far", mention.entity)
         return Resolution(None, "pronoun unknown")
 
@@ -412,7 +416,7 @@ class Cast:
             ]
             if owned:
                 return fits[0] if len(fits) == 1 else None
-            for position, entity in reversed(self._history):
+            for position, entity in islice(reversed(self._history), REACH):
                 if position < at and entity in fits:
                     return entity
             if fits:

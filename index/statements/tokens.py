@@ -212,9 +212,7 @@ class _Paragraph:
         if tags[0] == "X" and lowered in TAGS and not words[0].isupper():
             tag = tag_of(lowered)
             tags = _INITIAL.get(tag, tag) + tags[1:]
-        quotes = (
-            {at - low: quotation for at, quotation in self.quotes.items() if low <= at < high} if self.quotes else {}
-        )
+        quotes = {at: self.quotes[low + at] for at, tag in enumerate(tags) if tag == "Q"} if "Q" in tags else {}
         return Sentence(words, self.starts[low:high], self.ends[low:high], disambiguate(tags, words), quotes)
 
     def _is_boundary(self, mark: int, at: int) -> bool:
@@ -259,5 +257,5 @@ _INITIAL: Final = {
     "z": "X",
     "y": "X",
 }  # a capitalised first word is no finite verb
-_STOP: Final = re.compile(r"\.[.)]*(?=[QXDLPiuHRTY#&WgN(A~MBhZUE])|Q(?=[QXDLPiuHRTY#&WZ(])|X(?=[PDLHu])")
+_STOP: Final = re.compile(r"(?<![.)])\.[.)]*+(?=[QXDLPiuHRTY#&WgN(A~MBhZUE])|Q(?=[QXDLPiuHRTY#&WZ(])|X(?=[PDLHu])")
 _AFTER_QUOTE_CUE: Final = re.compile(r"[^Q.]{0,7}?[SsK]")
