@@ -11,8 +11,11 @@ from typing import Any
 BEGIN, END = "<!-- results: written by `make bench` -->", "<!-- end of results -->"
 OURS = "qa"
 NONE = "–"
-QUALITY = ("P@1", "success@5", "recall@10", "speaker@1", "highlight F1", "AUROC", "article@1", "answer@1", "answer@5")
-MARKING = {"speaker@1", "highlight F1"}  # of words marked and speakers named, which no peer here does
+QUALITY = (
+    "P@1", "success@5", "recall@10", "speaker@1", "highlight F1", "article@1", "answer@1", "answer@5", "kept", "refused",
+    "AUROC",
+)  # fmt: skip
+OURS_ALONE = {"speaker@1", "highlight F1", "kept", "refused"}  # no peer here names speakers, marks words or refuses
 
 Results = Mapping[str, Any]
 Figure = Callable[[str], str]
@@ -84,7 +87,7 @@ def _lexical(corpus: Results) -> str:
         ("**search**, p50 / p95 ms", lambda n: f"{lexical[n]['p50 ms']:.2f} / {lexical[n]['p95 ms']:.2f}"),
         ("building the index, s", lambda n: f"{sum(indexing[n]['seconds']):.2f}"),
     ]
-    measures = [m for m in QUALITY if m in corpus["quality"][OURS] and m not in MARKING]
+    measures = [m for m in QUALITY if m in corpus["quality"][OURS] and m not in OURS_ALONE]
     rows += [(f"**{m}**", _measure(corpus["quality"], m)) for m in measures]
     return _table(list(lexical), rows)
 
@@ -96,7 +99,7 @@ def _ours_alone(corpus: Results) -> str:
 
 def _measure(quality: Results, name: str) -> Figure:
     def figure(contestant: str) -> str:
-        if name in MARKING and contestant != OURS:
+        if name in OURS_ALONE and contestant != OURS:
             return NONE
         m = quality[contestant][name]
         return f"{m['value']:.2f} ({m['low']:.2f}–{m['high']:.2f})"

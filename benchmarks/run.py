@@ -194,11 +194,12 @@ def ratios(theirs: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
 
 
 def first_answers(bench: Bench, corpus: Corpus, place: Place) -> dict[str, Any]:
-    """One question a round to a fresh process of each; the first round only fills the caches of the disk."""
+    """One question a round to a fresh process of each. One before them fills the disk's caches; indexing did the peers'."""
     qa = [program(), "--index", str(place.of(OURS))]
     runs: dict[str, list[Run]] = {}
     answerable = [question.text for question in corpus.questions if question.answerable]
-    for number, text in enumerate(itertools.islice(itertools.cycle(answerable), bench.repeats + 1)):
+    run([qa[0], "ask", *qa[1:], answerable[0]], bench.env, ok=(0, 1))
+    for number, text in enumerate(itertools.islice(itertools.cycle(answerable), bench.repeats), 1):
         say(f"  round {number} of {bench.repeats}")
         done = {
             "python -c pass": run([sys.executable, "-c", "pass"], bench.env),
@@ -207,9 +208,8 @@ def first_answers(bench: Bench, corpus: Corpus, place: Place) -> dict[str, Any]:
             "qa index, nothing new": run([qa[0], "index", *qa[1:], *map(str, corpus.parts)], bench.env),
             **bench.each(lexical=False, work=partial(_asked_afresh, bench, place, text)),
         }
-        if number:
-            for name, one in done.items():
-                runs.setdefault(name, []).append(one)
+        for name, one in done.items():
+            runs.setdefault(name, []).append(one)
     return {name: _cold(of, runs[OURS]) for name, of in runs.items()}
 
 
@@ -428,7 +428,7 @@ def everything(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     bench = Bench(scratch, options.repeats, options.asks, peers, skipped, environment(settings), weights())
     started, load = time.monotonic(), os.getloadavg()[0]
     corpora, absent = {}, {}
-    versions_ = versions(bench)
+    before = {"commit": commit(), "machine": machine(), "versions": versions(bench)}
     for name in options.corpora:
         corpus = gather(name, scratch / name, options.articles)
         if isinstance(corpus, str):
@@ -438,11 +438,9 @@ def everything(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
             corpora[name] = measured(bench, corpus)
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "commit": commit(),
-        "machine": machine(),
+        **before,
         "load": {"before": rounded(load), "after": rounded(os.getloadavg()[0])},
         "minutes": rounded((time.monotonic() - started) / 60),
-        "versions": versions_,
         "settings": {"articles": options.articles, "repeats": options.repeats, "asks": options.asks},
         "corpora": corpora,
         "skipped": {**bench.skipped, **absent},
@@ -467,7 +465,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpora", type=_names(CORPORA), default=["seeds", "news"], help=", ".join(CORPORA))
     parser.add_argument("--peers", type=_names(peers), default=peers, help="those to stand beside ('' for none)")
     parser.add_argument("--articles", type=int, default=300, help="of the news (default: 300)")
-    parser.add_argument("--repeats", type=int, default=5, help="fresh processes of each (default: 5)")
+    parser.add_argument("--repeats", type=int, default=3, help="fresh processes of each (default: 3)")
     parser.add_argument("--asks", type=int, default=100, help="warm questions to each, at least (default: 100)")
     parser.add_argument("--results", type=Path, default=HERE / "results", help="folder for the JSON")
     parser.add_argument("--readme", type=Path, default=HERE / "README.md", help="file whose tables are renewed")

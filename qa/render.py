@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from index.types import Document, Span, Statement
+from qa import people
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
 
@@ -28,6 +29,8 @@ VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does 
 MAX_WIDTH = 100  # longer lines are hard to read; the rest of a wide screen stays empty
 NARROW = 60  # below it the strength has no corner of its own, and the kind goes under the name
 NEAREST = 2  # misses shown under a refusal
+NAMED = 5  # speakers named by a verdict; the others are counted
+MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 LONGEST = 4_000  # characters of one piece of an article on the screen: two screens full, whatever the file holds
 
 ESCAPE = "[ZeroWidthEscape]"  # prompt_toolkit's name for what is written raw and takes no cell
@@ -39,6 +42,14 @@ _STRENGTH = {"strong": "ansigreen", "fair": "", "weak": ""}
 _NOTE = "ansiyellow"
 
 _KINDS = {"direct": "direct quote", "indirect": "paraphrase", "mixed": "partly quoted"}
+
+# From this fit on a speaker is the one who was asked about: not for a given name alone, a typing error, half a description.
+THE_ONE = 0.8
+# "Did he comment on it?" is answered by any statement on it; "did he say that it sank?" is not.
+_ASKED_WHETHER = re.compile(
+    r"\b(?:comment|speak|spoken|talk|weigh|respond|react|mention|address|discuss|anything|something|a word)",
+    re.IGNORECASE,
+)
 
 _SGR = {"bold": "1", "underline": "4", "ansicyan": "36", "ansigreen": "32", "ansiyellow": "33"}
 
@@ -53,12 +64,13 @@ class Signs:
     opening: str
     closing: str
     dash: str
+    arrow: str
     quote: tuple[str, str]
 
 
 # The white square brackets stand in no article, where «», ‹›, [] and ** do.
-_SIGNS = Signs("·", "[…]", "…", "⟦", "⟧", "—", ("“", "”"))
-_ASCII = Signs("-", "[...]", "...", "[[", "]]", "-", ('"', '"'))
+_SIGNS = Signs("·", "[…]", "…", "⟦", "⟧", "—", "→", ("“", "”"))
+_ASCII = Signs("-", "[...]", "...", "[[", "]]", "-", "->", ('"', '"'))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,9 @@ class Look:
     @property
     def signs(self) -> Signs:
         """Our marks, in ASCII where the encoding lacks one of them."""
-        marks = "".join((_SIGNS.dot, _SIGNS.gap, _SIGNS.opening, _SIGNS.closing, _SIGNS.dash, *_SIGNS.quote))
+        marks = "".join(
+            (_SIGNS.dot, _SIGNS.gap, _SIGNS.opening, _SIGNS.closing, _SIGNS.dash, _SIGNS.arrow, *_SIGNS.quote)
+        )
         try:
             marks.encode(self.encoding)
         except (UnicodeEncodeError, LookupError):
@@ -142,7 +156,7 @@ def visible(answer: Answer, shown: int) -> int:
 def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
     """The verdict, what was searched and the notices: all that stands above the results."""
     if answer.answered:
-        text = f"{_count(answer, shown)}, {_searched(answer.searched, look)}"
+        text = f"{_verdict(answer, shown)}, {_searched(answer.searched, look)}"
     else:
         text = f"{answer.refusal} Searched {_searched(answer.searched, look, verb='')}"
     text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
@@ -154,18 +168,101 @@ def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
     return fragments
 
 
-def _count(answer: Answer, shown: int) -> str:
-    """ "3 statements by Sergei Lavrov", "5 passages (3 shown)"."""
-    said = [citation.statement for citation in answer.citations if citation.statement is not None]
-    parts = []
-    if said:
-        speakers = {statement.speaker for statement in said}
-        [speaker] = speakers if len(speakers) == 1 else [None]
-        parts.append(_plural(len(said), "statement") + (f" by {speaker}" if speaker else ""))
-    if len(said) < len(answer.citations) or not said:
-        parts.append(_plural(len(answer.citations) - len(said), "passage"))
-    rest = f" ({shown} shown)" if 0 < shown < len(answer.citations) else ""
-    return " and ".join(parts) + rest
+def _verdict(answer: Answer, shown: int) -> str:
+    """What is on the screen, in words, and no more than that.
+
+    "3 statements by Sergei Lavrov (7 more results)"; "Yes: 2 statements by Sergei Lavrov" where it was asked whether he
+    commented; "Said by Kofi Annan and Sergei Lavrov: 3 statements" where it was asked who did.
+    """
+    seen = answer.citations[: shown if shown > 0 else None]
+    left = len(answer.citations) - len(seen)
+    rest = f" ({_plural(left, 'more result')})" if left else ""
+    asked = {"comment": _yes, "who": _said_by_whom}.get(answer.question.intent)
+    return ((asked(answer, seen) if asked else None) or _count(seen)) + rest
+
+
+def _count(seen: Sequence[Citation]) -> str:
+    """ "3 statements by Sergei Lavrov", "4 statements and 2 passages"."""
+    said = [citation.statement for citation in seen if citation.statement is not None]
+    parts = [_plural(len(said), "statement") + _by(said)] if said else []
+    if len(said) < len(seen) or not said:
+        parts.append(_plural(len(seen) - len(said), "passage"))
+    return " and ".join(parts)
+
+
+def _yes(answer: Answer, seen: Sequence[Citation]) -> str | None:
+    """The verdict where it was asked whether somebody spoke about something, and the first result is that he did."""
+    if not seen or not _ASKED_WHETHER.search(answer.question.text) or not (first := _asserted(seen[0])):
+        return None
+    if seen[0].hit.scores.get("speaker", 0.0) < THE_ONE:
+        return None
+    own = [said for said in map(_asserted, seen) if said is not None and said.speaker == first.speaker]
+    return f"Yes: {_plural(len(own), 'statement')}{_by(own)}{_besides(seen, own)}"
+
+
+def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> str | None:
+    """The verdict where it was asked who said something: those whose words are shown, in that order."""
+    own = [said for said in map(_asserted, seen) if said is not None]
+    if not own:
+        return None
+    names = []
+    for name in dict.fromkeys(statement.speaker for statement in own):
+        through = _through([statement for statement in own if statement.speaker == name])
+        names.append(f"{name}{f' ({through})' if through else ''}")
+    if len(names) > NAMED:
+        names[NAMED:] = [f"{len(names) - NAMED} others"]
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"Said by {listed}: {_plural(len(own), 'statement')}{_besides(seen, own)}"
+
+
+def _asserted(citation: Citation) -> Statement | None:
+    """The statement of a result that says of somebody that he said this: no denial, no condition, no guess."""
+    said = citation.statement
+    if said is None or said.speaker is None or said.negated or said.modal or citation.strength == "weak":
+        return None
+    return said
+
+
+def _besides(seen: Sequence[Citation], own: Sequence[Statement]) -> str:
+    """The results that a verdict about ``own`` is not about."""
+    others = len(seen) - len(own)
+    return f" and {_plural(others, 'other result')}" if others else ""
+
+
+def _by(said: Sequence[Statement]) -> str:
+    """ " by Vladimir Putin, 1 of them according to Yury Ushakov"; nothing where there are several speakers, or none."""
+    speakers = {statement.speaker for statement in said}
+    [speaker] = speakers if len(speakers) == 1 else [None]
+    if speaker is None:
+        return ""
+    relayed = [statement for statement in said if statement.via]
+    if not relayed:
+        return f" by {speaker}"
+    share = "" if len(relayed) == len(said) else f"{len(relayed)} of them "
+    return f" by {speaker}, {share}{_through(relayed)}"
+
+
+def _through(said: Sequence[Statement]) -> str:
+    """ "according to Yury Ushakov" where nothing of this is known without somebody else; else empty."""
+    relays = list(dict.fromkeys(statement.via for statement in said))
+    if not all(relays):
+        return ""
+    return f"according to {relays[0] if len(relays) == 1 else 'others'}"
+
+
+def speakers(counts: Mapping[str, int]) -> dict[str, int]:
+    """How often each speaker of a corpus is quoted, the spellings of one name together, most frequent first.
+
+    >>> speakers({"Sergei Lavrov": 2, "Kofi Annan": 2, "Sergey Lavrov": 1})
+    {'Sergei Lavrov': 3, 'Kofi Annan': 2}
+    """
+    ranked = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    shown = people.merge(dict(list(ranked.items())[:MERGED]))
+    merged: dict[str, int] = {}
+    for name, count in ranked.items():
+        name = shown.get(name, name)  # noqa: PLW2901 (the spelling to show)
+        merged[name] = merged.get(name, 0) + count
+    return dict(sorted(merged.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
@@ -562,12 +659,15 @@ def _result(citation: Citation) -> dict[str, Any]:
 def _said(statement: Statement, text: str) -> dict[str, Any]:
     return {
         **_slice(statement.span, text),
+        "parts": [[part.start, part.end] for part in statement.parts],
         "speaker": statement.speaker,
         "speaker_as_written": None if statement.mention is None else statement.mention.of(text),
         "kind": statement.kind,
         "cue": None if statement.cue is None else statement.cue.of(text),
         "via": statement.via,
         "confidence": _rounded(statement.confidence),
+        "negated": statement.negated,
+        "modal": statement.modal,
     }
 
 

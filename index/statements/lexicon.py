@@ -331,14 +331,14 @@ _CLOSED: Final = {
     "R": """
     also later then however further repeatedly again previously earlier recently already still often just
     simply even now personally too instead meanwhile moreover therefore only ever almost perhaps maybe very
-    quite so far thus once always first sometimes soon here away else more less rather pretty well indeed
+    quite so far thus once always first long sometimes soon here away else more less rather pretty well indeed
 """,
     "Y": """
     monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun january february
     march april june july august september october november december jan feb mar apr jun jul aug sept oct
     nov dec today yesterday tomorrow tonight afternoon morning evening weekend week month year ago
 """,
-    "A": """new old good bad great big small large long high low little own same different public able full free clear
+    "A": """last next late new old good bad great big small large high low little own same different public able full free clear
             ready sure important real true false wrong right strong likely possible recent single entire young wide
             due unable willing glad sorry happy proud concerned confident optimistic""",
     "#": "one two three four five six seven eight nine ten half dozen dozens hundred hundreds thousand thousands",

@@ -260,10 +260,11 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
             return (
                 replace(forward, parts=(backward, *forward.parts)) if p.word(backward[0]) in ("if", "to") else forward
             )
-        if p.is_frame(backward):
+        if p.is_frame(backward) or (cue.tag in "sk" and "Q" not in held):  # if it were, she would advise buying it
             return forward
-    rest = _rest(p, cue, quoted)
-    if held == "Q" or p.has_verb(*backward) or (rest is None and "Q" in held):
+    complete = held == "Q" or p.has_verb(*backward)
+    rest = _rest(p, cue, quoted, complete)
+    if complete or (rest is None and "Q" in held):
         rule = "opinion-first" if not cue.says else "quote-first" if quoted else "clause-first"
         return _report(cue, rule, backward, *([rest] if rest else []))
     return _report(cue, "split", backward, rest) if rest and cue.says else _forward(p, cue)
@@ -290,11 +291,12 @@ def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
 
 def _ends_here(p: Phrases, after: int) -> bool:
     """Whether nothing follows the cue that could be said: the sentence's end, or adjuncts and then a comma."""
-    at = p.skip_adjuncts(after)
+    of = p.phrase_at(after + 1) if p.tags[after : after + 1] == "f" else None  # he said of the plan
+    at = p.skip_adjuncts(of[1] if of else after)
     return any(x >= p.size or p.tags[x] in ",.;-" for x in (after, at))
 
 
-def _rest(p: Phrases, cue: _Cue, quoted: bool) -> Range | None:
+def _rest(p: Phrases, cue: _Cue, quoted: bool, complete: bool) -> Range | None:
     """The rest of a content that the speaker interrupts: "We will," he said, "go on"."""
     after = cue.after
     if match := _TO_REST.match(p.tags, after):
@@ -304,7 +306,9 @@ def _rest(p: Phrases, cue: _Cue, quoted: bool) -> Range | None:
     if cue.inverted:
         main = _MAIN_VERB.search(p.tags, after)
         return (main.end(), p.content_end(main.end())) if main else None
-    if p.tags[after : after + 1] != "," or after + 3 >= p.size or p.tags[after + 1] in "JgWwuE":
+    if p.tags[after : after + 1] != "," or after + 3 >= p.size or p.tags[after + 1] in "JgWwu":
+        return None
+    if complete and p.tags[after + 1] == "E":  # ..., he said, speaking of
         return None
     if _CARRIED.match(p.tags, after + 1):
         return None

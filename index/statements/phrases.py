@@ -20,9 +20,9 @@ NP: Final = rf"(?:P|{_UNIT}(?:(?:'|f|&|(?<=N)i){_UNIT})*|Lf[o#]|L)"
 NOUN_PHRASE: Final = re.compile(NP)
 _NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L(?=f)))*|of[L#]|L")
 _OBJECT: Final = re.compile(rf"o|P|{_UNIT}(?:(?:'|&){_UNIT})*")
-_VERB_GROUP_BACK: Final = re.compile(r"(?:[RMhBbn]|#?Y[DA]?)*")
+_VERB_GROUP_BACK: Final = re.compile(r"(?:[RMhBbn]|#?Y+[DA]?i?)*")
 # A finite verb for certain, or where what precedes it can be its subject; STRONG also looks at what follows.
-_FINITE: Final = re.compile(r"[VBMhSKC]|(?<=[PWNXRUYn&#Q)])[Evskc]")
+_FINITE: Final = re.compile(r"[VBMhSKC]|(?<=[PWNXRUYn&#Q)])[Evskc]|(?<=,)E(?=[DLPXo])")
 _STRONG: Final = re.compile(r"[VBMhSKC]|(?<=[PW])[Evskc]|(?<=[NXU])[Evskc](?=[DPXoT])")
 _ADJUNCTS: Final = re.compile(
     r"(?:R|D?A?Y"

@@ -111,7 +111,7 @@ _CONTEXT: Final = [
         (r"T(?=[Y]|N[.,;]|U[i.,])", "D"),
         (r"D(?=[T,.Q;itPou-]|&[Po])|(?<=S)D(?=[DL])", "o"),  # told her that; told her the truth
         (r"(?<=[DA'])[SKC](?=[NXUA])", "A"),  # the alleged plan
-        (r"(?<=[DA'#])[skcv]", "N"),  # the plan, a show of
+        (r"(?<=[DA'])[skcv]|(?<=#)[cv]", "N"),  # the plan, a show of
         (r"(?<=[NXU])T(?=[VBMhSKC])", "w"),  # the man that was
         (r"(?<=t)U", "s"),
         (r"(?<=[hB])L(?=[ESKCRVMJg])", "R"),  # have both argued

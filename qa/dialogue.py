@@ -1,0 +1,252 @@
+"""A question that leans on the one before -> the full question it stands for.
+
+Owns the forms of a follow-up ("and about Syria?", "what about Annan?", "who else?", "what did he say about Iran?") and which
+half of the question before each of them keeps. Pure: the question before and the speakers of the corpus are handed in, and
+what comes out is text, which whoever asks can show, so that nothing is understood in secret. A question that has a speaker
+and a topic of its own is never touched, and neither is a form that is not recognised.
+
+Where it can, the question before is written again with the one half changed, and parsed again to see that only that half
+has: "How did Moscow react to the vote?" and "what about Annan?" make "How did Annan react to the vote?".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from qa import people
+from qa.question import fold, parse
+from qa.types import Question
+
+# A name that fits a speaker of the corpus this well is that speaker: a surname, a given name alone, a typing error.
+_KNOWN = 0.7
+# "and Annan?" is a follow-up, "and Iran should be part of the solution" is not: more words than this are a sentence.
+_FEW = 5
+
+# Names that end or begin like this are no person's. "What about the White House?" after a question about a person asks that
+# person about the White House; after one about the State Department it asks the White House.
+_BODIES = frozenset(
+    """government ministry department council union nations states kingdom house party agency group army committee court
+    bank office campaign police company university church administration commission congress senate parliament league
+    organization organisation association institute force forces media news report reports officials experts sources
+    critics agencies authorities leadership opposition embassy kremlin moscow washington
+    state times post press journal watch international rights republic emirates arabia korea africa zealand""".split()
+)
+
+_AND = r"(?:(?:and|but|so|then|ok|okay|well)\b[, ]*)*"
+_ON = r"(?:about|on|regarding|concerning)"
+_WHAT_ABOUT = re.compile(rf"{_AND}(?:what|how) {_ON} (?P<x>.+)", re.IGNORECASE)
+_ABOUT = re.compile(rf"{_AND}(?:{_ON}|to|of) (?P<x>.+)", re.IGNORECASE)
+_AND_X = re.compile(r"(?:and|but|or)\b[, ]*(?P<x>.+)", re.IGNORECASE)
+_WHAT_DID = re.compile(
+    rf"(?P<and>{_AND})what(?: else| more| exactly)? (?:did|does|do|has|have) (?P<x>.+?) (?:say|said|think|thought)"
+    r"(?: else| more| exactly)?",
+    re.IGNORECASE,
+)
+_WHO_ELSE = re.compile(
+    rf"{_AND}(?:who|anyone|anybody|someone) else(?: (?:said|says|say)(?: (?:so|that|it|this|anything|something))?)?",
+    re.IGNORECASE,
+)
+_WHO_SAID = re.compile(
+    r"who(?: else)?(?: has| had)? (?:ever |also |publicly )?(?:said|says|thinks|thought|claims|claimed) (?:that )?(?P<t>.+)",
+    re.IGNORECASE,
+)
+_OF_ON = re.compile(rf"(?P<s>.+?) {_ON} (?P<t>.+)", re.IGNORECASE)
+_ASKING = re.compile(
+    r"(?:what|who|whom|whose|which|when|where|why|how|did|does|do|is|are|was|were|has|have|had|can|could|will|would|should"
+    r"|really|not|no|yes|then|also|else)\b",
+    re.IGNORECASE,
+)
+_SAYING = re.compile(r"\b(?:sa(?:y|ys|id|ying)|tells?|told|thinks?|thought|according)\b", re.IGNORECASE)
+_THAT = frozenset({"it", "that", "this", "the same", "the same thing", "the matter", "the subject"})
+_HE = frozenset({"he", "she", "they"})
+_HIM = frozenset({"him", "her"})
+_HIS = re.compile(r"\b(?:his|her|their)(?= (?:\w+ )?(?:position|views?|opinions?|stance|take|attitude|thoughts|reaction"
+                  r"|response|reply|comments?|remarks|statements?|answer)\b)", re.IGNORECASE)  # fmt: skip
+_SOMETHING = re.compile(rf"(?:something|anything) {_ON} ", re.IGNORECASE)
+
+
+def resolve(text: str, before: Question | None, speakers: Iterable[str] = (), spoke: str | None = None) -> str:
+    """The full question that ``text`` stands for after the question ``before``; ``text`` itself where it stands alone.
+
+    ``speakers`` are names known to the corpus: a name among them is asked about, anything else is a topic. ``spoke`` is whom
+    the answer before showed, for "he" and "she" where the question before named nobody.
+
+    >>> before = parse("What did Lavrov say about Iran?")
+    >>> resolve("and about Syria?", before)
+    'What did Lavrov say about Syria?'
+    >>> resolve("what about Annan?", before, ["Sergei Lavrov", "Kofi Annan"])
+    'What did Annan say about Iran?'
+    >>> resolve("How did Annan react to the vote?", before)
+    'How did Annan react to the vote?'
+    """
+    if before is None:
+        return text
+    return _Turn(before, tuple(speakers), spoke).resolve(text) or text
+
+
+class _Turn:
+    """One follow-up to one question."""
+
+    def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None) -> None:
+        self.before, self.speakers = before, speakers
+        self.speaker = before.speaker
+        self.he = before.speaker or spoke
+        self.topic = _topic(before)
+
+    def resolve(self, text: str) -> str | None:
+        bare = text.strip().rstrip("?!. ").strip()
+        if _WHO_ELSE.fullmatch(bare):
+            return self._who()
+        if found := _WHAT_ABOUT.fullmatch(bare):
+            return self._either(found["x"])
+        if found := _ABOUT.fullmatch(bare):
+            return self._about(found["x"]) if _is_noun(found["x"]) else None
+        if found := _WHAT_DID.fullmatch(bare):
+            return self._what_did(found["x"], begun=bool(found["and"]))
+        asked = parse(text)
+        if asked.speaker and asked.topic != asked.text:
+            return self._leaning(text, asked)
+        if (found := _AND_X.fullmatch(bare)) and len(found["x"].split()) <= _FEW:
+            return self._either(found["x"])
+        return None
+
+    # -- the forms
+
+    def _either(self, given: str) -> str | None:
+        """ "what about X?", "and X?": X is a speaker where the corpus knows it as one, else a topic."""
+        given = re.sub(r"['’]s$", "", given)
+        if not _is_noun(given):
+            return None
+        both = _OF_ON.fullmatch(given)
+        if both and self._is_speaker(both["s"]):
+            return _said(both["s"], both["t"])
+        return self._by(given) if self._is_speaker(given) else self._about(given)
+
+    def _who(self) -> str | None:
+        if self.before.intent == "who":
+            return self.before.text
+        return f"Who said something about {self.topic}?" if self.topic else None
+
+    def _what_did(self, speaker: str, *, begun: bool) -> str | None:
+        """ "and what did Annan say?", "what did he say?": the topic of before. Without the "and" a name asks for itself."""
+        if fold(speaker) in _HE:
+            return self._by(self.he) if self.he else None
+        return self._by(speaker) if begun else None
+
+    def _leaning(self, text: str, asked: Question) -> str | None:
+        """A whole question in which a half is a pronoun. One that is both "he" and "him" stays: they are two people."""
+        full = self._named(text, asked)
+        asked = parse(full)
+        topic = fold(asked.topic)
+        if topic in _THAT and self.topic:
+            return _swapped(full, asked, topic=self.topic) or full
+        if topic in _HIM and self.he:
+            return _swapped(text, asked, topic=self.he) if full == text else None
+        return full
+
+    def _named(self, text: str, asked: Question) -> str:
+        """``text`` with the speaker's name for "he" and "his"."""
+        if self.he is None:
+            return text
+        if found := _HIS.search(text):
+            return text[: found.start()] + _possessive(self.he) + text[found.end() :]
+        if fold(asked.speaker or "") in _HE:
+            return _swapped(text, asked, speaker=self.he) or text
+        return text
+
+    # -- one half kept
+
+    def _about(self, topic: str) -> str | None:
+        """The question before, about something else."""
+        if fold(topic) in _HIM:
+            return None
+        if again := _swapped(self.before.text, self.before, topic=topic):
+            return again
+        if self.speaker:
+            return _said(self.speaker, topic)
+        return f"Who said something about {topic}?" if self.before.intent == "who" else None
+
+    def _by(self, speaker: str) -> str | None:
+        """The question before, to somebody else."""
+        if self.speaker and (again := _swapped(self.before.text, self.before, speaker=speaker)):
+            return again
+        if self.before.intent == "who":
+            return self._by_one(speaker)
+        if self.topic:
+            return _said(speaker, self.topic)
+        return f"What did {speaker} say?" if self.speaker else None
+
+    def _by_one(self, speaker: str) -> str | None:
+        """ "Who said the pier is unsafe?" and "Who criticised the plan?", of one speaker."""
+        if found := _WHO_SAID.fullmatch(self.before.text.rstrip("?!. ")):
+            if about := _SOMETHING.match(found["t"]):
+                return _said(speaker, found["t"][about.end() :])
+            return f"Did {speaker} say that {found['t']}?"
+        _, _, rest = self.topic.partition(" ")
+        return _said(speaker, re.sub(rf"^{_ON} ", "", rest)) if rest else None
+
+    # -- speaker or topic
+
+    def _is_speaker(self, name: str) -> bool:
+        """Whether a person of the corpus is meant; or, after a question about a country or an office, one of those."""
+        found = [known for known, fit in people.match(name, self.speakers).items() if fit >= _KNOWN]
+        if any(map(_is_person, found)):
+            return True
+        return bool(found) and bool(self.speaker) and not self._is_person_here(str(self.speaker))
+
+    def _is_person_here(self, name: str) -> bool:
+        return _is_person(name) or any(map(_is_person, people.match(name, self.speakers)))
+
+
+def _topic(question: Question) -> str:
+    """What a question is about; empty where it was not understood, unless it is no more than a few key words."""
+    if question.topic != question.text:
+        return _SOMETHING.sub("", question.topic)
+    bare = question.text.rstrip("?!. ")
+    return bare if len(bare.split()) <= _FEW and _is_noun(bare) else ""
+
+
+def _is_noun(text: str) -> bool:
+    """Whether it can be a name or a topic, and is no question or sentence of its own."""
+    return not _ASKING.match(text) and not _SAYING.search(text)
+
+
+def _is_person(name: str) -> bool:
+    """Whether a speaker is a person: two capital words or more, none of them an office's. "Moscow" alone is not."""
+    words = people.bare(name)
+    capitals = [word for word in name.split() if word[:1].isupper()]
+    return len(words) > 1 and len(capitals) > 1 and name[:1].isupper() and not _BODIES & set(words)
+
+
+def _possessive(name: str) -> str:
+    return name if re.search(r"['’]s?$", name) else f"{name}’s" if "’" in name else f"{name}'s"
+
+
+def _said(speaker: str, topic: str) -> str:
+    return f"What did {speaker} say about {topic}?"
+
+
+def _swapped(text: str, asked: Question, *, speaker: str | None = None, topic: str | None = None) -> str | None:
+    """``text``, which was understood as ``asked``, with another speaker or topic in its place; None where that cannot be.
+
+    A topic is only put where a preposition stands before it: "Does Roe want a new pier?" cannot be asked about boats.
+    """
+    old, new = (asked.speaker, speaker) if speaker is not None else (asked.topic, topic)
+    if not old or not new or (topic is not None and asked.topic == asked.text):
+        return None
+    before = (
+        r"(?<!\w)(?:the )?" if speaker is not None else r"(?:(?<=\babout )|(?<=\bon )|(?<=\bto )|(?<=\bof )|(?<=ing ))"
+    )
+    for place in re.finditer(rf"{before}{re.escape(old)}(?!\w)", text, re.IGNORECASE):
+        whole = text[: place.start()] + new + text[place.end() :]
+        again = parse(whole)
+        want_speaker, want_topic = (new, asked.topic) if speaker is not None else (asked.speaker, new)
+        if _same(again.speaker, want_speaker) and _same(again.topic, want_topic) and again.intent == asked.intent:
+            return whole
+    return None
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Whether two halves of questions are the same, "the" and fillers aside."""
+    return one == other or (bool(one) and bool(other) and fold(str(one)) == re.sub(r"^the ", "", fold(str(other))))
