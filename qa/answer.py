@@ -17,8 +17,6 @@ from index.store import Filter, Snapshot, Stats, Store
 from qa import question, retrieve
 from qa.types import Answer, Citation, Hit, Question, Searched, Strength
 
-# Below this confidence no speaker is asserted: the extractor would be wrong about him more often than one time in three.
-ASSERTED = 0.5
 NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
 
 
@@ -37,14 +35,14 @@ class Calibration:
 
 
 CALIBRATION = Calibration(
-    intercept=-4.5,
+    intercept=-3.045,
     weights={
-        "near": 2.0, "topic": 1.0, "words": 2.0, "dense": 2.0, "title": 0.5,
-        "own": 1.0, "other": -2.0, "own topic": 3.0, "own words": 1.0,
+        "near": 0.59, "topic": 3.505, "words": -1.338, "dense": 7.764, "behind": -2.483, "below": -2.319,
+        "own": -1.435, "other": -3.545, "own words": 4.616,
     },
-    refuse_below=0.38,
-    strong=0.8,
-    fair=0.6,
+    refuse_below=0.374,
+    strong=0.9,
+    fair=0.65,
 )  # fmt: skip
 
 
@@ -126,7 +124,8 @@ def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tupl
 
 def _asserting(hit: Hit) -> Hit:
     """The hit, without the speaker of its statement where he is not sure enough to be named."""
-    if hit.statement is None or hit.statement.confidence >= ASSERTED:
+    floor = retrieve.EXPECTED if hit.scores["speaker"] >= retrieve.KNOWN else retrieve.ASSERTED
+    if hit.statement is None or hit.statement.confidence >= floor:
         return hit
     return replace(hit, statement=replace(hit.statement, speaker=None, via=None))
 
@@ -134,16 +133,17 @@ def _asserting(hit: Hit) -> Hit:
 def evidence(asked: Question, hit: Hit) -> dict[str, float]:
     """What speaks for a hit, or against it, each in [0, 1] or so.
 
-    "own" is how surely the hit is by the one asked about, "other" how surely it is not; both 0 where nobody is.
+    "behind" is how much nearer to the topic other words are, "below" how much better another passage: where others say much
+    on the matter and the one asked about says little, he did not speak about it. "own" is how surely the hit is by
+    the one asked about, "other" how surely it is not; both 0 where nobody is.
     """
     asks = float(bool(asked.speaker))
     sure = min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
     own = asks * hit.scores["speaker"] * sure
     return {
-        **{name: hit.scores[name] for name in ("near", "topic", "words", "dense", "title")},
+        **{name: hit.scores[name] for name in ("near", "topic", "words", "dense", "behind", "below")},
         "own": own,
         "other": asks - own,
-        "own topic": own * hit.scores["topic"],
         "own words": own * hit.scores["words"],
     }
 

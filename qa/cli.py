@@ -405,13 +405,14 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
         return _ask_lines(args, settings)
     if sys.stdout is None or not sys.stdout.isatty():
         raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
-    for name in ("json", "jsonl", "speaker"):
+    for name in ("json", "jsonl"):
         if getattr(args, name):
             raise UsageError(f"--{name} is not for the prompt", f'type: qa ask "QUESTION" --{name}')
     from qa import repl
 
     with _session(args, settings) as (store, encoder):
-        return repl.run(store, encoder=encoder.get, settings=settings, where=_where(store, vars(args)))
+        where = _where(store, vars(args))
+        return repl.run(store, encoder=encoder.get, settings=settings, where=where, speaker=args.speaker)
 
 
 def _version() -> int:
@@ -582,7 +583,7 @@ def _look(settings: config.Settings, *, explain: bool = False) -> Look:
 
     drawable = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     colour = (drawable if settings.colour is None else settings.colour) and not settings.plain
-    width = shutil.get_terminal_size().columns if drawable else 80
+    width = shutil.get_terminal_size().columns  # COLUMNS where it is set, the terminal's, else 80
     return Look(width, colour, explain, links=drawable and colour, encoding=_encoding())
 
 
@@ -638,6 +639,8 @@ def _status(args: argparse.Namespace, settings: config.Settings) -> int:
 
 def _facts(snapshot: Snapshot) -> dict[str, Any]:
     """What is indexed, as `qa status --json` has it; outlets and speakers with their counts, most frequent first."""
+    from qa import render
+
     stats, model = snapshot.stats(), snapshot.model
     return {
         "version": 1,
@@ -647,7 +650,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "found": stats.found,
         "skipped": [{"path": path, "reason": reason} for path, reason in stats.skipped],
         "sources": _ranked(stats.sources),
-        "speakers": _ranked(snapshot.speakers()),
+        "speakers": render.speakers(snapshot.speakers(), snapshot.spellings()),
         "earliest": stats.earliest,
         "latest": stats.latest,
         "model": model.name if model else None,
@@ -815,6 +818,8 @@ def _statements(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
             "cue": statement.cue.of(document.text) if statement.cue else None,
             "via": statement.via,
             "confidence": round(statement.confidence, 6),
+            "negated": statement.negated,
+            "modal": statement.modal,
         }
 
 

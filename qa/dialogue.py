@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from qa import people
 from qa.question import fold, parse
@@ -22,6 +23,8 @@ from qa.types import Question
 _KNOWN = 0.7
 # "and Annan?" is a follow-up, "and Iran should be part of the solution" is not: more words than this are a sentence.
 _FEW = 5
+# A name stands once or twice in a question; each place costs a parse.
+_PLACES = 4
 
 # Names that end or begin like this are no person's. "What about the White House?" after a question about a person asks that
 # person about the White House; after one about the State Department it asks the White House.
@@ -57,12 +60,19 @@ _ASKING = re.compile(
     r"|really|not|no|yes|then|also|else)\b",
     re.IGNORECASE,
 )
-_SAYING = re.compile(r"\b(?:sa(?:y|ys|id|ying)|tells?|told|thinks?|thought|according)\b", re.IGNORECASE)
+_SAYING = re.compile(
+    r"\b(?:sa(?:y|ys|id|ying)|tells?|told|thinks?|thought|according|is|are|was|were|has|have|had|did|does|will|would|should"
+    r"|must|can|could)\b",
+    re.IGNORECASE,
+)
 _THAT = frozenset({"it", "that", "this", "the same", "the same thing", "the matter", "the subject"})
 _HE = frozenset({"he", "she", "they"})
 _HIM = frozenset({"him", "her"})
-_HIS = re.compile(r"\b(?:his|her|their)(?= (?:\w+ )?(?:position|views?|opinions?|stance|take|attitude|thoughts|reaction"
-                  r"|response|reply|comments?|remarks|statements?|answer)\b)", re.IGNORECASE)  # fmt: skip
+_HIS = re.compile(
+    rf"(?P<what>{_AND}what(?:['’]s| is| are| was| were) )(?:his|her|their)(?= (?:\w+ )?(?:position|views?|opinions?|stance|take"
+    r"|attitude|thoughts|reaction|response|reply|comments?|remarks|statements?|answer)\b)",
+    re.IGNORECASE,
+)
 _SOMETHING = re.compile(rf"(?:something|anything) {_ON} ", re.IGNORECASE)
 
 
@@ -82,7 +92,8 @@ def resolve(text: str, before: Question | None, speakers: Iterable[str] = (), sp
     """
     if before is None:
         return text
-    return _Turn(before, tuple(speakers), spoke).resolve(text) or text
+    full = _Turn(before, tuple(speakers), spoke).resolve(text)
+    return text if full is None or full == text else full[:1].upper() + full[1:]
 
 
 class _Turn:
@@ -149,8 +160,8 @@ class _Turn:
         """``text`` with the speaker's name for "he" and "his"."""
         if self.he is None:
             return text
-        if found := _HIS.search(text):
-            return text[: found.start()] + _possessive(self.he) + text[found.end() :]
+        if found := _HIS.match(text):
+            return found["what"] + _possessive(self.he) + text[found.end() :]
         if fold(asked.speaker or "") in _HE:
             return _swapped(text, asked, speaker=self.he) or text
         return text
@@ -238,7 +249,7 @@ def _swapped(text: str, asked: Question, *, speaker: str | None = None, topic: s
     before = (
         r"(?<!\w)(?:the )?" if speaker is not None else r"(?:(?<=\babout )|(?<=\bon )|(?<=\bto )|(?<=\bof )|(?<=ing ))"
     )
-    for place in re.finditer(rf"{before}{re.escape(old)}(?!\w)", text, re.IGNORECASE):
+    for place in islice(re.finditer(rf"{before}{re.escape(old)}(?!\w)", text, re.IGNORECASE), _PLACES):
         whole = text[: place.start()] + new + text[place.end() :]
         again = parse(whole)
         want_speaker, want_topic = (new, asked.topic) if speaker is not None else (asked.speaker, new)

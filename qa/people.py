@@ -81,9 +81,10 @@ def bare(name: str) -> tuple[str, ...]:
 
 
 def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str:
-    """The spelling to show for ``name``: the most frequent full one among ``names`` that is the same person's.
+    """The spelling to show for ``name``: the full one among ``names`` that is the same person's and stands in most articles.
 
-    A surname alone stays alone where two people bear it.
+    ``counts`` are articles: one that quotes somebody twenty times has spelt him once. A surname alone stays alone where
+    two people bear it.
 
     >>> canonical("Sergey Lavrov", ["Sergei Lavrov", "Lavrov"], {"Sergei Lavrov": 9})
     'Sergei Lavrov'
@@ -96,7 +97,7 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
         full.append(name)
     if not full or any(not _same(bare(a), b) for a in full for b in full):
         return name
-    return max(full, key=lambda n: (counts.get(n, 0), -len(n), n))
+    return min(full, key=lambda n: (-counts.get(n, 0), len(n), n))
 
 
 def _same(wanted: tuple[str, ...], name: str) -> float:

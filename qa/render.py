@@ -175,44 +175,70 @@ def _verdict(answer: Answer, shown: int) -> str:
     commented; "Said by Kofi Annan and Sergei Lavrov: 3 statements" where it was asked who did.
     """
     seen = answer.citations[: shown if shown > 0 else None]
-    left = len(answer.citations) - len(seen)
-    rest = f" ({_plural(left, 'more result')})" if left else ""
-    asked = {"comment": _yes, "who": _said_by_whom}.get(answer.question.intent)
-    return ((asked(answer, seen) if asked else None) or _count(seen)) + rest
+    form = {"comment": _yes, "who": _said_by_whom}.get(answer.question.intent)
+    text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    left = len(answer.citations) - told
+    noun = "more result" if told == len(seen) else "other result"
+    return text + (f" ({_plural(left, noun)})" if left else "")
 
 
-def _count(seen: Sequence[Citation]) -> str:
+Told = tuple[str, int]
+"""A verdict, and how many results it is about."""
+
+
+def _count(seen: Sequence[Citation]) -> Told:
     """ "3 statements by Sergei Lavrov", "4 statements and 2 passages"."""
     said = [citation.statement for citation in seen if citation.statement is not None]
     parts = [_plural(len(said), "statement") + _by(said)] if said else []
     if len(said) < len(seen) or not said:
         parts.append(_plural(len(seen) - len(said), "passage"))
-    return " and ".join(parts)
+    return " and ".join(parts), len(seen)
 
 
-def _yes(answer: Answer, seen: Sequence[Citation]) -> str | None:
+def _by_the_one(seen: Sequence[Citation]) -> Told | None:
+    """The statements of the one who was asked about, where others spoke too."""
+    own = _of(_the_one(seen), (citation.statement for citation in seen))
+    if not own or all(citation.statement is None or citation.statement in own for citation in seen):
+        return None
+    return _plural(len(own), "statement") + _by(own), len(own)
+
+
+def _yes(answer: Answer, seen: Sequence[Citation]) -> Told | None:
     """The verdict where it was asked whether somebody spoke about something, and the first result is that he did."""
-    if not seen or not _ASKED_WHETHER.search(answer.question.text) or not (first := _asserted(seen[0])):
+    if not seen or not _ASKED_WHETHER.search(answer.question.text) or not _asserted(seen[0]):
         return None
-    if seen[0].hit.scores.get("speaker", 0.0) < THE_ONE:
-        return None
-    own = [said for said in map(_asserted, seen) if said is not None and said.speaker == first.speaker]
-    return f"Yes: {_plural(len(own), 'statement')}{_by(own)}{_besides(seen, own)}"
+    own = _of(_the_one(seen), map(_asserted, seen))
+    return (f"Yes: {_plural(len(own), 'statement')}{_by(own)}", len(own)) if own else None
 
 
-def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> str | None:
-    """The verdict where it was asked who said something: those whose words are shown, in that order."""
-    own = [said for said in map(_asserted, seen) if said is not None]
+def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> Told | None:
+    """The verdict where it was asked who said something: those shown to have, in that order, and beside strong results
+    nobody of a lesser one, who may have said something else."""
+    likely = [citation for citation in seen if _asserted(citation)]
+    strong = [citation for citation in likely if citation.strength == "strong"]
+    own = [citation.statement for citation in strong or likely if citation.statement is not None]
     if not own:
         return None
     names = []
     for name in dict.fromkeys(statement.speaker for statement in own):
-        through = _through([statement for statement in own if statement.speaker == name])
+        through = _through(_of(name, own))
         names.append(f"{name}{f' ({through})' if through else ''}")
     if len(names) > NAMED:
         names[NAMED:] = [f"{len(names) - NAMED} others"]
     listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return f"Said by {listed}: {_plural(len(own), 'statement')}{_besides(seen, own)}"
+    return f"Said by {listed}: {_plural(len(own), 'statement')}", len(own)
+
+
+def _the_one(seen: Sequence[Citation]) -> str | None:
+    """Who was asked about, where the first result is by that person."""
+    if not seen or seen[0].statement is None or seen[0].hit.scores.get("speaker", 0.0) < THE_ONE:
+        return None
+    return seen[0].statement.speaker
+
+
+def _of(speaker: str | None, said: Iterable[Statement | None]) -> list[Statement]:
+    """What of ``said`` is by ``speaker``."""
+    return [statement for statement in said if speaker and statement is not None and statement.speaker == speaker]
 
 
 def _asserted(citation: Citation) -> Statement | None:
@@ -221,12 +247,6 @@ def _asserted(citation: Citation) -> Statement | None:
     if said is None or said.speaker is None or said.negated or said.modal or citation.strength == "weak":
         return None
     return said
-
-
-def _besides(seen: Sequence[Citation], own: Sequence[Statement]) -> str:
-    """The results that a verdict about ``own`` is not about."""
-    others = len(seen) - len(own)
-    return f" and {_plural(others, 'other result')}" if others else ""
 
 
 def _by(said: Sequence[Statement]) -> str:
@@ -250,18 +270,20 @@ def _through(said: Sequence[Statement]) -> str:
     return f"according to {relays[0] if len(relays) == 1 else 'others'}"
 
 
-def speakers(counts: Mapping[str, int]) -> dict[str, int]:
-    """How often each speaker of a corpus is quoted, the spellings of one name together, most frequent first.
+def speakers(counts: Mapping[str, int], articles: Mapping[str, int]) -> dict[str, int]:
+    """How many statements each speaker of a corpus has, the spellings of a name together, most statements first.
 
-    >>> speakers({"Sergei Lavrov": 2, "Kofi Annan": 2, "Sergey Lavrov": 1})
-    {'Sergei Lavrov': 3, 'Kofi Annan': 2}
+    ``articles`` says in how many articles each spelling stands: the commonest is shown.
+
+    >>> speakers({"Sergei Lavrov": 2, "Kofi Annan": 2, "Sergey Lavrov": 1}, {"Sergei Lavrov": 1, "Sergey Lavrov": 3})
+    {'Sergey Lavrov': 3, 'Kofi Annan': 2}
     """
-    ranked = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-    shown = people.merge(dict(list(ranked.items())[:MERGED]))
+    ranked = sorted(counts, key=lambda name: (-counts[name], name))
+    shown = people.merge({name: articles.get(name, 0) for name in ranked[:MERGED]})
     merged: dict[str, int] = {}
-    for name, count in ranked.items():
-        name = shown.get(name, name)  # noqa: PLW2901 (the spelling to show)
-        merged[name] = merged.get(name, 0) + count
+    for name in ranked:
+        spelling = shown.get(name, name)
+        merged[spelling] = merged.get(spelling, 0) + counts[name]
     return dict(sorted(merged.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

@@ -23,11 +23,13 @@ import sys
 import tempfile
 import threading
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from prompt_toolkit import PromptSession, print_formatted_text
@@ -47,11 +49,12 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
 from index.errors import Interrupted, QAError, StorageError, UsageError
-from qa import render
+from qa import dialogue, people, render
 from qa.config import Settings
+from qa.question import fold, parse
 from qa.render import Look
 from qa.screen import Fragment, clean, flow, tidy
-from qa.types import Answer, Citation
+from qa.types import Answer, Citation, Question
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -65,12 +68,16 @@ HISTORY_BYTES = 8 << 20  # read at most this much of a history file, its end
 SHOWN, ASKED = 3, 10  # results on the screen at first, and asked for, unless `-k` says otherwise
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
+LISTED = 20  # speakers in one list: it stays on the screen
+OFFERED = 20  # names that Tab offers
 LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
 
 _EDITORS_WITH_LINE = frozenset(
     {"vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "less", "more"}
 )
 _WITH_LINES = frozenset({".txt", ".text", ".md", ".markdown"})  # here the text is the file, so its lines are the file's
+
+_LABEL = re.compile(r"\S+(?: \S+)* {2,}(?=\S)")  # the first column of a table, with the gap after it
 
 T = TypeVar("T")
 
@@ -80,10 +87,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the toolbar says of the index, and the outlets that `/source` completes."""
+    """What the toolbar says of the index, its outlets, and how often each speaker is quoted, most frequent first."""
 
     line: str
     sources: tuple[str, ...] = ()
+    speakers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Doors(Protocol):
@@ -95,8 +103,11 @@ class Doors(Protocol):
     def facts(self) -> Facts:
         """What is indexed, in one line."""
 
-    def ask(self, text: str, *, where: Filter, k: int) -> Answer:
-        """One question."""
+    def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
+        """One question; with ``speaker``, only what that person said."""
+
+    def who(self, name: str) -> list[str]:
+        """The speakers a name or a description may mean, as they are shown, most frequent first."""
 
     def status(self) -> str:
         """What is indexed, in full."""
@@ -120,23 +131,34 @@ class _Index:
         with self._store.snapshot() as snapshot:
             stats = snapshot.stats()
             line = f"{stats.documents:,} articles, {stats.statements:,} statements"
-            return Facts(line, tuple(snapshot.sources()))
+            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+            return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers))
 
-    def ask(self, text: str, *, where: Filter, k: int) -> Answer:
+    def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
         from qa.answer import ask
 
-        return ask(self._store, text, where=where, k=k, encoder=self._encoder())
+        return ask(self._store, text, where=where, k=k, speaker=speaker, encoder=self._encoder())
+
+    def who(self, name: str) -> list[str]:
+        from qa import retrieve
+
+        with self._store.snapshot() as snapshot:
+            counts = snapshot.spellings()
+            shown = retrieve.who(snapshot, Question(name, speaker=name)).shown
+        return sorted(set(shown.values()), key=lambda each: (-counts[each], each))
 
     def status(self) -> str:
         with self._store.snapshot() as snapshot:
             stats, model = snapshot.stats(), snapshot.model
-        most = sorted(stats.sources.items(), key=lambda item: -item[1])[:8]
+            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+        outlets = dict(sorted(stats.sources.items(), key=lambda item: (-item[1], item[0])))
         lines = [
             f"articles    {stats.documents:,}",
             f"passages    {stats.passages:,}",
             f"statements  {stats.statements:,}",
-            f"dates       {stats.earliest or '-'} to {stats.latest or '-'}",
-            f"outlets     {', '.join(f'{name} ({count:,})' for name, count in most) or '-'}",
+            f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
+            f"outlets     {_most(outlets)}",
+            f"speakers    {_most(speakers)}",
             f"model       {model.name if model else '-'}",
             f"index       {self._store.path}",
             f"skipped     {len(stats.skipped):,}",
@@ -152,12 +174,20 @@ class _Index:
         return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
 
 
-def run(store: Store, *, encoder: Callable[[], Encoder], settings: Settings, where: Filter) -> int:
+def run(
+    store: Store,
+    *,
+    encoder: Callable[[], Encoder],
+    settings: Settings,
+    where: Filter,
+    speaker: str | None = None,
+) -> int:
     """The prompt over an open store until the user leaves: the exit code of `qa`.
 
-    ``encoder`` loads the model on its first call, on a background thread. Needs a terminal on both sides.
+    ``encoder`` loads the model on its first call, on a background thread. ``where`` and ``speaker`` are the filters to begin
+    with. Needs a terminal on both sides.
     """
-    return Repl(_Index(store, encoder), settings, where).run()
+    return Repl(_Index(store, encoder), settings, where, speaker=speaker).run()
 
 
 # ------------------------------------------------------------------------------------------------------- worker thread
@@ -306,31 +336,67 @@ class PrivateHistory(History):
 # ---------------------------------------------------------------------------------------------------------- completion
 
 
-class CommandCompleter(Completer):
-    """Commands, then what goes with them: outlets, files, days of nothing."""
+# What stands before a name: "What did La", "according to An".
+_BEFORE_NAME = re.compile(r"\b(?:did|does|has|by|according to)\s+(?=\S)", re.IGNORECASE)
+_LETTERS = 2  # of a name inside a question, before any is offered
 
-    def __init__(self, sources: Callable[[], Sequence[str]]) -> None:
-        self._sources = sources
+
+class CommandCompleter(Completer):
+    """Commands and what goes with them (speakers, outlets, files), and speakers inside a question."""
+
+    def __init__(self, facts: Callable[[], Facts]) -> None:
+        self._facts = facts
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Typed, complete_event: CompleteEvent) -> Iterator[Completion]:
         text = document.text_before_cursor
         if not text.startswith("/"):
+            yield from self._in_question(text)
             return
         name, space, argument = text.partition(" ")
         if not space:
-            for command in COMMANDS:
-                if command.name.startswith(name[1:]):
-                    typed = f"/{command.name}" + " " * bool(command.argument)
-                    yield Completion(typed, -len(name), display_meta=command.help)
+            yield from _commands(name)
+        elif name == "/speaker":
+            yield from self._speakers(argument.lstrip())
         elif name == "/source":
-            for source in self._sources():
+            for source in self._facts().sources:
                 if source.casefold().startswith(argument.casefold()):
                     yield Completion(clean(source), -len(argument))
         elif name in {"/index", "/save"}:
             inner = Typed(argument, len(argument))
             for found in self._paths.get_completions(inner, complete_event):
                 yield Completion(found.text, found.start_position, display=clean(found.display_text))
+
+    def _in_question(self, text: str) -> Iterator[Completion]:
+        """Names for what was typed since the first "did", "by", … that a name begins with."""
+        for found in _BEFORE_NAME.finditer(text):
+            typed = text[found.end() :]
+            names = list(self._speakers(typed)) if len(typed) >= _LETTERS else []
+            if names:
+                yield from names
+                return
+
+    def _speakers(self, typed: str) -> Iterator[Completion]:
+        """The speakers whose name, or a capital word of it, begins as ``typed`` does, most frequent first."""
+        wanted = fold(typed)
+        fitting = ((name, n) for name, n in self._facts().speakers.items() if _begins(name, wanted))
+        for name, count in islice(fitting, OFFERED):
+            yield Completion(clean(name), -len(typed), display_meta=f"{count:,}")
+
+
+def _begins(name: str, wanted: str) -> bool:
+    """Whether the folded ``wanted`` is the beginning of a name or of what follows its first words."""
+    if wanted not in fold(name):
+        return False
+    starts = [0, *(found.start() for found in re.finditer(r"(?<=[\s-])[^\W_a-z]", name))]
+    return any(fold(name[start:]).startswith(wanted) for start in starts)
+
+
+def _commands(typed: str) -> Iterator[Completion]:
+    for command in COMMANDS:
+        if command.name.startswith(typed[1:]):
+            whole = f"/{command.name}" + " " * bool(command.argument)
+            yield Completion(whole, -len(typed), display_meta=command.help)
 
 
 # ---------------------------------------------------------------------------------------------------------- the prompt
@@ -348,6 +414,17 @@ class _Talk:
     rest: list[Citation] = field(default_factory=list)  # of the last answer, not shown yet
     answer: Answer | None = None
 
+    @property
+    def before(self) -> Question | None:
+        """The last question that got an answer, for a follow-up to lean on."""
+        return self.answer.question if self.answer else None
+
+    @property
+    def spoke(self) -> str | None:
+        """Whom the last answer showed first."""
+        said = [citation.statement for citation in self.answer.citations[:1]] if self.answer else []
+        return said[0].speaker if said and said[0] else None
+
 
 class Repl:
     """The prompt. ``source`` and ``output`` are prompt_toolkit's, the terminal's own where not given."""
@@ -358,10 +435,11 @@ class Repl:
         settings: Settings,
         where: Filter,
         *,
+        speaker: str | None = None,
         source: Input | None = None,
         output: Output | None = None,
     ) -> None:
-        self._doors, self._where = doors, where
+        self._doors, self._where, self._speaker = doors, where, speaker
         self._plain = settings.plain or is_dumb_terminal()
         self._colour = not self._plain and settings.colour is not False
         self._toolbar = settings.toolbar and not self._plain
@@ -372,7 +450,8 @@ class Repl:
         self._cut = False  # whether the line being typed lost text
         self._session = self._prompt_session(settings, source)
         self._worker = Worker()
-        self._loading = self._worker.start(lambda _: self._get_ready())
+        self._learning = self._worker.start(lambda _: self._learn())  # quick, so it goes first
+        self._loading = self._worker.start(lambda _: self._load())
 
     def run(self) -> int:
         """Until the user leaves: 0; 129 where the terminal went away."""
@@ -403,7 +482,7 @@ class Repl:
             input=source,
             output=self._output,
             history=PrivateHistory(settings.history),
-            completer=CommandCompleter(lambda: self._facts.sources),
+            completer=CommandCompleter(lambda: self._facts),
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE if self._plain else CompleteStyle.COLUMN,
             auto_suggest=None if self._plain else AutoSuggestFromHistory(),  # a screen reader would read them out
@@ -449,12 +528,10 @@ class Repl:
 
     def _filters(self) -> str:
         where = self._where
-        named = (("source", where.source), ("since", where.since), ("until", where.until))
+        named = (("speaker", self._speaker), ("source", where.source), ("since", where.since), ("until", where.until))
         return ", ".join(f"{name} {value}" for name, value in named if value)
 
-    def _get_ready(self) -> None:
-        """On the worker: the facts first, they are quick; then the model."""
-        self._learn()
+    def _load(self) -> None:
         try:
             self._doors.load()
         finally:
@@ -464,6 +541,12 @@ class Repl:
         with suppress(QAError):  # the first question will say what is wrong
             self._facts = self._doors.facts()
         self._redraw()
+
+    def _known(self) -> Facts:
+        """The facts, once they are there."""
+        if not self._learning.wait(0):
+            self._wait(self._learning, "Looking…")
+        return self._facts
 
     def _redraw(self) -> None:
         self._session.app.invalidate()  # from any thread; nothing where no prompt is open
@@ -490,8 +573,10 @@ class Repl:
 
     def ask(self, text: str) -> None:
         """Searches and prints; Ctrl-C leaves the search to end by itself and drops what it finds."""
-        where, k = self._where, self._k
-        answer = self._wait(self._worker.start(lambda _: self._doors.ask(text, where=where, k=k)), "Searching…")
+        text = self._in_full(text)
+        where, k, speaker = self._where, self._k, self._speaker
+        job = self._worker.start(lambda _: self._doors.ask(text, where=where, k=k, speaker=speaker))
+        answer = self._wait(job, "Searching…")
         talk, first = self._talk, len(self._talk.numbered) + 1
         found = render.results(answer)
         count = render.visible(answer, self._shown)
@@ -507,9 +592,22 @@ class Repl:
             links=look.links,
             encoding=look.encoding,
         )
-        if not self._toolbar and self._where:
+        if self._filters() and (not self._toolbar or self._asks_another(text)):
             self._say(f"Filters: {self._filters()} (/clear removes them)")
         self._print([*fragments, *self._footer(first)])
+
+    def _in_full(self, text: str) -> str:
+        """The question that a follow-up stands for, which is shown: nothing is asked in secret."""
+        talk = self._talk
+        full = dialogue.resolve(text, talk.before, self._facts.speakers, talk.spoke)
+        if full != text:
+            self._say(f"{self._look().signs.arrow} {full}", "dim" if self._colour else "")
+        return full
+
+    def _asks_another(self, text: str) -> bool:
+        """Whether a question names somebody who is not the one that the filter lets through."""
+        named = parse(text).speaker
+        return bool(self._speaker and named and not people.match(named, [self._speaker]))
 
     def more(self, _: str = "") -> None:
         """The next results of the last answer."""
@@ -636,15 +734,45 @@ class Repl:
 
     # -- filters
 
+    def speaker(self, argument: str) -> None:
+        """Only what one person said, until changed."""
+        if not argument:
+            raise UsageError("Whose statements?", "/speaker NAME; /speakers lists the names.")
+        found = self._wait(self._worker.start(lambda _: self._doors.who(argument)), "Looking…")
+        if not found:
+            names = list(islice(self._known().speakers, render.MERGED))
+            raise UsageError(
+                f"Nobody called {argument} is quoted.", _perhaps(argument, names, "/speakers lists the names.")
+            )
+        if len(found) > 1:
+            self._say(f"{argument} may be {' or '.join(found[:4])}: more of the name chooses one.")
+        self._speaker = found[0] if len(found) == 1 else argument
+        if self._toolbar and fold(self._speaker) != fold(argument):
+            self._say(f"Only {self._speaker}; /clear removes the filter.")
+        self._filter()
+
+    def speakers(self, argument: str) -> None:
+        """Who is quoted, and how often; with a text, those with it in the name."""
+        wanted = fold(argument)
+        rows = [(name, count) for name, count in self._known().speakers.items() if wanted in fold(name)]
+        if not rows:
+            raise UsageError(f"Nobody with {argument} in the name is quoted." if argument else "Nobody is quoted.")
+        lines = [f"{count:>7,}  {name}" for name, count in rows[:LISTED]]
+        if len(rows) > LISTED:
+            lines.append(f"and {len(rows) - LISTED:,} more; /speakers TEXT lists those with TEXT in the name")
+        self._say("\n".join(lines))
+
     def source(self, argument: str) -> None:
         """Only one outlet, until changed; alone it lists them."""
-        sources = self._facts.sources
+        sources = self._known().sources
         if not argument:
             self._say(f"Outlets: {', '.join(sources) or 'none named'}")
             return
         exact = [name for name in sources if name.casefold() == argument.casefold()]
         if not exact:
-            raise UsageError(f"No article is from {argument}.", _perhaps(argument, sources))
+            raise UsageError(
+                f"No article is from {argument}.", _perhaps(argument, sources, "/source lists the outlets.")
+            )
         self._filter(source=exact[0])
 
     def since(self, argument: str) -> None:
@@ -657,6 +785,7 @@ class Repl:
 
     def clear(self, _: str) -> None:
         """No filters."""
+        self._speaker = None
         self._filter(source=None, since=None, until=None)
 
     def _filter(self, **changes: str | None) -> None:
@@ -716,12 +845,13 @@ class Repl:
             "\n".join(
                 [
                     "Type a question. A number opens that result, m shows more.",
+                    "“and about Syria?”, “what about Annan?” and “who else?” go on from the last question.",
                     f"The words that answer are {how}; all else is the source's, word for word.",
                     "",
                     *rows,
                     "",
-                    "Tab completes, Ctrl-R searches what was typed before, Alt-Enter starts a new line,",
-                    "Ctrl-C cancels, Ctrl-D leaves. A line that begins with a space is not kept.",
+                    "Tab completes, Ctrl-R searches what was typed before, Alt-Enter starts a new line, Ctrl-C cancels,"
+                    " Ctrl-D leaves. A line that begins with a space is not kept.",
                 ]
             )
         )
@@ -740,21 +870,28 @@ class Repl:
         links = self._colour and os.environ.get("TERM") != "linux"  # older consoles print the address instead
         return Look(self._columns(), self._colour, links=links, encoding=encoding)
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, style: str = "") -> None:
         """Our own lines, wrapped; what they quote is cleaned. One without a space, a path, is left in one piece."""
         look = self._look()
         fragments: list[Fragment] = []
         for line in text.split("\n"):
-            body = look.tidy(line.strip())
-            indent = line[: len(line) - len(line.lstrip())]
-            room = max(1, look.columns - len(indent))
-            lines = flow([("", body)], room) if " " in body else [[("", body)]]
-            for pieces in lines:
-                fragments += [("", indent), *pieces, ("", "\n")]
+            body = line.lstrip()
+            for indent, pieces in _wrapped(look.tidy(body.rstrip()), len(line) - len(body), style, look.columns):
+                fragments += [("", " " * indent), *pieces, ("", "\n")]
         self._print(fragments)
 
     def _print(self, fragments: Sequence[Fragment]) -> None:
         print_formatted_text(FormattedText(list(fragments)), output=self._output, end="")
+
+
+def _wrapped(line: str, indent: int, style: str, columns: int) -> Iterator[tuple[int, list[Fragment]]]:
+    """The lines of one clean line of ours, with the indent of each; the second column of a table stays a column."""
+    label = _LABEL.match(line)
+    hang = label.end() if label and label.end() <= columns // 2 else 0
+    whole = [(style, line)]
+    lines = flow([(style, line[hang:])], max(1, columns - indent - hang)) if " " in line else [whole]
+    for number, pieces in enumerate(lines or [[]]):
+        yield (indent, [(style, line[:hang]), *pieces]) if number == 0 else (indent + hang, pieces)
 
 
 # ------------------------------------------------------------------------------------------------------------ commands
@@ -777,6 +914,8 @@ COMMANDS = (
     Command("copy", "N", "the citation into the clipboard", Repl.copy),
     Command("why", "N", "scores and ranks of result N", Repl.why),
     Command("more", "", "more results of the last answer", Repl.more),
+    Command("speaker", "NAME", "only what this person said", Repl.speaker),
+    Command("speakers", "TEXT", "who is quoted, and how often", Repl.speakers),
     Command("source", "OUTLET", "only this outlet; alone: lists them", Repl.source),
     Command("since", "DATE", "only from this day, month or year on", Repl.since),
     Command("until", "DATE", "only up to this day, month or year", Repl.until),
@@ -804,11 +943,17 @@ def find_command(name: str) -> Command:
     raise UsageError(f"There is no command /{name}.", hint)
 
 
-def _perhaps(given: str, names: Sequence[str]) -> str:
-    """A hint with the nearest of ``names``."""
+def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
+    """A hint with the nearest of ``names``, else what to type instead."""
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(given.casefold(), folded, n=1)
-    return f"Did you mean {folded[near[0]]}?" if near else "/source lists the outlets."
+    return f"Did you mean {folded[near[0]]}?" if near else otherwise
+
+
+def _most(counts: Mapping[str, int]) -> str:
+    """The first eight names with their counts, and how many there are."""
+    named = ", ".join(f"{name} ({count:,})" for name, count in islice(counts.items(), 8))
+    return f"{len(counts):,}: {named}" + (", …" if len(counts) > 8 else "") if counts else "-"
 
 
 def _words(argument: str) -> list[str]:

@@ -29,7 +29,7 @@ ORDER = {
         ["types", "screen", "config"],
         ["question"],
         ["highlight", "people"],
-        ["retrieve"],
+        ["retrieve", "dialogue"],
         ["answer"],
         ["render"],
         ["repl", "evaluate"],

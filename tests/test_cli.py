@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import index.encode
@@ -24,6 +25,8 @@ HOUSE = Path(__file__).parent.parent
 SEEDS = HOUSE / "seeds"
 LAVROV = SEEDS / "000_aca22e1ab05da15b.txt"
 QUESTION = "What did Lavrov say about Iran?"
+SCHEMA = json.loads((HOUSE / "qa" / "answer.schema.json").read_text(encoding="utf-8"))
+VALID = jsonschema.Draft202012Validator(SCHEMA)
 
 
 @pytest.fixture
@@ -250,6 +253,13 @@ def test_ask_with_paths_indexes_first_and_keeps_standard_output_for_the_answer(q
     assert "found 2 = indexed 2 + skipped 0" in err
 
 
+@pytest.mark.parametrize(("columns", "widest"), [("40", 39), ("", 79), ("nonsense", 79), ("0", 79), ("500", 100)])
+def test_a_pipe_is_as_wide_as_columns_says(indexed, monkeypatch, columns, widest):
+    monkeypatch.setenv("COLUMNS", columns)
+    lines = indexed("ask", QUESTION)[1].splitlines()
+    assert widest - 12 < max(map(len, lines)) <= widest  # a line ends with a whole word
+
+
 def test_a_pipe_gets_neither_colour_nor_control_characters(indexed):
     assert "\x1b" not in indexed("ask", QUESTION)[1]
 
@@ -297,6 +307,22 @@ def test_a_speaker_restricts_the_answer_to_what_that_person_said(indexed):
     assert all(statement and "Lavrov" in statement["speaker"] for statement in said)
 
 
+def test_every_json_line_follows_the_schema(indexed):
+    for line in indexed("ask", "--jsonl", "-", stdin=f"{QUESTION}\nWho said it?\nzebra quantum zygote\n")[
+        1
+    ].splitlines():
+        VALID.validate(json.loads(line))
+
+
+def test_the_prompt_begins_with_the_filters_of_the_command_line(indexed, monkeypatch):
+    begun = []
+    monkeypatch.setattr("qa.repl.run", lambda store, **given: begun.append(given) or 0)
+    monkeypatch.setattr("sys.stdin", type("Tty", (io.StringIO,), {"isatty": lambda self: True})())
+    monkeypatch.setattr("sys.stdout", type("Tty", (io.StringIO,), {"isatty": lambda self: True})())
+    assert cli.main(["--speaker", "Lavrov", "--since", "2012"]) == 0
+    assert (begun[0]["speaker"], begun[0]["where"].since) == ("Lavrov", "2012-01-01")
+
+
 def test_an_outlet_is_known_in_any_case(indexed):
     assert indexed("ask", "What did Peskov say?", "--source", "tass")[0] in {0, 1}
 
@@ -342,6 +368,7 @@ def test_a_line_that_is_not_understood_is_an_object_in_its_place_and_code_2(inde
     assert code == 2
     assert said in failed["error"]
     assert failed["line"] == 2
+    VALID.validate(failed)
     assert first["answered"]
     assert last["answered"]
 
@@ -386,6 +413,8 @@ def test_status_counts_and_says_where_settings_come_from(indexed, monkeypatch):
     assert (status["documents"], status["found"], status["skipped"], status["model"]) == (2, 2, [], "toy")
     assert status["settings"]["k"] == {"value": 4, "from": "environment QA_K"}
     assert status["sources"] == {"TASS": 1}
+    assert list(status["speakers"].values()) == sorted(status["speakers"].values(), reverse=True)
+    assert sum("Lavrov" in name for name in status["speakers"]) == 1  # Sergei in one article, Sergey in the other
     plain = indexed("status")[1]
     assert "found 2 = indexed 2 + skipped 0" in plain
 
@@ -458,7 +487,7 @@ def test_exported_spans_are_slices_of_the_file(indexed):
 
 def test_an_exported_statement_has_the_promised_fields(indexed):
     row = json.loads(indexed("export", "statements")[1].splitlines()[0])
-    promised = "document start end parts text kind speaker speaker_as_written cue via confidence"
+    promised = "document start end parts text kind speaker speaker_as_written cue via confidence negated modal"
     assert " ".join(row) == promised
     assert list(row["document"]) == ["id", "path"]
 

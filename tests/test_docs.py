@@ -50,7 +50,15 @@ def test_a_session_in_the_readme_is_what_the_program_prints(session, folder):
 
 
 def test_every_command_the_readme_names_exists(folder):
-    named = set(re.findall(r"^qa (\w+)", README, re.MULTILINE)) & {"index", "ask", "status", "check", "show", "export", "eval"}
+    named = set(re.findall(r"^qa (\w+)", README, re.MULTILINE)) & {
+        "index",
+        "ask",
+        "status",
+        "check",
+        "show",
+        "export",
+        "eval",
+    }
     assert named == {"index", "ask", "status", "check", "show", "export", "eval"}
     for command in named:
         assert run(["qa", command, "--help"], folder).returncode == 0
@@ -65,7 +73,9 @@ def test_every_make_target_the_docs_name_exists():
 def test_the_python_in_the_readme_runs(folder):
     [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
     assert "Lavrov" in done.stdout
 
 

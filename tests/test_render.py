@@ -134,7 +134,7 @@ def test_colour_uses_at_most_three_of_the_sixteen_and_never_speaks_alone():
 
 def test_only_the_first_results_are_shown_and_the_verdict_says_so():
     shown = screen(answer(CONVINCED, AMERICANS, THEME, DRAFT), shown=2)
-    assert shown.startswith("4 statements by Sergei Lavrov (2 shown), ")
+    assert shown.startswith("2 statements by Sergei Lavrov (2 more results), ")
     assert "[2]" in shown
     assert "[3]" not in shown
 
@@ -147,6 +147,112 @@ def test_a_mixed_answer_counts_both_kinds_and_names_no_common_speaker():
     other = quotation(IRAN, "Iran should be part of the solution,", speaker="Kofi Annan", cue=None, mention=None)
     passage = extract(HAVENS, "armed opposition")
     assert screen(answer(CONVINCED, other, passage)).startswith("2 statements and 1 passage, 2 articles searched")
+
+
+ANNAN = quotation(IRAN, "Iran should be part of the solution,", 2, speaker="Kofi Annan", cue=None, mention=None)
+PUTIN = quotation(
+    IRAN, "it was unacceptable to remove Assad,", 3, speaker="Vladimir Putin", via="Yury Ushakov", mention=None
+)
+NOBODY = quotation(IRAN, "No, that information is not true,", 3, speaker=None)
+
+
+def verdict(
+    *citations: Citation, intent: str = "say", text: str = "What did Lavrov say about Iran?", **how: object
+) -> str:
+    """The verdict, up to what was searched."""
+    what = replace(answer(*citations), question=Question(text, intent=intent))
+    return re.sub(r"\s+", " ", screen(what, 300, **how)).partition(", 2 articles")[0]
+
+
+def of_the_one(citation: Citation, fit: float = 1.0) -> Citation:
+    """The citation, by the speaker who was asked about."""
+    return replace(citation, hit=replace(citation.hit, scores=MappingProxyType({"speaker": fit})))
+
+
+def test_the_verdict_counts_what_is_shown_and_names_the_one_who_said_all_of_it():
+    assert verdict(CONVINCED, AMERICANS) == "2 statements by Sergei Lavrov"
+    assert verdict(CONVINCED, AMERICANS, ANNAN, shown=2) == "2 statements by Sergei Lavrov (1 more result)"
+    assert verdict(CONVINCED, ANNAN) == "2 statements"
+    assert verdict(CONVINCED, NOBODY) == "2 statements"
+    assert verdict(NOBODY) == "1 statement"
+    assert verdict(extract(IRAN, "12,000")) == "1 passage"
+
+
+def test_the_verdict_is_about_the_one_who_was_asked_about_where_others_follow():
+    assert verdict(of_the_one(CONVINCED), AMERICANS, ANNAN) == "2 statements by Sergei Lavrov (1 other result)"
+    assert (
+        verdict(of_the_one(CONVINCED), ANNAN, THEME, DRAFT, shown=2) == "1 statement by Sergei Lavrov (3 other results)"
+    )
+    assert verdict(of_the_one(CONVINCED), extract(IRAN, "12,000")) == "1 statement by Sergei Lavrov and 1 passage"
+    assert verdict(of_the_one(CONVINCED, 0.7), ANNAN) == "2 statements"
+
+
+def test_what_is_known_through_another_is_said_to_be():
+    direct = replace(PUTIN, hit=replace(PUTIN.hit, statement=replace(PUTIN.statement, via=None)))
+    through = replace(PUTIN, hit=replace(PUTIN.hit, statement=replace(PUTIN.statement, via="David Cameron")))
+    assert verdict(PUTIN) == "1 statement by Vladimir Putin, according to Yury Ushakov"
+    assert verdict(direct, PUTIN) == "2 statements by Vladimir Putin, 1 of them according to Yury Ushakov"
+    assert verdict(PUTIN, through) == "2 statements by Vladimir Putin, according to others"
+    assert verdict(CONVINCED, PUTIN, through, intent="who") == (
+        "Said by Sergei Lavrov and Vladimir Putin (according to others): 3 statements"
+    )
+    assert verdict(PUTIN, direct, intent="who") == "Said by Vladimir Putin: 2 statements"
+
+
+def test_who_said_it_is_answered_with_their_names_in_the_order_of_the_results():
+    assert verdict(ANNAN, CONVINCED, PUTIN, intent="who") == (
+        "Said by Kofi Annan, Sergei Lavrov and Vladimir Putin (according to Yury Ushakov): 3 statements"
+    )
+    assert verdict(ANNAN, intent="who") == "Said by Kofi Annan: 1 statement"
+    assert verdict(ANNAN, NOBODY, THEME, extract(IRAN, "12,000"), intent="who") == (
+        "Said by Kofi Annan: 1 statement (3 other results)"
+    )
+    assert (
+        verdict(ANNAN, AMERICANS, intent="who") == "Said by Kofi Annan: 1 statement (1 other result)"
+    )  # the other fair
+    assert verdict(AMERICANS, intent="who") == "Said by Sergei Lavrov: 1 statement"
+    many = [
+        replace(ANNAN, hit=replace(ANNAN.hit, statement=replace(ANNAN.statement, speaker=each))) for each in "ABCDEFG"
+    ]
+    assert verdict(*many, intent="who", shown=9) == "Said by A, B, C, D, E and 2 others: 7 statements"
+
+
+@pytest.mark.parametrize("facts", [{"negated": True}, {"modal": True}, {"speaker": None}])
+def test_a_denial_or_a_guess_is_not_said_to_have_been_said(facts):
+    doubtful = replace(CONVINCED, hit=replace(CONVINCED.hit, statement=replace(CONVINCED.statement, **facts)))
+    asked = "Did Lavrov comment on Iran?"
+    assert "Said by" not in verdict(doubtful, intent="who")
+    assert "Yes" not in verdict(of_the_one(doubtful), intent="comment", text=asked)
+    assert "Yes" not in verdict(of_the_one(THEME), intent="comment", text=asked)  # weak
+    assert "Said by" not in verdict(THEME, intent="who")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Did Lavrov comment on Iran?", "Yes: 2 statements by Sergei Lavrov (1 other result)"),
+        ("has Lavrov said anything about Iran", "Yes: 2 statements by Sergei Lavrov (1 other result)"),
+        ("Did Lavrov say that Iran should be left out?", "2 statements by Sergei Lavrov (1 other result)"),
+    ],
+)
+def test_whether_somebody_commented_is_answered_and_whether_he_said_just_that_is_not(text, said):
+    first = of_the_one(CONVINCED)
+    assert verdict(first, AMERICANS, ANNAN, intent="comment", text=text) == said
+
+
+def test_nobody_else_makes_it_a_yes():
+    asked = "Did Kerry comment on Iran?"
+    assert verdict(CONVINCED, intent="comment", text=asked) == "1 statement by Sergei Lavrov"
+    assert verdict(of_the_one(CONVINCED, 0.7), intent="comment", text=asked) == "1 statement by Sergei Lavrov"
+    assert verdict(extract(IRAN, "12,000"), of_the_one(CONVINCED), intent="comment", text=asked).startswith(
+        "1 statement"
+    )
+
+
+def test_spellings_of_a_speaker_are_counted_together_under_the_commonest():
+    counts = {"Kofi Annan": 4, "Sergey Lavrov": 5, "Sergei Lavrov": 2, "UN": 1}
+    articles = {"Kofi Annan": 1, "Sergey Lavrov": 1, "Sergei Lavrov": 2, "UN": 1}
+    assert list(render.speakers(counts, articles).items()) == [("Sergei Lavrov", 7), ("Kofi Annan", 4), ("UN", 1)]
 
 
 def test_a_passage_is_headed_by_its_title_or_its_file():
@@ -366,6 +472,19 @@ def test_the_schema_itself_is_valid_and_says_no():
     assert not VALID.is_valid({**body, "answered": False})
     assert not VALID.is_valid({**render.json(refusal()), "reason": None})
     assert not VALID.is_valid({**body, "results": [{**body["results"][0], "strength": "certain"}]})
+    assert not VALID.is_valid({**body, "error": "both an answer and a failure"})
+    for parts in ([], [[1]], [[1, 2, 3]], [["1", "2"]]):
+        result = json.loads(json.dumps(body["results"][0]))
+        result["statement"]["parts"] = parts
+        assert not VALID.is_valid({**body, "results": [result]})
+
+
+def test_a_line_that_was_not_understood_has_a_form_too():
+    failure = {"version": 1, "id": "x7", "line": 3, "error": "there is no question in the line"}
+    VALID.validate(failure)
+    for wrong in ({"line": 0}, {"error": ""}, {"version": 2}, {"results": []}):
+        assert not VALID.is_valid({**failure, **wrong})
+    assert not VALID.is_valid({name: value for name, value in failure.items() if name != "line"})
 
 
 def test_json_of_an_answer():
@@ -390,6 +509,9 @@ def test_json_of_an_answer():
         "cue": "said",
         "via": None,
         "confidence": 0.97,
+        "parts": [[place.start, place.end]],
+        "negated": False,
+        "modal": False,
     }
     assert (result["rank"], result["strength"], result["paragraph"]) == (1, "strong", 5)
     assert (result["score"], result["ranks"]) == (0.8125, {"dense": 1, "lexical": 2})

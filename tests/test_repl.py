@@ -30,7 +30,9 @@ from index.errors import Interrupted, ModelMissingError, UsageError
 from index.store import Filter
 from qa import repl
 from qa.config import Settings
+from qa.question import parse
 from qa.repl import Facts, PrivateHistory, Repl
+from qa.types import Answer
 from tests.answers import AMERICANS, CONVINCED, DRAFT, IRAN, THEME, answer, extract, find, refusal
 
 REPORT = Report(
@@ -47,12 +49,21 @@ REPORT = Report(
 )
 
 
+FACTS = Facts(
+    "2 articles, 43 statements",
+    ("Rossiya 24", "TASS"),
+    {"Sergei Lavrov": 30, "Kofi Annan": 2, "Bill Clinton": 2, "Hillary Clinton": 2, "State Department": 1, "An\x1b[2Ja Berg": 1,
+     "friends and family": 1},
+)  # fmt: skip
+
+
 @dataclass
 class Toy:
     """The edges of the program: answers made by hand, and a note of what was asked."""
 
     replies: list = field(default_factory=lambda: [answer(CONVINCED, AMERICANS, THEME, DRAFT, extract(IRAN, "12,000"))])
     asked: list = field(default_factory=list)
+    speakers: list = field(default_factory=list)
     before_answer: Callable[[], None] = lambda: None
     load_error: Exception | None = None
     indexed: list = field(default_factory=list)
@@ -62,10 +73,14 @@ class Toy:
             raise self.load_error
 
     def facts(self):
-        return Facts("2 articles, 43 statements", ("Rossiya 24", "TASS"))
+        return FACTS
 
-    def ask(self, text, *, where, k):
+    def who(self, name):
+        return [each for each in FACTS.speakers if name.lower() in each.lower()]
+
+    def ask(self, text, *, where, k, speaker):
         self.asked.append((text, where, k))
+        self.speakers.append(speaker)
         self.before_answer()
         reply = self.replies[min(len(self.asked), len(self.replies)) - 1]
         if isinstance(reply, Exception):
@@ -119,13 +134,13 @@ def _a_capable_terminal(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def talk(typed: str, doors: Toy | None = None, settings: Settings = PLAIN, columns: int = 80) -> Terminal:
+def talk(typed: str, doors: Toy | None = None, settings: Settings = PLAIN, columns: int = 80, **how: str) -> Terminal:
     """A whole conversation: what is typed, then Ctrl-D. Gives the terminal it left behind."""
     terminal = Terminal(columns)
     output = Vt100_Output(terminal, lambda: terminal.size, term="xterm-256color", enable_cpr=False)
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
         threading.Thread(target=pipe.send_text, args=(f"{typed}\x04",), daemon=True).start()
-        prompt = Repl(doors or Toy(), settings, Filter(), source=pipe, output=output)
+        prompt = Repl(doors or Toy(), settings, Filter(), source=pipe, output=output, **how)
         assert prompt.run() == 0
     return terminal
 
@@ -136,7 +151,7 @@ def talk(typed: str, doors: Toy | None = None, settings: Settings = PLAIN, colum
 def test_a_question_is_answered_and_the_footer_says_what_next():
     shown = talk("What did Lavrov say about Iran?\r").shown()
     assert "Ask a question, or ? for help." in shown
-    assert "4 statements by Sergei Lavrov and 1 passage (3 shown), 2 articles searched" in flat(shown)
+    assert "3 statements by Sergei Lavrov (2 more results), 2 articles searched" in flat(shown)
     assert "    “⟦We are convinced that Iran should participate in that conference,⟧”" in shown
     assert "1-3 open · 2 more: m · ? help" in shown
 
@@ -302,13 +317,14 @@ def test_help_lists_every_command_and_explains_the_marks():
     [
         ("/sohw 1", "There is no command /sohw.\nDid you mean /show?"),
         ("/sta", "articles    2"),
-        ("/s", "Did you mean /show or /source or /since or /status or /save?"),
+        ("/s", "Did you mean /show or /speaker or /speakers or /source or /since or /status or /save?"),
+        ("/spea", "Did you mean /speaker or /speakers?"),
         ("/zzz", "/help lists the commands."),
         ("/", "There is no command /."),
     ],
 )
 def test_a_command_may_be_shortened_and_a_wrong_one_is_explained(typed, said):
-    assert said in talk(f"{typed}\r").shown()
+    assert said in talk(f"{typed}\r", columns=100).shown()
 
 
 def test_filters_stick_are_shown_and_can_be_cleared():
@@ -316,6 +332,88 @@ def test_filters_stick_are_shown_and_can_be_cleared():
     shown = talk("/source tass\r/since 2012\r/until 2016-02\rone\r/clear\rtwo\r", doors).shown()
     assert "Filters: source TASS, since 2012-01-01, until 2016-02-29" in shown
     assert [where for _, where, _ in doors.asked] == [Filter("TASS", "2012-01-01", "2016-02-29"), Filter()]
+
+
+def test_a_speaker_sticks_is_shown_and_can_be_cleared():
+    doors = Toy()
+    shown = talk("/speaker lavrov\rWhat about Iran?\r/clear\rWhat about Syria?\r", doors).shown()
+    assert doors.speakers == ["Sergei Lavrov", None]
+    assert "Filters: speaker Sergei Lavrov\n" in shown
+    assert "Filters: speaker Sergei Lavrov (/clear removes them)" in shown
+    assert "Filters: none" in shown
+
+
+def test_the_prompt_can_begin_with_a_speaker():
+    doors = Toy()
+    talk("What about Iran?\r", doors, speaker="Kofi Annan")
+    assert doors.speakers == ["Kofi Annan"]
+
+
+def test_a_question_about_somebody_else_says_that_the_filter_holds():
+    bar = replace(PLAIN, plain=False)
+    asked = "What did Annan say about Iran?\r"
+    assert "Filters: speaker Sergei Lavrov (/clear" in talk(f"/speaker Sergei Lavrov\r{asked}", settings=bar).shown()
+    assert "Filters:" not in talk(f"/speaker Kofi Annan\r{asked}", settings=bar).shown()
+    assert "Only Kofi Annan; /clear removes the filter." in talk("/speaker annan\r", settings=bar).shown()
+
+
+def test_a_name_that_several_bear_is_kept_as_typed_and_they_are_named():
+    doors = Toy()
+    shown = talk("/speaker clinton\rone\r", doors).shown()
+    assert "clinton may be Bill Clinton or Hillary Clinton: more of the name chooses one." in flat(shown)
+    assert doors.speakers == ["clinton"]
+
+
+def test_a_speaker_nobody_is_called_is_refused_with_the_nearest_one():
+    doors = Toy()
+    shown = talk("/speaker Kofi Anan\r/speaker zzz\r/speaker\rone\r", doors).shown()
+    assert "Nobody called Kofi Anan is quoted.\nDid you mean Kofi Annan?" in shown
+    assert "Nobody called zzz is quoted.\n/speakers lists the names." in shown
+    assert "Whose statements?\n/speaker NAME; /speakers lists the names." in shown
+    assert doors.speakers == [None]
+
+
+def test_speakers_are_listed_with_their_statements_and_can_be_looked_through(monkeypatch):
+    assert "\n     30  Sergei Lavrov\n      2  Kofi Annan\n" in talk("/speakers\r").shown()
+    shown = talk("/speakers AN\r/speakers zzz\r").shown()
+    assert "      2  Kofi Annan\n      1  An\ufffd[2Ja Berg\n      1  friends and family\n" in shown
+    assert "Lavrov" not in shown
+    assert "Nobody with zzz in the name is quoted." in shown
+    monkeypatch.setattr(repl, "LISTED", 2)
+    assert "and 5 more; /speakers TEXT lists those with TEXT in the name" in talk("/speakers\r").shown()
+
+
+# ---------------------------------------------------------------------------------------------------------- follow-ups
+
+
+def asked_about(text: str) -> Answer:
+    """An answer to ``text`` as it is understood."""
+    return replace(answer(CONVINCED), question=parse(text))
+
+
+def test_a_follow_up_is_asked_in_full_and_shown_so():
+    doors = Toy([asked_about("What did Lavrov say about Iran?"), asked_about("What did Lavrov say about Syria?")])
+    shown = talk("What did Lavrov say about Iran?\rand about Syria?\rwhat about Annan?\r", doors).shown()
+    assert [text for text, _, _ in doors.asked] == [
+        "What did Lavrov say about Iran?",
+        "What did Lavrov say about Syria?",
+        "What did Annan say about Syria?",
+    ]
+    assert "\nqa> and about Syria?\n→ What did Lavrov say about Syria?\nSearching…\n1 statement by" in shown
+    assert shown.count("→") == 2
+
+
+def test_he_is_whom_the_last_answer_showed():
+    doors = Toy([asked_about("Who said it is unsafe?")])
+    talk("Who said it is unsafe?\rwhat did he say about Iran?\r", doors)
+    assert doors.asked[1][0] == "What did Sergei Lavrov say about Iran?"
+
+
+def test_a_cancelled_question_is_none_to_go_on_from():
+    doors = Toy([asked_about("What did Lavrov say about Iran?")])
+    doors.before_answer = lambda: interrupt() if len(doors.asked) == 1 else None
+    talk("What did Lavrov say about Iran?\rand about Syria?\r", doors)
+    assert doors.asked[1][0] == "and about Syria?"
 
 
 @pytest.mark.parametrize("typed", ["", "yesterday", "2012-13", "2015-02-29", "12", "2012-06-15x", "0000", "２０１２"])
@@ -446,18 +544,42 @@ def test_line_ends_of_all_kinds_count_as_one_line():
 
 def completions(typed: str) -> list[str]:
     """What Tab offers after ``typed``."""
-    completer = repl.CommandCompleter(lambda: ("Rossiya 24", "TASS", "Ta\x1bnjug"))
+    completer = repl.CommandCompleter(lambda: replace(FACTS, sources=("Rossiya 24", "TASS", "Ta\x1bnjug")))
     return [found.text for found in completer.get_completions(Typed(typed, len(typed)), CompleteEvent())]
 
 
 def test_tab_completes_commands_outlets_and_paths_and_leaves_questions_alone(tmp_path, monkeypatch):
-    assert completions("/s") == ["/show ", "/source ", "/since ", "/status", "/save "]
+    assert completions("/s") == ["/show ", "/speaker ", "/speakers ", "/source ", "/since ", "/status", "/save "]
     assert completions("/source ta") == ["TASS", "Ta\ufffdnjug"]
     (tmp_path / "articles").mkdir()
     monkeypatch.chdir(tmp_path)
     assert completions("/index art") == ["icles"]
     assert completions("/since 20") == []
     assert completions("source ta") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("/speaker ", list(FACTS.speakers)),
+        ("/speaker la", ["Sergei Lavrov"]),
+        ("/speaker an", ["Kofi Annan", "An\x1b[2Ja Berg"]),
+        ("/speaker sergei l", ["Sergei Lavrov"]),
+        ("/speaker avrov", []),
+        ("What did La", ["Sergei Lavrov"]),
+        ("what did cli", ["Bill Clinton", "Hillary Clinton"]),
+        ("Has Bill Cl", ["Bill Clinton"]),
+        ("What was said about Iran by Ko", ["Kofi Annan"]),
+        ("What did Lavrov say that was denied by the An", []),
+        ("What did Lavrov say that was denied by An", ["Kofi Annan", "An\x1b[2Ja Berg"]),
+        ("according to st", ["State Department"]),
+        ("What does L", []),
+        ("What about La", []),
+        ("Standby La", []),
+    ],
+)
+def test_tab_completes_speakers_after_the_words_that_stand_before_one(typed, offered):
+    assert completions(typed) == [name.replace("\x1b", "\ufffd") for name in offered]
 
 
 def test_the_toolbar_can_be_switched_off():

@@ -223,6 +223,11 @@ class Snapshot:
         sql = "SELECT speaker, count(*) FROM statement WHERE speaker IS NOT NULL GROUP BY speaker"
         return Counter(self._cache.get(self.id, "speakers", lambda: dict(self._rows(sql))))
 
+    def spellings(self) -> Counter[str]:
+        """In how many articles each resolved speaker speaks."""
+        sql = "SELECT speaker, count(DISTINCT document) FROM statement WHERE speaker IS NOT NULL GROUP BY speaker"
+        return Counter(self._cache.get(self.id, "spellings", lambda: dict(self._rows(sql))))
+
     def described(self, word: str) -> dict[str, list[str]]:
         """The speakers who are somewhere called by ``word`` ("minister"), each with the mentions that hold it.
 

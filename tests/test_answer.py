@@ -1,0 +1,138 @@
+"""An answer is verbatim and belongs to its speaker; a refusal says what was not found and what was searched."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.build import update
+from index.encode import load_encoder
+from index.errors import ModelMismatchError, UsageError
+from index.store import Filter, open_store
+from qa.answer import CALIBRATION, ask, probability
+from qa.retrieve import ASSERTED, EXPECTED, KNOWN
+from tests.toy import ToyEncoder
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+IRAN = "“We are convinced that Iran should participate in that conference,”"
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return load_encoder()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory, encoder):
+    with open_store(tmp_path_factory.mktemp("seeds") / ".qa", create=True) as store:
+        update(store, [SEEDS], encoder)
+        yield store
+
+
+def test_what_lavrov_says_about_iran_is_what_lavrov_says(store, encoder):
+    answer = ask(store, "What did Lavrov say about Iran?", encoder=encoder)
+    first = answer.citations[0]
+    assert first.highlights[0].of(first.document.text) == IRAN
+    assert first.statement.speaker == "Sergei Lavrov"
+    assert first.passage.paragraph <= 5
+    for citation in answer.citations:
+        assert citation.statement is None or citation.statement.speaker in ("Sergei Lavrov", None)
+
+
+def test_what_annan_says_about_iran_is_what_annan_says(store, encoder):
+    answer = ask(store, "what did annan say about iran?", encoder=encoder)
+    assert [c.statement.speaker for c in answer.citations[:2]] == ["Kofi Annan", "Kofi Annan"]
+
+
+def test_what_was_relayed_says_through_whom(store, encoder):
+    answer = ask(store, "What did Putin tell Cameron about Assad?", encoder=encoder)
+    relayed = {(c.statement.speaker, c.statement.via) for c in answer.citations[:3] if c.statement}
+    assert ("Vladimir Putin", "Yury Ushakov") in relayed
+
+
+def test_every_word_shown_is_in_its_source(store, encoder):
+    for text in (
+        "What did Lavrov say about safe havens?",
+        "How many people have been killed in Syria?",
+        "Who is Assad?",
+    ):
+        answer = ask(store, text, encoder=encoder)
+        for citation in answer.citations + answer.nearest:
+            source = Path(citation.document.path).read_text(encoding="utf-8")
+            assert source == citation.document.text
+            assert all(h.of(source).strip() for h in citation.highlights)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What did Annan say about safe havens?", "What did Angela Merkel say about Iran?", "What is the capital of Peru?"],
+)
+def test_what_nobody_said_is_refused_with_what_was_searched(store, encoder, text):
+    answer = ask(store, text, encoder=encoder)
+    assert not answer.answered
+    assert answer.citations == ()
+    assert answer.refusal
+    assert answer.searched.documents == 2
+    assert 0 < len(answer.nearest) <= 2
+    assert answer.confidence < CALIBRATION.refuse_below
+
+
+def test_a_refusal_names_the_speaker_and_the_topic(store, encoder):
+    assert (
+        ask(store, "What did Annan say about safe havens?", encoder=encoder).refusal
+        == "No statement by Annan about safe havens."
+    )
+
+
+def test_a_speaker_can_be_set_from_outside(store, encoder):
+    answer = ask(store, "safe havens", speaker="Lavrov", encoder=encoder)
+    assert answer.citations
+    assert {c.statement.speaker for c in answer.citations} <= {"Sergei Lavrov", None}
+
+
+def test_a_filter_that_leaves_nothing_says_so(store, encoder):
+    answer = ask(store, "What did Lavrov say about Iran?", where=Filter(source="Reuters"), encoder=encoder)
+    assert answer.refusal == "No article passes the filters."
+    assert answer.searched.documents == 0
+
+
+def test_k_limits_the_citations_and_the_first_stay_the_same(store, encoder):
+    many = ask(store, "What did Lavrov say about Syria?", k=10, encoder=encoder)
+    few = ask(store, "What did Lavrov say about Syria?", k=3, encoder=encoder)
+    assert few.citations == many.citations[:3]
+
+
+def test_the_same_question_gives_the_same_answer(store, encoder):
+    first, second = (ask(store, "What did Lavrov say about Iran?", encoder=encoder) for _ in range(2))
+    assert replace(first, seconds=0.0) == replace(second, seconds=0.0)
+
+
+def test_a_speaker_who_is_not_sure_enough_is_not_named(store, encoder):
+    for text in ("What did Lavrov say about Syria?", "Who said Iran cannot be invited?", "What did Russia say?"):
+        for citation in ask(store, text, encoder=encoder).citations:
+            said = citation.statement
+            asked = citation.hit.scores["speaker"] >= KNOWN
+            assert said is None or said.speaker is None or said.confidence >= (EXPECTED if asked else ASSERTED)
+
+
+def test_an_empty_question_is_a_usage_error(store, encoder):
+    with pytest.raises(UsageError):
+        ask(store, "  \n ", encoder=encoder)
+
+
+def test_another_model_is_refused_with_the_command_to_type(store):
+    with pytest.raises(ModelMismatchError, match="--rebuild"):
+        ask(store, "What did Lavrov say about Iran?", encoder=ToyEncoder())
+
+
+def test_an_empty_index_answers_that_it_is_empty(tmp_path, encoder):
+    with open_store(tmp_path / ".qa", create=True) as store:
+        assert ask(store, "What?", encoder=encoder).refusal == "The index is empty."
+
+
+def test_more_evidence_is_never_less_probable():
+    base = dict.fromkeys(CALIBRATION.weights, 0.3)
+    for name in ("dense", "topic", "own words"):
+        assert probability(base | {name: 0.9}) > probability(base)
+    for name in ("behind", "below", "other"):
+        assert probability(base | {name: 0.9}) < probability(base)

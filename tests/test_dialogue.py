@@ -1,0 +1,216 @@
+"""qa.dialogue: a follow-up becomes the full question it stands for, and a full question stays as it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.dialogue import resolve
+from qa.question import parse
+from tests.test_question import FORMS
+
+SPEAKERS = ("Anna Berg", "Jane Roe", "Kofi Annan", "Sergei Lavrov", "Hillary Clinton", "Bill Clinton", "Russia", "Moscow",
+            "White House", "State Department", "Syria", "Syrian government", "UN")  # fmt: skip
+LAVROV = "What did Lavrov say about Iran?"
+
+
+def follow(before: str | None, text: str, spoke: str | None = None) -> str:
+    return resolve(text, None if before is None else parse(before), SPEAKERS, spoke)
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("and about Syria?", "What did Lavrov say about Syria?"),
+        ("about Syria?", "What did Lavrov say about Syria?"),
+        ("what about Syria?", "What did Lavrov say about Syria?"),
+        ("How about the safe havens", "What did Lavrov say about the safe havens?"),
+        ("And Syria?", "What did Lavrov say about Syria?"),
+        ("and on sanctions?", "What did Lavrov say about sanctions?"),
+        ("and about Annan?", "What did Lavrov say about Annan?"),
+        ("what about the White House?", "What did Lavrov say about the White House?"),
+    ],
+)
+def test_a_new_topic_keeps_the_speaker(typed, full):
+    assert follow(LAVROV, typed) == full
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("what about Annan?", "What did Annan say about Iran?"),
+        ("what about annan", "What did annan say about Iran?"),
+        ("and Annan?", "What did Annan say about Iran?"),
+        ("And Kofi Annan's?", "What did Kofi Annan say about Iran?"),
+        ("what about Clinton?", "What did Clinton say about Iran?"),
+        ("and what did Annan say?", "What did Annan say about Iran?"),
+        ("But what did the minister say?", "What did the minister say about Iran?"),
+    ],
+)
+def test_a_new_speaker_keeps_the_topic(typed, full):
+    assert follow(LAVROV, typed) == full
+
+
+def test_a_new_speaker_and_a_new_topic_keep_nothing():
+    assert follow(LAVROV, "what about Annan on Syria?") == "What did Annan say about Syria?"
+
+
+def test_only_a_speaker_of_the_corpus_is_one():
+    assert resolve("what about Annan?", parse(LAVROV), ["Sergei Lavrov"]) == "What did Lavrov say about Annan?"
+
+
+def test_a_country_or_an_office_is_a_speaker_only_after_one():
+    assert follow("How did Moscow react to the vote?", "what about Syria?") == "How did Syria react to the vote?"
+    assert follow("How did Moscow react to the vote?", "and the White House?") == (
+        "How did the White House react to the vote?"
+    )
+    assert follow("How did Lavrov react to the vote?", "and Russia?") == "How did Lavrov react to Russia?"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "full"),
+    [
+        ("How did Moscow react to the vote?", "and to the strike?", "How did Moscow react to the strike?"),
+        ("What is Lavrov's position on Iran?", "and on Syria?", "What is Lavrov's position on Syria?"),
+        ("What is Lavrov's position on Iran?", "and Annan?", "What is Annan's position on Iran?"),
+        ("Does Jane Roe want a new pier?", "what about Annan?", "Does Annan want a new pier?"),
+        ("Does Jane Roe want a new pier?", "and about boats?", "What did Jane Roe say about boats?"),
+        ("Why does Jane Roe think the pier failed?", "and about boats?", "What did Jane Roe say about boats?"),
+        ("According to Jane Roe, what went wrong?", "and Annan?", "According to Annan, what went wrong?"),
+        ("What was said about the pier by Jane Roe?", "and Annan?", "What was said about the pier by Annan?"),
+        ("What was said about Iran?", "and about Syria?", "What was said about Syria?"),
+        ("What was said about Iran?", "and Annan?", "What did Annan say about Iran?"),
+        ("What did Jane Roe say about the pier in 2016?", "and boats?", "What did Jane Roe say about boats in 2016?"),
+        ("What did the minister say about Iran?", "and Annan?", "What did Annan say about Iran?"),
+        ("What did Lavrov say?", "and Annan?", "What did Annan say?"),
+        ("What did Lavrov say?", "and about Syria?", "What did Lavrov say about Syria?"),
+        ("Iran sanctions", "and Annan?", "What did Annan say about Iran sanctions?"),
+    ],
+)
+def test_the_form_of_the_question_before_is_kept_where_it_can_be(before, typed, full):
+    assert follow(before, typed) == full
+
+
+@pytest.mark.parametrize(
+    "typed", ["who else?", "Who else said so?", "and who else", "anyone else?", "who else said that?"]
+)
+def test_who_else_asks_everybody(typed):
+    assert follow(LAVROV, typed) == "Who said something about Iran?"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "full"),
+    [
+        ("Who said the pier is unsafe?", "who else?", "Who said the pier is unsafe?"),
+        ("Who said the pier is unsafe?", "what about Annan?", "Did Annan say that the pier is unsafe?"),
+        ("Who said the pier is unsafe?", "and about boats?", "Who said something about boats?"),
+        ("Who said something about Iran?", "and Annan?", "What did Annan say about Iran?"),
+        ("Who said something about Iran?", "and about Syria?", "Who said something about Syria?"),
+        ("Who criticised the harbour plan?", "what about Annan?", "What did Annan say about the harbour plan?"),
+        ("Who commented on the harbour plan?", "what about Annan?", "What did Annan say about the harbour plan?"),
+    ],
+)
+def test_after_who_said_it_one_speaker_can_be_asked(before, typed, full):
+    assert follow(before, typed) == full
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("what did he say about Syria?", "What did Lavrov say about Syria?"),
+        ("What did she say about Syria in 2016?", "What did Lavrov say about Syria in 2016?"),
+        ("and what did they say about Syria?", "And what did Lavrov say about Syria?"),
+        ("what did he say?", "What did Lavrov say about Iran?"),
+        ("what else did he say?", "What did Lavrov say about Iran?"),
+        ("Did he comment on Syria?", "Did Lavrov comment on Syria?"),
+        ("Does he want war?", "Does Lavrov want war?"),
+        ("What is his position on sanctions?", "What is Lavrov's position on sanctions?"),
+        ("what did Annan say about it?", "What did Annan say about Iran?"),
+        ("what did Annan say about him?", "What did Annan say about Lavrov?"),
+        ("what did he say about it?", "What did Lavrov say about Iran?"),
+    ],
+)
+def test_he_she_and_it_are_who_and_what_was_asked_about(typed, full):
+    assert follow(LAVROV, typed) == full
+
+
+def test_he_is_whom_the_answer_showed_where_nobody_was_named():
+    asked = "Who said the pier is unsafe?"
+    assert follow(asked, "what did he say about Iran?", "Kofi Annan") == "What did Kofi Annan say about Iran?"
+    assert follow(asked, "what did he say about Iran?") == "what did he say about Iran?"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "why?", "when?", "but why?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "Syria?",
+        "Iran sanctions", "tell me about Syria", "what about him?", "What is her view of him?", "what did Annan say?",
+        "How many people were killed in Syria?", "and when was it opened?", "What about what Annan said?",
+        "and Iran should be invited", "and Iran should be part of the solution, he said", "and Iran should be part of it now",
+    ],
+)  # fmt: skip
+def test_what_is_no_follow_up_stays(typed):
+    assert follow(LAVROV, typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["and about Syria?", "what about Annan?", "who else?", "what did he say about Iran?"])
+def test_without_a_question_before_everything_stays(typed):
+    assert follow(None, typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["and in Libya?", "what about Libya?", "what about Annan?", "who else?"])
+def test_after_a_question_about_facts_nobody_and_nothing_is_kept(typed):
+    assert follow("How many people were killed in Syria?", typed) == typed
+
+
+FULL = [text for text, _, speaker, topic in FORMS if speaker and topic]
+
+
+@pytest.mark.parametrize("before", FORMS, ids=lambda form: form[1])
+@pytest.mark.parametrize("lead", ["", "And ", "but "])
+def test_a_question_with_a_speaker_and_a_topic_of_its_own_is_never_touched(before, lead):
+    for text in FULL:
+        assert follow(before[0], lead + text, "Kofi Annan") == lead + text
+
+
+@pytest.mark.parametrize(
+    "text", ["What did Annan say about his position?", "Did Jane Roe comment on her remarks on boats?"]
+)
+def test_his_own_is_his_own(text):
+    assert follow(LAVROV, text) == text
+
+
+NAMES = st.sampled_from(
+    ["Annan", "Kofi Annan", "the minister", "Moscow", "jane roe", "the State Department", "O’Brien"]
+)
+TOPICS = st.sampled_from(
+    ["Iran", "safe havens", "the vote", "what went wrong", "Annan", "boats (and piers)", "a+b", "U.S. aid"]
+)
+
+
+@given(NAMES, TOPICS, NAMES, TOPICS)
+def test_any_such_question_is_never_touched(speaker, topic, other, another):
+    text = f"What did {speaker} say about {topic}?"
+    assert follow(f"What did {other} say about {another}?", text) == text
+
+
+@given(NAMES, TOPICS, TOPICS)
+def test_a_new_topic_changes_nothing_but_the_topic(speaker, topic, other):
+    before, full = (
+        parse(f"What did {speaker} say about {topic}?"),
+        follow(f"What did {speaker} say about {topic}?", f"and about {other.removeprefix('what ')}?"),
+    )
+    after = parse(full)
+    assert (after.speaker, after.topic) == (before.speaker, other.removeprefix("what "))
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_any_text_after_any_question_is_a_question(before, text):
+    full = resolve(text, parse(before), SPEAKERS, "Kofi Annan")
+    assert full == text or parse(full).text
+
+
+def test_a_follow_up_of_a_follow_up_is_one_of_its_question():
+    asked = LAVROV
+    for typed in ("and about Syria?", "what about Annan?", "and about the vote?", "who else?", "and Lavrov?"):
+        asked = follow(asked, typed)
+    assert asked == "What did Lavrov say about the vote?"

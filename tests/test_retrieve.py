@@ -1,0 +1,129 @@
+"""Who is asked about decides; filters act inside; every score says where it came from."""
+
+import numpy as np
+import pytest
+
+from index.build import update
+from index.store import Filter, open_store
+from qa import question
+from qa.retrieve import FACTS, WORDS, fuse, search, weights_for, who
+from tests.toy import ToyEncoder
+
+ARTICLES = {
+    "harbour.txt": (
+        "The council met on Monday to discuss the harbour plan.\n"
+        "“The harbour plan will ruin the fishing fleet,” said Jane Roe, a fisherman.\n"
+        "“The harbour plan will bring ships and work,” Mayor Tom Hill said.\n"
+        "Hill said the harbour plan would cost nine million.\n"
+        "Roe added that boats had left the harbour already.\n"
+    ),
+    "weather.txt": (
+        "A storm closed the coast road on Tuesday.\n"
+        "“Nobody was hurt in the storm,” Hill told reporters.\n"
+        "The storm moved north in the evening and the road was opened again.\n"
+    ),
+}
+ENCODER = ToyEncoder()
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("articles")
+    for name, text in ARTICLES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "tass.md").write_text(
+        "---\nsource: TASS\ndate: 2017-01-30\n---\n\n“The harbour plan is a Russian plan,” Ivan Orlov said on Monday.\n",
+        encoding="utf-8",
+    )
+    with open_store(folder / ".qa", create=True) as store:
+        update(store, [folder], ENCODER)
+        with store.snapshot() as snapshot:
+            yield snapshot
+
+
+def found(snapshot, text, **options):
+    asked = question.parse(text)
+    of_question, of_topic = ENCODER.questions([asked.text, asked.topic or asked.text])
+    return search(snapshot, asked, (of_question, of_topic), **options)
+
+
+def words(snapshot, hit):
+    text = snapshot.documents([hit.passage.document])[hit.passage.document].text
+    return " … ".join(part.of(text) for part in hit.parts)
+
+
+def test_what_somebody_says_comes_before_what_others_say_on_the_same_matter(snapshot):
+    roe = found(snapshot, "What did Jane Roe say about the harbour plan?")
+    hill = found(snapshot, "What did Hill say about the harbour plan?")
+    assert "ruin the fishing fleet" in words(snapshot, roe[0])
+    assert roe[0].statement.speaker == "Jane Roe"
+    assert "Hill" in hill[0].statement.speaker
+
+
+def test_the_words_of_others_are_no_answer_about_somebody_known(snapshot):
+    hits = found(snapshot, "What did Jane Roe say about the harbour plan?")
+    assert all(hit.statement is None or hit.statement.speaker in ("Jane Roe", None) for hit in hits)
+
+
+def test_only_leaves_nothing_but_the_speaker(snapshot):
+    hits = found(snapshot, "What did Hill say about the storm?", only=True)
+    assert hits
+    assert all(hit.statement and "Hill" in hit.statement.speaker for hit in hits)
+
+
+def test_who_questions_are_answered_by_anybody(snapshot):
+    [first, *_] = found(snapshot, "Who said the harbour plan will bring ships?")
+    assert first.statement
+    assert "Hill" in first.statement.speaker
+
+
+def test_no_two_hits_show_the_same_words(snapshot):
+    hits = found(snapshot, "What did Hill say about the harbour plan?")
+    for i, hit in enumerate(hits):
+        for other in hits[:i]:
+            if hit.passage.document == other.passage.document:
+                assert hit.span.overlap(other.span) * 2 <= min(len(hit.span), len(other.span))
+
+
+def test_what_answers_lies_inside_its_passage_and_is_verbatim(snapshot):
+    for hit in found(snapshot, "What happened to the coast road?"):
+        if hit.statement is None:
+            assert hit.passage.span.covers(hit.span)
+        assert words(snapshot, hit).strip()
+
+
+def test_a_filter_is_never_broken_and_does_not_hide_what_passes_it(snapshot):
+    hits = found(snapshot, "Who talked about the harbour plan?", where=Filter(source="TASS"))
+    documents = snapshot.documents({hit.passage.document for hit in hits})
+    assert {document.source for document in documents.values()} == {"TASS"}
+    assert found(snapshot, "Who talked about the harbour plan?", where=Filter(since="2018-01-01")) == []
+
+
+def test_scores_fall_and_say_where_they_came_from(snapshot):
+    hits = found(snapshot, "What did Hill say about the harbour plan?")
+    assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+    assert {"dense", "lexical", "title", "near", "topic", "words", "speaker", "context"} <= set(hits[0].scores)
+    assert hits[0].ranks["lexical"] >= 1
+
+
+def test_the_same_question_gives_the_same_hits(snapshot):
+    assert found(snapshot, "Who was hurt in the storm?") == found(snapshot, "Who was hurt in the storm?")
+
+
+def test_a_role_finds_its_bearer(snapshot):
+    assert {"Tom Hill"} <= set(who(snapshot, question.parse("What did Mayor Tom Hill say about work?")).names)
+
+
+def test_fusing_is_the_weighted_mean_of_the_legs():
+    legs = {
+        name: np.array([a, b])
+        for name, (a, b) in {"dense": (1.0, 0.0), "lexical": (0.0, 1.0), "title": (0.0, 0.0)}.items()
+    }
+    fused = fuse(legs)
+    total = WORDS.dense + WORDS.lexical + WORDS.title
+    assert fused == pytest.approx([WORDS.dense / total, WORDS.lexical / total])
+
+
+def test_facts_and_words_are_weighed_apart():
+    assert weights_for(question.parse("When was the pier opened?")) is FACTS
+    assert weights_for(question.parse("What did Roe say about the pier?")) is WORDS
