@@ -118,7 +118,11 @@ def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tupl
     for rank, hit in enumerate(hits, 1):
         sure = probability(evidence(asked, hit))
         document = documents[hit.passage.document]
-        cited.append((Citation(rank, document, _asserting(hit), hit.parts, _strength(sure)), sure))
+        shown = _asserting(hit)
+        strength = _strength(sure)
+        if strength == "strong" and shown is not hit:
+            strength = "fair"  # words whose speaker cannot be named are no strong answer
+        cited.append((Citation(rank, document, shown, hit.parts, strength), sure))
     return cited
 
 

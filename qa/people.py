@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from qa.question import fold
 
@@ -39,6 +40,17 @@ _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _TYPO = 0.83
 _TYPO_LENGTH = 5
 _ONE_PERSON = 0.8
+# What a person's name looks like: two or more capitalised words; a surname alone may follow titles.
+_PERSON = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)+(?:(?:al|bin|de|del|der|di|la|le|van|von)[ -])*[A-Z][\w'’.-]+$")
+_SURNAME = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)*[A-Z][\w'’-]+$")
+_ORGANISATION = frozenset(
+    """department ministry party university times post house senate committee council agency office union bank fund court
+    force forces army navy news television network institute association federation foundation commission authority company
+    inc corp ltd group campaign administration government kremlin pentagon church club league board bureau centre center
+    hospital school college society museum iii""".split()
+)
+# A surname that so many bear is a common word ("photos", "officials"): comparing all with all would cost more than it tells.
+_FAMILY = 100
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
 _POSSESSED = re.compile(r"^.*\w['’]s?\s+")
 
@@ -69,6 +81,7 @@ def _names_somebody(asked: str) -> bool:
     return bool(re.search(r"[A-Z]\w+$", _POSSESSED.sub("", asked)))
 
 
+@lru_cache(maxsize=65536)
 def bare(name: str) -> tuple[str, ...]:
     """The words of a name without titles and suffixes; all its words where nothing else is left.
 
@@ -92,12 +105,20 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
     'Clinton'
     """
     own = bare(name)
-    full = [n for n in names if len(bare(n)) > 1 and _same(own, n) >= _ONE_PERSON]
+    if not (_PERSON.match(name) or (len(own) == 1 and _SURNAME.match(name))) or not _ORGANISATION.isdisjoint(
+        _WORD.findall(fold(name))
+    ):
+        return name
+    full = [n for n in names if len(bare(n)) > 1 and _is_person(n) and _same(own, n) >= _ONE_PERSON]
     if len(own) > 1:
         full.append(name)
     if not full or any(not _same(bare(a), b) for a in full for b in full):
         return name
     return min(full, key=lambda n: (-counts.get(n, 0), len(n), n))
+
+
+def _is_person(name: str) -> bool:
+    return bool(_PERSON.match(name)) and _ORGANISATION.isdisjoint(_WORD.findall(fold(name)))
 
 
 def _same(wanted: tuple[str, ...], name: str) -> float:
@@ -120,9 +141,10 @@ def _same(wanted: tuple[str, ...], name: str) -> float:
 def _by_surname(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
     if len(there) == 1 and len(wanted) > 1:
         return 0.8  # the article gives the surname alone: most likely, not certain
-    if len(wanted) == 1:
+    if len(wanted) == 1 or _compatible(wanted[0], there[0]):
         return 1.0
-    return 1.0 if any(_compatible(a, b) for a in wanted[:-1] for b in there[:-1]) else 0.0
+    # Middle names serve as given names ("Seyyed Mojtaba Hosseini"); middle initials do not ("Lyndon B.", "Boris").
+    return float(any(len(a) > 1 and len(b) > 1 and _compatible(a, b) for a in wanted[:-1] for b in there[:-1]))
 
 
 def _compatible(a: str, b: str) -> bool:
@@ -131,6 +153,7 @@ def _compatible(a: str, b: str) -> bool:
     return _key(a) == _key(b) or (min(len(a), len(b)) == 1 and a[0] == b[0])
 
 
+@lru_cache(maxsize=65536)
 def _key(word: str) -> str:
     """A word with the letters folded that transliterations disagree on: Sergei and Sergey, Yury and Yuri.
 
@@ -173,6 +196,6 @@ def merge(counts: Mapping[str, int]) -> dict[str, str]:
             families.setdefault(_key(words[-1]), []).append(name)
     shown = dict(zip(counts, counts, strict=True))
     for family in families.values():
-        for name in family:
+        for name in family if len(family) <= _FAMILY else ():
             shown[name] = canonical(name, family, counts)
     return shown

@@ -67,6 +67,7 @@ _FORMS = (
     _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
     _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
     _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
+    _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
     _form(
         "who", rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"
     ),
@@ -126,8 +127,8 @@ _FORMS = (
     _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what {_AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
-    _form("say", rf"what {_AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
     _form("why", rf"why {_AUX}{_NEGATED} (?P<t>.+)"),
 )
 

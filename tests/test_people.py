@@ -59,3 +59,24 @@ def test_merging_twice_changes_nothing():
     names = dict.fromkeys(NAMES, 1)
     once = merge(names)
     assert all(merge(names)[shown] == shown for shown in once.values())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Justice Department", "Labor Department"),
+        ("CNN", "a statement to CNN"),
+        ("Lyndon B. Johnson", "Boris Johnson"),
+        ("Ukraine", "Air Force of the Armed Forces of Ukraine"),
+        ("Charles III", "Andrew Charles"),
+        ("officials", "Senior officials"),
+    ],
+)
+def test_what_is_not_one_person_is_not_merged(one, other):
+    shown = merge({one: 1, other: 2})
+    assert shown == {one: one, other: other}
+
+
+def test_merging_many_names_is_not_quadratic():
+    names = {f"Name{i} Officials": 1 for i in range(3000)} | {f"Given Surname{i}x": 1 for i in range(0, 90000, 10)}
+    assert merge(names) == {name: name for name in names}

@@ -28,6 +28,8 @@ FORMS = [
     ("What went wrong, according to Jane Roe?", "according", "Jane Roe", "What went wrong"),
     ("Why does Jane Roe think the pier failed?", "why", "Jane Roe", "the pier failed"),
     ("Who said the pier is unsafe?", "who", None, "the pier is unsafe"),
+    ("Who said anything about the pier?", "who", None, "the pier"),
+    ("What else did Jane Roe say about boats?", "say", "Jane Roe", "boats"),
     ("Who criticised the harbour plan?", "who", None, "criticised the harbour plan"),
     ("How much did the pier cost?", "find", None, "How much did the pier cost?"),
     ("When was the pier opened?", "find", None, "When was the pier opened?"),
