@@ -47,7 +47,7 @@ _ORGANISATION = frozenset(
     """department ministry party university times post house senate committee council agency office union bank fund court
     force forces army navy news television network institute association federation foundation commission authority company
     inc corp ltd group campaign administration government kremlin pentagon church club league board bureau centre center
-    hospital school college society museum iii""".split()
+    hospital school schools college society museum airport international public app index photo photos iii""".split()
 )
 # A surname that so many bear is a common word ("photos", "officials"): comparing all with all would cost more than it tells.
 _FAMILY = 100
@@ -114,7 +114,9 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
         full.append(name)
     if not full or any(not _same(bare(a), b) for a in full for b in full):
         return name
-    return min(full, key=lambda n: (-counts.get(n, 0), len(n), n))
+    best = min(full, key=lambda n: (-counts.get(n, 0), len(n), n))
+    # Articles give the full name once at least: a word alone that is more frequent is another name ("Britain").
+    return name if len(own) == 1 and counts.get(best, 0) < counts.get(name, 0) else best
 
 
 def _is_person(name: str) -> bool:
