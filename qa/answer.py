@@ -22,28 +22,31 @@ NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough no
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic regression from evidence to the probability that a hit answers, and where to draw the lines.
+    """A logistic regression from evidence to the probability that a hit answers, and below which probability to refuse.
 
-    Fitted by `python -m training.calibrate`; docs/decisions/0003-abstention.md has the sets, the fit and its error.
+    Fitted by `python -m training.calibrate`; docs/decisions/0003-abstention.md has the sets, the fits and their errors.
     """
 
     intercept: float
     weights: Mapping[str, float]
     refuse_below: float
-    strong: float
-    fair: float
 
 
-CALIBRATION = Calibration(
-    intercept=-3.045,
+# Where somebody is asked about, who speaks decides; elsewhere the words alone do.
+ASKED = Calibration(
+    intercept=-3.780,
     weights={
-        "near": 0.59, "topic": 3.505, "words": -1.338, "dense": 7.764, "behind": -2.483, "below": -2.319,
-        "own": -1.435, "other": -3.545, "own words": 4.616,
+        "near": -2.008, "topic": 2.209, "words": -1.358, "dense": 7.878, "behind": -2.455, "below": -2.576,
+        "own": 0.474, "other": -0.474, "own words": 4.853,
     },
-    refuse_below=0.374,
-    strong=0.9,
-    fair=0.65,
+    refuse_below=0.379,
 )  # fmt: skip
+OPEN = Calibration(
+    intercept=-4.739,
+    weights={"near": 1.015, "words": 2.98, "dense": -0.879, "title": -1.844, "story": 7.049},
+    refuse_below=0.179,
+)
+STRONG, FAIR = 0.85, 0.6  # at the fits' error, nine and seven in ten of such first hits answer
 
 
 def ask(
@@ -84,7 +87,7 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     citations = _cite(snapshot, asked, hits)
     confidence = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)
-    refused = confidence < CALIBRATION.refuse_below
+    refused = confidence < calibration(asked).refuse_below
     return Answer(
         question=asked,
         citations=() if refused else shown,
@@ -116,7 +119,7 @@ def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tupl
     documents = snapshot.documents({hit.passage.document for hit in hits})
     cited = []
     for rank, hit in enumerate(hits, 1):
-        sure = probability(evidence(asked, hit))
+        sure = probability(asked, hit)
         document = documents[hit.passage.document]
         shown = _asserting(hit)
         strength = _strength(sure)
@@ -134,34 +137,41 @@ def _asserting(hit: Hit) -> Hit:
     return replace(hit, statement=replace(hit.statement, speaker=None, via=None))
 
 
+def calibration(asked: Question) -> Calibration:
+    """The fit for this kind of question."""
+    return ASKED if asked.speaker else OPEN
+
+
 def evidence(asked: Question, hit: Hit) -> dict[str, float]:
     """What speaks for a hit, or against it, each in [0, 1] or so.
 
-    "behind" is how much nearer to the topic other words are, "below" how much better another passage: where others say much
-    on the matter and the one asked about says little, he did not speak about it. "own" is how surely the hit is by
-    the one asked about, "other" how surely it is not; both 0 where nobody is.
+    "behind" is how much nearer to the topic other words are, "below" how much better another passage: where others say
+    much on the matter and the one asked about says little, he did not speak about it. "own" is how surely the hit is by
+    the one asked about, "other" how surely it is not.
     """
-    asks = float(bool(asked.speaker))
+    if not asked.speaker:
+        return {name: hit.scores[name] for name in ("near", "words", "dense", "title", "story")}
     sure = min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
-    own = asks * hit.scores["speaker"] * sure
+    own = hit.scores["speaker"] * sure
     return {
         **{name: hit.scores[name] for name in ("near", "topic", "words", "dense", "behind", "below")},
         "own": own,
-        "other": asks - own,
+        "other": 1.0 - own,
         "own words": own * hit.scores["words"],
     }
 
 
-def probability(evidence: Mapping[str, float]) -> float:
-    """The calibrated probability that a hit with this evidence answers."""
-    z = CALIBRATION.intercept + sum(CALIBRATION.weights[name] * value for name, value in evidence.items())
+def probability(asked: Question, hit: Hit) -> float:
+    """The calibrated probability that a hit answers the question."""
+    fit = calibration(asked)
+    z = fit.intercept + sum(fit.weights[name] * value for name, value in evidence(asked, hit).items())
     return 1 / (1 + math.exp(-z))
 
 
 def _strength(probability: float) -> Strength:
-    if probability >= CALIBRATION.strong:
+    if probability >= STRONG:
         return "strong"
-    return "fair" if probability >= CALIBRATION.fair else "weak"
+    return "fair" if probability >= FAIR else "weak"
 
 
 def _searched(snapshot: Snapshot, stats: Stats) -> Searched:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.types import Span
-from qa.question import fold, stem, words_of
+from qa.question import fold, stem, stems_of
 
 # A sentence's score is its cosine plus this much of the question's weighted words. Between 0.2 and 0.8 the share of shown
 # answers on news-quiz questions moves by one question in a hundred; without it, by five (docs/decisions/0002-fusion.md).
@@ -35,7 +35,7 @@ def coverage(text: str, rarity: Mapping[str, float]) -> float:
     whole = sum(rarity.values())
     if not whole:
         return 0.0
-    there = {stem(word) for word in words_of(text)}
+    there = stems_of(text)
     return sum(weight for word, weight in rarity.items() if word in there) / whole
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from qa.types import Question
@@ -156,6 +157,8 @@ def fold(text: str) -> str:
     >>> fold("Señor O’Brien")
     "senor o'brien"
     """
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
@@ -166,7 +169,13 @@ def words_of(text: str) -> list[str]:
     >>> words_of("Lavrov’s Iran")
     ['lavrov', 'iran']
     """
-    return [_POSSESSIVE.sub("", fold(match.group())) for match in _WORD.finditer(text)]
+    return [_POSSESSIVE.sub("", word) if "'" in word else word for word in _WORD.findall(fold(text))]
+
+
+@lru_cache(maxsize=1 << 14)  # a question reads some hundred sentences, and the next question many of the same
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of all words of ``text``."""
+    return frozenset(map(stem, words_of(text)))
 
 
 def stem(word: str) -> str:

@@ -88,9 +88,9 @@ FACTS = replace(WORDS, near=0.1, topic=0.2, story=0.6, lead=0.015, said=0.0, tol
 _PARAGRAPH = 500
 
 
-def weights_for(question: Question) -> Weights:
-    """The weights a question is judged by."""
-    return FACTS if question.intent == "find" else WORDS
+def asks_for_facts(question: Question, asked: Asked) -> bool:
+    """Whether any sentence may answer: nobody's words are asked for, or of nobody known here ("according to tradition")."""
+    return question.intent == "find" or (question.intent == "according" and not asked.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ def search(
     leaves out what the speaker of the question did not say.
     """
     where = where or Filter()
-    weights = weights or weights_for(question)
     asked = who(snapshot, question)
+    weights = weights or (FACTS if asks_for_facts(question, asked) else WORDS)
     words = lexical_words(question)
     listed = {
         "dense": snapshot.dense(vectors[0], CANDIDATES, where),
@@ -278,7 +278,7 @@ class _Reader:
             score = self._score(unit, scores)
             scores |= {leg: float(values[place[passage.id]]) for leg, values in legs.items()}
             hits.append(self._hit(unit, passage, score, scores))
-        facts = self.question.intent == "find"
+        facts = asks_for_facts(self.question, self.asked)
         return _distinct(sorted(hits, key=lambda h: (-h.score, h.passage.id, h.span)), k, once=facts)
 
     def _statement_units(self, reading: list[int]) -> list[_Unit]:

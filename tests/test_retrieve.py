@@ -6,7 +6,7 @@ import pytest
 from index.build import update
 from index.store import Filter, open_store
 from qa import question
-from qa.retrieve import FACTS, WORDS, fuse, search, weights_for, who
+from qa.retrieve import WORDS, asks_for_facts, fuse, search, who
 from tests.toy import ToyEncoder
 
 ARTICLES = {
@@ -124,6 +124,16 @@ def test_fusing_is_the_weighted_mean_of_the_legs():
     assert fused == pytest.approx([WORDS.dense / total, WORDS.lexical / total])
 
 
-def test_facts_and_words_are_weighed_apart():
-    assert weights_for(question.parse("When was the pier opened?")) is FACTS
-    assert weights_for(question.parse("What did Roe say about the pier?")) is WORDS
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("When was the pier opened?", True),
+        ("According to tradition, what does a shadow mean?", True),
+        ("According to Jane Roe, what went wrong?", False),
+        ("What did Jane Roe say about the harbour?", False),
+        ("Who said the harbour is full?", False),
+    ],
+)
+def test_a_question_for_facts_is_told_from_one_for_words(snapshot, text, facts):
+    asked = question.parse(text)
+    assert asks_for_facts(asked, who(snapshot, asked)) is facts
