@@ -82,7 +82,7 @@ class Weights:
 
 # Who said what is asked; and where facts are, which any sentence may give.
 WORDS = Weights()
-FACTS = replace(WORDS, near=0.1, topic=0.2, story=0.6, lead=0.015, said=0.0, told=0.27)
+FACTS = replace(WORDS, title=0.4, near=0.05, topic=0.05, words=0.05, story=0.6, lead=0.025, said=0.0, told=0.27)
 
 # The scale of ``lead``, in code points: about a paragraph.
 _PARAGRAPH = 500

@@ -139,3 +139,14 @@ def test_a_nearer_hit_is_more_probable(store, encoder, text, leg):
     hit = answer.citations[0].hit
     further = replace(hit, scores={**hit.scores, leg: hit.scores[leg] - 0.3})
     assert probability(answer.question, further) < probability(answer.question, hit) <= 1
+
+
+def test_the_same_words_in_two_articles_are_one_citation_with_a_copy(tmp_path, encoder):
+    said = "“The old harbour must never be filled in with concrete,” Jane Roe said on Monday.\n"
+    (tmp_path / "one.txt").write_text("The council met.\n" + said, encoding="utf-8")
+    (tmp_path / "two.txt").write_text("Boats lay idle in the rain.\n" + said + "It rained on.\n", encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], encoder)
+        first, *others = ask(store, "What did Jane Roe say about the harbour?", encoder=encoder).citations
+    assert [Path(copy.path).name for copy in first.copies] in (["one.txt"], ["two.txt"])
+    assert all(c.statement is None or "concrete" not in c.highlights[0].of(c.document.text) for c in others)
