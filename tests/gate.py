@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -71,7 +72,7 @@ def raised(spec: Mapping[str, Any], result: Evaluation, *, regression: bool) -> 
     """The floors that ``result`` allows."""
     floors = dict(spec["floors"])
     for name, floor in floors.items():
-        new = round(max(0.0, result[name].value - spec["noise"]), 3)
+        new = math.floor(1000 * max(0.0, result[name].value - spec["noise"])) / 1000
         floors[name] = new if regression else max(floor, new)
     return floors
 
