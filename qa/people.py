@@ -43,6 +43,7 @@ _ONE_PERSON = 0.8
 # What a person's name looks like: two or more capitalised words; a surname alone may follow titles.
 _PERSON = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)+(?:(?:al|bin|de|del|der|di|la|le|van|von)[ -])*[A-Z][\w'’.-]+$")
 _SURNAME = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)*[A-Z][\w'’-]+$")
+_ACRONYM = re.compile(r"^[A-Z]{3,6}$")
 _ORGANISATION = frozenset(
     """department ministry party university times post house senate committee council agency office union bank fund court
     force forces army navy news television network institute association federation foundation commission authority company
@@ -105,6 +106,9 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
     'Clinton'
     """
     own = bare(name)
+    if _ACRONYM.match(name):
+        spelt_out = [n for n in names if len(bare(n)) > 1 and _initials(tuple(_WORD.findall(fold(n)))) == fold(name)]
+        return min(spelt_out, key=lambda n: (-counts.get(n, 0), n), default=name)
     if not (_PERSON.match(name) or (len(own) == 1 and _SURNAME.match(name))) or not _ORGANISATION.isdisjoint(
         _WORD.findall(fold(name))
     ):

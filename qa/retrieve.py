@@ -13,7 +13,6 @@ A statement is judged by what it says, by its passage (what it is about often st
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 from index.store import Filter, Snapshot
 from index.types import Document, Passage, Span, Statement
 from qa import highlight, people
-from qa.question import content_words, fold
+from qa.question import content_words, words_of
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
@@ -44,6 +43,7 @@ EXPECTED = 0.3
 SURE = 0.7
 # A name in the question that fits a speaker of the corpus at least this well is that speaker.
 KNOWN = 0.6
+_FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
 
@@ -169,18 +169,18 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
-    """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Stein's spokeswoman").
+    """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
-    The head, its last word, must be there; the weight is the share of its words that are, at most 0.9 for what is not a name.
+    More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
+    what is not a name.
     """
-    words = tuple(w for w in (re.sub(r"'s$", "", w) for w in fold(asked).split()) if w not in {"the", "of", "a", "an"})
-    if not words:
-        return {}
-    found = {}
-    for name, mentions in snapshot.described(words[-1]).items():
-        shares = [sum(w in mention for w in words) / len(words) for mention in map(fold, mentions)]
-        if shares and max(shares) > 0.5:  # more than half: "minister" alone names nobody
-            found[name] = 0.9 * max(shares)
+    words = tuple(w for w in words_of(asked) if w not in _FILLERS)
+    found: dict[str, float] = {}
+    for word in words:
+        for name, mentions in snapshot.described(word).items():
+            share = max(sum(w in held for w in words) / len(words) for held in map(words_of, mentions))
+            if share > 0.5:
+                found[name] = max(found.get(name, 0.0), 0.9 * share)
     return found
 
 

@@ -77,6 +77,11 @@ def test_what_is_not_one_person_is_not_merged(one, other):
     assert shown == {one: one, other: other}
 
 
+def test_an_acronym_is_spelt_out_where_the_articles_do():
+    assert canonical("IMF", NAMES, {}) == "International Monetary Fund"
+    assert canonical("GAO", NAMES, {}) == "GAO"
+
+
 def test_a_word_more_frequent_than_the_full_name_is_another_name():
     assert merge({"Britain": 30, "Evan Brittain": 1})["Britain"] == "Britain"
     assert merge({"Lavrov": 2, "Sergey Lavrov": 5})["Lavrov"] == "Sergey Lavrov"
