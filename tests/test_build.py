@@ -44,19 +44,6 @@ def write(path: Path, text: str = ARTICLE, age: float = 60.0) -> Path:
     return path
 
 
-@pytest.fixture
-def store(tmp_path: Path):
-    with open_store(tmp_path / "index", create=True) as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "articles"
-    path.mkdir()
-    return path
-
-
 def run(store: Store, *paths: Path, **options) -> Report:
     return update(store, paths, ToyEncoder(), **options)
 

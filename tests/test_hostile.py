@@ -14,7 +14,7 @@ import pytest
 import index.encode
 from index import build
 from index.build import Report, update
-from index.store import Store, open_store
+from index.store import Store
 from qa import cli
 from tests.toy import ToyEncoder
 
@@ -31,19 +31,6 @@ JAPANESE = "市長は月曜日の記者会見で、橋は冬の前に修理さ�
 CHINESE = "市长星期一在记者会上表示，这座桥将在冬天之前修好。渔民们对这一计划表示欢迎，希望工程早日开始。\n" * 4
 TAIWANESE = "市長星期一在記者會上表示，這座橋將在冬天之前修好。漁民們對這一計劃表示歡迎，希望工程早日開始。\n" * 4
 KOREAN = "시장은 월요일 기자회견에서 다리가 겨울 전에 수리될 것이라고 말했다. 어부들은 이 계획을 환영했다.\n" * 4
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    with open_store(tmp_path / "index", create=True) as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "articles"
-    path.mkdir()
-    return path
 
 
 def run(store: Store, *paths: Path | str) -> Report:
