@@ -10,12 +10,13 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from index.encode import Encoder, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import question, retrieve
+from qa import people, question, retrieve
 from qa.question import stems_of
 from qa.types import Answer, Citation, Hit, Question, Searched, Strength
 
@@ -82,9 +83,17 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
     stats = snapshot.stats(where)
     asked = question.parse(text, sources=tuple(stats.sources))
+    searched = _searched(snapshot, stats)
+    if (
+        speaker
+        and asked.speaker
+        and not people.match(asked.speaker, [speaker])
+        and not people.match(speaker, [asked.speaker])
+    ):
+        reason = f"The question asks about {asked.speaker}, the filter lets only {speaker} speak."
+        return Answer(asked, (), 0.0, searched, reason, seconds=time.perf_counter() - started)
     if speaker:
         asked = replace(asked, speaker=speaker)
-    searched = _searched(snapshot, stats)
     if not stats.passages:
         return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
     of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
@@ -92,6 +101,10 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     citations = _cite(snapshot, asked, hits)[:k]
     confidence = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)
+    # "What did Lavrov say?" has no topic to miss: whatever is surely his answers it.
+    any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
+    if any_of_his:
+        confidence = max(confidence, FAIR)
     refused = confidence < calibration(asked).refuse_below
     return Answer(
         question=asked,
@@ -101,7 +114,7 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
         refusal=_refusal(asked) if refused else None,
         nearest=shown[:NEAREST] if refused else (),
         seconds=time.perf_counter() - started,
-        notices=tuple(snapshot.notices),
+        notices=(*snapshot.notices, *_changed(snapshot, shown)),
     )
 
 
@@ -191,6 +204,13 @@ def _strength(probability: float) -> Strength:
     if probability >= STRONG:
         return "strong"
     return "fair" if probability >= FAIR else "weak"
+
+
+def _changed(snapshot: Snapshot, shown: Sequence[Citation]) -> list[str]:
+    """A notice for every cited file that is not as it was indexed."""
+    files = snapshot.changed({citation.document.id for citation in shown})
+    told = "has changed since it was indexed; shown is the text as it was."
+    return [f"{Path(file).name} {told} Type: qa index {file}" for file in files]
 
 
 def _searched(snapshot: Snapshot, stats: Stats) -> Searched:

@@ -136,6 +136,7 @@ _FORMS = (
 _LEADING = re.compile(
     r"^(?:so|and|ok|okay|well|please|tell me|show me|can you tell me|do you know|i want to know)[, ]+", re.IGNORECASE
 )
+_DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
 _MONTHS = """january february march april may june july august september october november december""".split()
@@ -206,7 +207,7 @@ def parse(text: str, *, sources: Collection[str] = (), speakers: Collection[str]
     text = " ".join(text[:MAX_CHARACTERS].split())
     question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text))
     rest, since, until = _cut_dates(text)
-    bare = _LEADING.sub("", rest).strip().rstrip("?!. ").strip()
+    bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     for intent, pattern in _FORMS:
         match = pattern.match(bare)
         if match and (found := _understood(question, intent, match, speakers)):

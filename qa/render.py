@@ -475,11 +475,12 @@ def _excerpt(citation: Citation, spans: Sequence[Span], look: Look) -> list[Frag
     before: int | None = None
     for span in spans:
         for number, piece in enumerate(_pieces(citation.document, span)):
-            if before is not None and (number or "\n" in text[before : piece.start]):
-                fragments += _paragraph(line, look, look.indent)
-                line = []
-            elif before is not None:
-                line.append(("", f" {look.signs.gap} "))
+            if before is not None:
+                if not number and text[before : piece.start].strip():
+                    line.append(("", f" {look.signs.gap} "))
+                if number or "\n" in text[before : piece.start]:
+                    fragments += _paragraph(line, look, look.indent)
+                    line = []
             line += _clipped(text, _near(piece, _anchor(citation)), piece, citation.highlights, look)
             before = piece.end
     return fragments + _paragraph(line, look, look.indent)

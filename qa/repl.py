@@ -744,6 +744,8 @@ class Repl:
             raise UsageError(
                 f"Nobody called {argument} is quoted.", _perhaps(argument, names, "/speakers lists the names.")
             )
+        exact = [name for name in found if fold(name) == fold(argument)]
+        found = exact or found
         if len(found) > 1:
             self._say(f"{argument} may be {' or '.join(found[:4])}: more of the name chooses one.")
         self._speaker = found[0] if len(found) == 1 else argument

@@ -271,7 +271,7 @@ class _Reader:
         for unit in units:
             passage = passages[unit.passage]
             scores = self._scores(unit, documents[passage.document].text)
-            if only and not scores["speaker"]:
+            if only and not (scores["speaker"] and unit.statement and unit.statement.confidence >= EXPECTED):
                 continue
             scores |= {"context": fused[passage.id], "story": stories[passage.document]}
             scores |= {"behind": topmost - unit.topic, "below": max(fused.values()) - fused[passage.id]}

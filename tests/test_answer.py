@@ -150,3 +150,31 @@ def test_the_same_words_in_two_articles_are_one_citation_with_a_copy(tmp_path, e
         first, *others = ask(store, "What did Jane Roe say about the harbour?", encoder=encoder).citations
     assert [Path(copy.path).name for copy in first.copies] in (["one.txt"], ["two.txt"])
     assert all(c.statement is None or "concrete" not in c.highlights[0].of(c.document.text) for c in others)
+
+
+def test_a_question_without_a_topic_is_answered_with_whatever_is_his(store, encoder):
+    answer = ask(store, "What did Lavrov say?", encoder=encoder)
+    assert answer.answered
+    assert answer.citations[0].statement.speaker == "Sergei Lavrov"
+    assert not ask(store, "What did Merkel say?", encoder=encoder).answered
+
+
+def test_a_filter_on_another_speaker_is_no_answer(store, encoder):
+    answer = ask(store, "What did Lavrov say about Iran?", speaker="Annan", encoder=encoder)
+    assert answer.refusal == "The question asks about Lavrov, the filter lets only Annan speak."
+    assert ask(store, "What did Lavrov say about Iran?", speaker="Sergei Lavrov", encoder=encoder).answered
+
+
+def test_a_file_that_changed_since_is_told(tmp_path, encoder):
+    article = tmp_path / "one.txt"
+    said = "The council met on Monday.\n“The old harbour must never be filled in,” Jane Roe said.\n"
+    article.write_text(said, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [article], encoder)
+        assert ask(store, "What did Jane Roe say about the harbour?", encoder=encoder).notices == ()
+        article.write_text(said.replace("harbour", "airport"), encoding="utf-8")
+        changed = ask(store, "What did Jane Roe say about the harbour?", encoder=encoder)
+        assert changed.answered
+        assert "one.txt has changed since it was indexed" in changed.notices[0]
+        article.write_text(said, encoding="utf-8")
+        assert ask(store, "What did Jane Roe say about the harbour?", encoder=encoder).notices == ()

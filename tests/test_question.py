@@ -63,6 +63,11 @@ def test_a_year_in_the_question_gives_its_first_and_last_day():
     assert parse("What did Lavrov say about Iran on March 3, 2016?").until == "2016-03-03"
 
 
+def test_a_date_leaves_no_dangling_word():
+    question = parse("What did Lavrov say about in 2026?")
+    assert (question.speaker, question.topic) == ("Lavrov", "")
+
+
 def test_the_last_day_of_a_month_is_a_day_that_exists():
     assert parse("What happened in February 2015?").until == "2015-02-28"
     assert parse("What happened in February 2016?").until == "2016-02-29"

@@ -42,6 +42,9 @@ FRESH_TRIES = 5
 """A vector file can be swept between reading its row and opening it; then a newer row is there. Five in a row cannot
 be."""
 
+READ_TO_COMPARE = 1 << 20
+"""Files up to this many bytes are read to see whether they changed: a millisecond each, for the few an answer cites."""
+
 CACHED = 16
 """Derived things kept between questions about one commit: both kinds' tails, and a few filters."""
 
@@ -249,6 +252,17 @@ class Snapshot:
         sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id
             JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY 1"""
         return [os.fsdecode(path) for (path,) in self._rows(sql, (document,))]
+
+    def changed(self, documents: Iterable[str]) -> list[str]:
+        """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.
+
+        Equal size and time are taken for equal bytes, as when files are brought up to date; a larger file whose time
+        differs is taken for changed without reading it.
+        """
+        sql = """SELECT s.path, s.size, s.mtime_ns, s.hash FROM source s JOIN source_document m ON m.source = s.id
+            JOIN document d ON d.id = m.document WHERE d.hash IN (SELECT value FROM json_each(?))"""
+        rows = self._rows(sql, (json.dumps(list(documents)),))
+        return sorted({os.fsdecode(path) for path, *mark in rows if not _is_as_indexed(path, *mark)})
 
     def every_document(self) -> Iterator[Document]:
         """All documents in the order they came, one in memory at a time, while the snapshot is open."""
@@ -521,6 +535,19 @@ class Snapshot:
 
     def _dim(self) -> int:
         return self.model.dim if self.model else 0
+
+
+def _is_as_indexed(path: bytes, size: int, mtime_ns: int, digest: str) -> bool:
+    file = Path(os.fsdecode(path))
+    try:
+        status = file.stat()
+        if status.st_size != size:
+            return False
+        if status.st_mtime_ns == mtime_ns or size > READ_TO_COMPARE:
+            return status.st_mtime_ns == mtime_ns
+        return hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest() == digest
+    except OSError:
+        return False
 
 
 def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[str, list[object]]:
