@@ -765,6 +765,9 @@ def source(citation: Citation, look: Look | None = None) -> str:
     return look.tidy(", ".join(part for part in parts if part))
 
 
+_QUOTES = frozenset("\"'“”„«»‘’")  # a quotation brings its own marks
+
+
 def cite(citation: Citation, look: Look | None = None) -> str:
     """One line to paste: the words, who said them, and `source`.
 
@@ -775,7 +778,7 @@ def cite(citation: Citation, look: Look | None = None) -> str:
     statement = citation.statement
     spans = statement.parts if statement is not None else citation.highlights or (citation.passage.span,)
     words = f" {look.signs.gap} ".join(look.tidy(span.of(text)).strip() for span in spans)
-    opening, closing = look.signs.quote
+    opening, closing = ("", "") if words[:1] in _QUOTES and words[-1:] in _QUOTES else look.signs.quote
     who = "" if statement is None else f"{look.tidy(said_by(statement))} ({_kind(citation)}), "
     return f"{opening}{words}{closing} {look.signs.dash} {who}{source(citation, look)}"
 

@@ -605,3 +605,8 @@ def test_importing_the_module_costs_little():
         "import qa.render, sys; print(*({'prompt_toolkit', 'apsw', 'wcwidth', 'numpy', 'asyncio'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
+
+
+def test_a_quotation_is_cited_in_its_own_marks_only():
+    words = "“We are convinced that Iran should participate in that conference,”"
+    assert render.cite(quotation(IRAN, words)).startswith(words + " — ")
