@@ -730,7 +730,9 @@ def _show(args: argparse.Namespace, settings: config.Settings) -> int:
         if document is not None:
             place = None
         elif place:
-            document = _document(snapshot, place["name"])
+            # On the screen the outlet, the title and the date stand before the file.
+            names = dict.fromkeys((place["name"], place["name"].rsplit(", ", 1)[-1]))
+            document = next((found for name in names if (found := _document(snapshot, name))), None)
     if document is None:
         raise UsageError(f"nothing in the index is called {ref!r}", "type: qa show PATH:START, or qa status")
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]

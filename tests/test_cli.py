@@ -424,6 +424,7 @@ def test_status_counts_and_says_where_settings_come_from(indexed, monkeypatch):
     [
         "000_aca22e1ab05da15b.txt, para 5",
         "000_aca22e1ab05da15b.txt, para 5 · verbatim",
+        "TASS, “Iran at the talks”, 2012-06-15, 000_aca22e1ab05da15b.txt, para 5 · verbatim",
         "seeds/000_aca22e1ab05da15b.txt:p5",
         f"{LAVROV}:para5",
         f"{LAVROV}:START",
