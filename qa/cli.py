@@ -702,13 +702,23 @@ def _check(args: argparse.Namespace, settings: config.Settings) -> int:
             repair = store.repair()
             for line in (*repair.done, *(f"to be indexed again: {path}" for path in repair.reindex)):
                 print(tidy(line))
+            if repair.reindex:
+                print("type: qa index PATH, with the folders of these files")
             problems = store.check(deep=args.deep)
-    if problems:
-        left = "are left" if args.repair else "found"
+    damage = [problem for problem in problems if problem.kind != "source"]
+    if damage:
+        left = "left" if args.repair else "found"
         step = "type: qa index --rebuild PATH" if args.repair else "type: qa check --repair"
-        raise IndexDamagedError(f"{len(problems):,} problems {left} in {store.path}", step)
+        raise IndexDamagedError(f"{left} in {store.path}: {_counted(len(damage), 'problem')}", step)
+    if problems:  # the index is sound; it is only behind its articles
+        print(f"{tidy(str(store.path))}: sound, but {_counted(len(problems), 'file')} changed; type: qa index PATH")
+        return 0
     print(f"{tidy(str(store.path))}: nothing wrong")
     return 0
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 _REF = re.compile(

@@ -508,6 +508,29 @@ def test_check_finds_nothing_wrong_with_a_sound_index(indexed):
     assert "nothing wrong" in out
 
 
+def test_an_article_that_changed_is_not_damage(qa, here):
+    (here / "one.txt").write_text("The pier is old. Nobody came.", encoding="utf-8")
+    assert qa("index", "one.txt")[0] == 0
+    (here / "one.txt").write_text("The pier is new. Everybody came.", encoding="utf-8")
+    code, out, _ = qa("check", "--deep")
+    assert code == 0
+    assert "sound, but 1 file changed; type: qa index PATH" in out
+    assert qa("check")[0] == 0
+
+
+def test_damage_is_code_5_with_the_command_that_mends_it(qa, here):
+    (here / "one.txt").write_text("The pier is old. Nobody came.", encoding="utf-8")
+    assert qa("index", "one.txt")[0] == 0
+    [file] = (here / ".qa" / "ann").glob("*.faiss")
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    code, _, err = qa("check")
+    assert code == 5
+    assert "1 problem" in err
+    assert "qa check --repair" in err
+    assert qa("check", "--repair")[0] == 0
+    assert qa("check")[0] == 0
+
+
 # --- The process ------------------------------------------------------------------------------------------------------
 
 
