@@ -35,8 +35,9 @@ CANDIDATES = 200
 READ = 60
 # Below this confidence no speaker is asserted: he would be the wrong one more than one time in three.
 ASSERTED = 0.5
-# But the one the question names is asserted from here on: of the statements that answered a labelled question and were his
-# by an attribution this sure, 200 of 201 were his.
+# But the one the question names is asserted from here on, and what is another's by as much is left out: to show it "without a
+# clear speaker" under a question about somebody else would mislead. Of the statements that answered a labelled question and
+# were his by an attribution this sure, 200 of 201 were his.
 EXPECTED = 0.3
 # From this confidence on, the sentence around another's words is no answer about the one who is asked about. Below it one
 # attribution in four is wrong, and leaving the sentence out would lose right answers.
@@ -317,7 +318,7 @@ class _Reader:
             if statement.speaker and not self.asked.weight(statement):
                 if statement.confidence >= SURE:
                     others.setdefault(unit.passage, []).append(unit.span)
-                if statement.confidence >= ASSERTED:
+                if statement.confidence >= EXPECTED:
                     continue
             kept.append(unit)
             if self.asked.weight(statement):
