@@ -40,10 +40,10 @@ class Calibration:
 
 # Where somebody is asked about, who speaks decides; elsewhere the words alone do.
 ASKED = Calibration(
-    intercept=-3.875,
+    intercept=-4.404,
     weights={
         "near": -1.994, "topic": 2.33, "words": -1.151, "dense": 7.808, "behind": -2.315, "below": -2.54,
-        "own": 0.529, "other": -0.529, "own words": 4.686,
+        "own": 1.058, "own words": 4.686,
     },
     refuse_below=0.381,
 )  # fmt: skip
@@ -179,7 +179,7 @@ def evidence(asked: Question, hit: Hit) -> dict[str, float]:
 
     "behind" is how much nearer to the topic other words are, "below" how much better another passage: where others say
     much on the matter and the one asked about says little, he did not speak about it. "own" is how surely the hit is by
-    the one asked about, "other" how surely it is not.
+    the one asked about.
     """
     if not asked.speaker:
         return {name: hit.scores[name] for name in ("near", "words", "dense", "title", "story")}
@@ -188,7 +188,6 @@ def evidence(asked: Question, hit: Hit) -> dict[str, float]:
     return {
         **{name: hit.scores[name] for name in ("near", "topic", "words", "dense", "behind", "below")},
         "own": own,
-        "other": 1.0 - own,
         "own words": own * hit.scores["words"],
     }
 

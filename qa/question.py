@@ -1,7 +1,7 @@
 """A question as typed -> what it asks for: speaker, topic, intent, dates, outlet, exact words.
 
-Owns the forms in which people ask who said what, and the words worth matching. Pure: it knows no index; the names of known
-speakers and outlets are handed in. A form that is not recognised costs nothing but the boost: the text is still searched.
+Owns the forms in which people ask who said what, and the words worth matching. Pure: it knows no index; the
+names of outlets are handed in. A form that is not recognised costs nothing but the boost: the text is still searched.
 """
 
 from __future__ import annotations
@@ -197,12 +197,12 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(w for w in dict.fromkeys(words_of(text)) if w and w not in _FUNCTION_WORDS and w not in _SPEECH_WORDS)
 
 
-def parse(text: str, *, sources: Collection[str] = (), speakers: Collection[str] = ()) -> Question:
+def parse(text: str, *, sources: Collection[str] = ()) -> Question:
     """Understand a question.
 
-    ``sources`` are the outlets of the corpus, ``speakers`` its known speakers: with them a name in lower case is recognised.
-    Dates are read only where they name a year ("in January 2017", "since 2019"): they become filters only when the caller
-    says so, since articles also *mention* dates. Never raises: what is not understood stays in ``topic``.
+    ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Dates are read only where
+    they name a year ("in January 2017", "since 2019"): they become filters only when the caller says so, since articles
+    also *mention* dates. Never raises: what is not understood stays in ``topic``.
     """
     text = " ".join(text[:MAX_CHARACTERS].split())
     question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text))
@@ -210,18 +210,18 @@ def parse(text: str, *, sources: Collection[str] = (), speakers: Collection[str]
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     for intent, pattern in _FORMS:
         match = pattern.match(bare)
-        if match and (found := _understood(question, intent, match, speakers)):
+        if match and (found := _understood(question, intent, match)):
             question = found
             break
     return replace(question, since=since, until=until, source=_source(text, sources))
 
 
-def _understood(question: Question, intent: str, match: re.Match[str], speakers: Collection[str]) -> Question | None:
+def _understood(question: Question, intent: str, match: re.Match[str]) -> Question | None:
     groups = match.groupdict()
     speaker = _speaker(groups.get("s"))
     if groups.get("s") and speaker is None:
         return None
-    if speaker and intent == "according" and not _is_name(speaker, speakers):
+    if speaker and intent == "according" and not _is_name(speaker):
         # "According to reports, …" names nobody; but "according to the GAO" does.
         return None
     addressee = _speaker(groups.get("a"))
@@ -252,7 +252,8 @@ def _speaker(raw: str | None) -> str | None:
     return name
 
 
-def _is_name(speaker: str, speakers: Iterable[str]) -> bool:
+def _is_name(speaker: str) -> bool:
+    """Whether what stands after "according to" names somebody: with capitals, described, or short and not "reports"."""
     folded = fold(speaker)
     if any(c.isupper() for c in speaker) or re.match(r"(?:people|officials|experts|a |an )", folded):
         return True
