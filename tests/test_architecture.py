@@ -22,7 +22,7 @@ ORDER = {
     "index": [
         ["types", "errors"],
         ["read", "split", "statements", "encode", "dense"],
-        ["store"],
+        ["store", "work"],
         ["build"],
     ],
     "qa": [
