@@ -16,7 +16,7 @@ from index.encode import Encoder, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import people, question, retrieve
+from qa import people, question, retrieve, versions
 from qa.question import stems_of
 from qa.types import Answer, Citation, Hit, Question, Searched, Strength
 
@@ -98,7 +98,7 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
         return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
     of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
     hits = retrieve.search(snapshot, asked, (of_question, of_topic), where, 2 * k, only=speaker is not None)
-    citations = _cite(snapshot, asked, hits)[:k]
+    citations = versions.gather(snapshot, _cite(snapshot, asked, hits), k)
     confidence = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)
     # "What did Lavrov say?" has no topic to miss: whatever is surely his answers it.

@@ -170,6 +170,7 @@ def _show_parser() -> argparse.ArgumentParser:
     parser = _Parser("show", "Print the article of a citation around its place.")
     help_ = "PATH:START (a character, as in JSON), 'PATH, para N' (as on the screen), PATH:pN, a path, or an id"
     parser.add_argument("ref", metavar="REF", nargs="+", help=help_)
+    parser.add_argument("--versions", action="store_true", help="how other articles word the same story, instead")
     return parser
 
 
@@ -735,6 +736,8 @@ def _show(args: argparse.Namespace, settings: config.Settings) -> int:
 
     ref = " ".join(args.ref)
     place = _REF.fullmatch(ref)
+    from qa.versions import versions
+
     with _open(settings) as store, store.snapshot() as snapshot:
         document = _document(snapshot, ref)
         if document is not None:
@@ -743,6 +746,7 @@ def _show(args: argparse.Namespace, settings: config.Settings) -> int:
             # On the screen the outlet, the title and the date stand before the file.
             names = dict.fromkeys((place["name"], place["name"].rsplit(", ", 1)[-1]))
             document = next((found for name in names if (found := _document(snapshot, name))), None)
+        others = versions(snapshot, document) if document and args.versions else []
     if document is None:
         raise UsageError(f"nothing in the index is called {ref!r}", "type: qa show PATH:START, or qa status")
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
@@ -750,7 +754,10 @@ def _show(args: argparse.Namespace, settings: config.Settings) -> int:
     span = paragraphs[number - 1]
     citation = Citation(1, document, Hit(Passage(document.id, span, (span,), number), 1.0), (), "strong")
     look = _look(settings)
-    fragments = render.article(citation, look, around=2 if place else None)
+    if args.versions:
+        fragments = render.versions(citation, others, look)
+    else:
+        fragments = render.article(citation, look, around=2 if place else None)
     print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), end="")
     return 0
 

@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from index.build import Progress, Report
     from index.encode import Encoder
     from index.store import Filter, Store
+    from index.types import Document
+    from qa.versions import Version
 
 LONGEST_QUESTION = 4_096  # characters; more is an article, pasted by mistake
 LONGEST_COPY = 74_994  # bytes: what xterm and tmux accept in one OSC 52, after base64 100,000
@@ -109,6 +111,9 @@ class Doors(Protocol):
     def who(self, name: str) -> list[str]:
         """The speakers a name or a description may mean, as they are shown, most frequent first."""
 
+    def versions(self, document: Document) -> list[Version]:
+        """The other articles that carry the story of this one."""
+
     def status(self) -> str:
         """What is indexed, in full."""
 
@@ -146,6 +151,12 @@ class _Index:
             counts = snapshot.spellings()
             shown = retrieve.who(snapshot, Question(name, speaker=name)).shown
         return sorted(set(shown.values()), key=lambda each: (-counts[each], each))
+
+    def versions(self, document: Document) -> list[Version]:
+        from qa.versions import versions
+
+        with self._store.snapshot() as snapshot:
+            return versions(snapshot, document)
 
     def status(self) -> str:
         with self._store.snapshot() as snapshot:
@@ -711,6 +722,12 @@ class Repl:
         number, citation = self._pick(argument)
         self._print(render.item(citation, number, replace(self._look(), explain=True), best=True))
 
+    def versions(self, argument: str) -> None:
+        """The other articles that carry the story of a result, and how their words differ."""
+        number, citation = self._pick(argument)
+        found = self._wait(self._worker.start(lambda _: self._doors.versions(citation.document)), "Looking…")
+        self._print(render.versions(citation, found, self._look(), number=number))
+
     def open(self, argument: str) -> None:
         """The file in the user's editor or pager, at the line where a text file has one."""
         _, citation = self._pick(argument)
@@ -915,6 +932,7 @@ COMMANDS = (
     Command("cite", "N", "a citation to paste", Repl.cite),
     Command("copy", "N", "the citation into the clipboard", Repl.copy),
     Command("why", "N", "scores and ranks of result N", Repl.why),
+    Command("versions", "N", "how other articles word the story of result N", Repl.versions),
     Command("more", "", "more results of the last answer", Repl.more),
     Command("speaker", "NAME", "only what this person said", Repl.speaker),
     Command("speakers", "TEXT", "who is quoted, and how often", Repl.speakers),

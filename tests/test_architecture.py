@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = {
     "index": [
         ["types", "errors"],
-        ["read", "split", "statements", "encode", "dense"],
+        ["read", "split", "statements", "encode", "dense", "copies"],
         ["store", "work"],
         ["build"],
     ],
@@ -29,7 +29,7 @@ ORDER = {
         ["types", "screen", "config"],
         ["question"],
         ["highlight", "people"],
-        ["retrieve", "dialogue"],
+        ["retrieve", "dialogue", "versions"],
         ["answer"],
         ["render"],
         ["repl", "evaluate"],

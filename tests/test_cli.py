@@ -453,6 +453,20 @@ def test_show_without_a_place_prints_the_whole_article(indexed, here):
         assert all("".join(p.of(document.text).split()) in words for p in document.paragraphs())
 
 
+def test_show_versions_compares_with_the_articles_that_carry_the_same_story(indexed, here):
+    text = LAVROV.read_text(encoding="utf-8")
+    (here / "cut.txt").write_text(
+        text[: len(text) * 2 // 3].replace("We are convinced", "We are sure"), encoding="utf-8"
+    )
+    assert indexed("index", "cut.txt")[0] == 0
+    code, out, _ = indexed("show", LAVROV.name, "--versions")
+    assert code == 0
+    assert "cut.txt" in out
+    assert "sure" in out.split("+ ", 1)[1]
+    code, out, _ = indexed("show", "003_a66a14f0af45c417.txt", "--versions")
+    assert "No other article carries it." in out
+
+
 @pytest.mark.parametrize("ref", ["nothing.txt", "000_aca22e1ab05da15b.txt:p99", "000_aca22e1ab05da15b.txt:999999"])
 def test_show_of_what_is_not_there_is_code_2(indexed, ref):
     code, out, err = indexed("show", ref)

@@ -46,6 +46,13 @@ CREATE TABLE source_document (
   PRIMARY KEY (source, position)) WITHOUT ROWID;
 CREATE INDEX source_document_document ON source_document (document);
 
+CREATE TABLE sketch (id INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE, hashes BLOB NOT NULL);
+CREATE TABLE anchor (                   -- what copies of a document are looked up by
+  hash INTEGER NOT NULL,
+  document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+  PRIMARY KEY (hash, document)) WITHOUT ROWID;
+CREATE INDEX anchor_document ON anchor (document);
+
 CREATE TABLE title_vector (id INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE, vec BLOB NOT NULL);
 
 CREATE TABLE passage (

@@ -25,6 +25,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from index import copies
 from index.dense import VectorIndex, cosines, exact_search, open_flat
 from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema
@@ -252,6 +253,15 @@ class Snapshot:
         sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id
             JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY 1"""
         return [os.fsdecode(path) for (path,) in self._rows(sql, (document,))]
+
+    def copies(self, document: str) -> list[str]:
+        """The ids of the other documents that carry the same story, ascending."""
+        sql = """SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE d.hash = ?1 OR s.id IN
+            (SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document =
+            (SELECT id FROM document WHERE hash = ?1) GROUP BY there.document HAVING count(*) >= ?2)"""
+        sketches = {id_: copies.unpack(blob) for id_, blob in self._rows(sql, (document, copies.SHARED_ANCHORS))}
+        own = sketches.pop(document, None)
+        return sorted(id_ for id_, sketch in sketches.items() if own is not None and copies.is_copy(own, sketch))
 
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.

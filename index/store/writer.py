@@ -27,6 +27,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from index import copies
 from index.dense import build_flat
 from index.errors import IndexDamagedError, ModelMismatchError, StorageError
 from index.store import disk, schema
@@ -286,6 +287,7 @@ class Writer:
             blocks=schema.pack_blocks(document.blocks),
             text=document.text,
         )
+        self._sketch(key, document)
         if indexed.title_vector is not None:
             self._insert("title_vector", id=key, vec=schema.pack_vector(indexed.title_vector))
         ids = [
@@ -295,6 +297,13 @@ class Writer:
         for statement, vector in zip(indexed.statements, indexed.statement_vectors, strict=True):
             self._statement(key, ids[home(statement, indexed.passages)], document.text, statement, vector)
         return key
+
+    def _sketch(self, key: int, document: Document) -> None:
+        """What its copies are found by."""
+        sketch = copies.sketch(document)
+        self._insert("sketch", id=key, hashes=copies.pack(sketch))
+        for anchor in copies.anchors(sketch):
+            self._insert("anchor", hash=anchor, document=key)
 
     def _passage(
         self,
