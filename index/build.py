@@ -14,7 +14,7 @@ by the next run (git's "racily clean" entries).
 """
 
 # A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
-# ruff: noqa: PTH100, PTH114, PTH116, PTH120, PTH122
+# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH120, PTH122
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import work
-from index.errors import Interrupted, ModelMismatchError, ReadError, UsageError
+from index.errors import IndexLockedError, Interrupted, ModelMismatchError, ReadError, UsageError
 from index.read import load
 from index.store import FileMark, Indexed, Model
 from index.store.writer import home
@@ -54,6 +54,8 @@ BATCH_SECONDS = 5.0  # the most work a power cut can take away
 GROUP_PASSAGES = 128  # encoded at once: enough to sort by length, short enough to stop within a second or two
 FILES_AHEAD = 16  # of the encoder: it never waits for a reader, and few files are in memory
 WAIT_SECONDS = 0.1  # between two looks whether to stop, while a file takes long
+WATCH_SECONDS = 2.0  # a saved article is there before one has typed a question about it
+REST = 9.0  # times as long as a look took: watching costs at most a tenth of one core and of the disk
 FEW = 8  # changed files for which, if they are harmless, no process is started: it would take longer than they do
 RACY_NS = 2_000_000_000  # coarsest clock of a file system in use (FAT: 2 s)
 NO_TIME = -1  # a mark's time that no file has: compare the bytes
@@ -543,7 +545,7 @@ def _groups(articles: Sequence[Article]) -> Iterator[list[Article]]:
 
 def update(
     store: Store,
-    paths: Iterable[str | os.PathLike[str]],
+    paths: Iterable[str | os.PathLike[str]] | None,
     encoder: Encoder,
     *,
     remove: Iterable[str | os.PathLike[str]] = (),
@@ -554,6 +556,9 @@ def update(
 ) -> Report:
     """Makes the index agree with the files at and under ``paths``; those at and under ``remove`` leave it.
 
+    The index remembers ``paths``; None stands for all that it remembers. One of those that is not there now is reported,
+    and its articles stay: a disk may be unplugged.
+
     New and changed files are read, those that are gone are removed, those as they were are left alone. ``rebuild``
     starts from an empty index and reads all again, also the files the index knows from elsewhere. ``processes`` is how
     many take files apart; the index does not depend on it, and 0 is for who cannot start any: then nothing guards
@@ -563,14 +568,24 @@ def update(
     batches of the encoder), and what the store raises (IndexLockedError, StorageError, IndexDamagedError).
     """
     started = time.monotonic()
-    roots, gone = {_absolute(path) for path in paths}, {_absolute(path) for path in remove}
+    roots, gone = {_absolute(path) for path in paths or ()}, {_absolute(path) for path in remove}
     with store.writer(rebuild=rebuild) as writer:
-        known = writer.known()
+        known, remembered = writer.known(), writer.roots()
+        if paths is None:
+            roots = remembered
+            if not (remembered or rebuild):
+                raise UsageError("there is nothing to index", "Type: qa index PATH")
         again = rebuild or (bool(known) and writer.pipeline != PIPELINE)
         _identify(writer, encoder)
         if again:
             _owe(writer, known.values(), kept=not rebuild)
-        plan = _plan(store, known, roots, gone, {} if again else _skipped(store), again=again)
+        lost = {root for root in roots if paths is None and not os.path.lexists(root)}
+        absent = {root for root in lost if not _was_deleted(root, known)}
+        plan = _plan(store, known, roots, gone, {} if again else _skipped(store), again=again, absent=absent)
+        follow = {root for root in (remembered | roots) - (lost - absent) if not _under(root, gone)}
+        follow = {root for root in follow if not _under(os.path.dirname(root), follow - {root})}
+        if follow != remembered:
+            writer.follow(follow)
         run = _Run(
             writer=writer,
             encoder=encoder,
@@ -645,10 +660,15 @@ def _plan(
     skipped: Mapping[str, str],
     *,
     again: bool,
+    absent: set[str],
 ) -> _Plan:
-    """Compares what is known with what the walk finds. Raises UsageError for a path neither knows."""
+    """Compares what is known with what the walk finds; of what is under ``absent`` nothing is known. Raises UsageError
+    for a path neither knows."""
     owed = {mark.path for mark in known.values() if again or mark.size == OWED}
-    seen = walk(roots | owed, avoid=store.path)
+    seen = walk((roots | owed) - absent, avoid=store.path)
+    for root in absent:
+        seen.add(Found(root, reason="not there; nothing in it was looked at"))
+        seen.closed.append(root)
     paths = [mark.path for mark in known.values()]
     for root in sorted(gone | (roots & set(seen.missing))):
         if not any(_under(path, {root}) for path in paths):
@@ -702,6 +722,12 @@ def _under(path: str, roots: set[str]) -> bool:
     return True
 
 
+def _was_deleted(root: str, known: Mapping[bytes, FileMark]) -> bool:
+    """Whether a path that is not there was a file, out of a folder that is still there; a folder may be on a disk."""
+    mark = known.get(os.fsencode(root))
+    return mark is not None and mark.hash != "" and os.path.isdir(os.path.dirname(root))
+
+
 def _identify(writer: Writer, encoder: Encoder) -> None:
     """Tells the writer which model and pipeline write from now on."""
     old = writer.model
@@ -742,3 +768,40 @@ def _absolute(path: str | os.PathLike[str]) -> str:
     if not name or "\0" in name:
         raise UsageError(f"not a path: {name!r}")
     return os.path.abspath(name)
+
+
+# --- Following --------------------------------------------------------------------------------------------------------
+
+
+def watch(
+    store: Store,
+    encoder: Encoder,
+    told: Callable[[Report], None],
+    should_stop: Callable[[], bool],
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    seconds: float = WATCH_SECONDS,
+) -> None:
+    """Keeps the index in agreement with all it remembers until ``should_stop`` says so, which ends it between two
+    updates; within one it raises Interrupted as `update` does. ``told`` is given the report of each update.
+
+    It looks every ``seconds``, and on a slow disk less often: most of the time it rests. Looking costs one stat for each
+    file, and needs no service of the system, which would not tell of changes on a network disk. While another process
+    writes to the index it waits.
+    """
+    before: frozenset[Found] | None = None
+    while not should_stop():
+        started = time.monotonic()
+        with store.snapshot() as snapshot:
+            roots = snapshot.roots()
+        now = frozenset(walk(roots, avoid=store.path).found)
+        if now != before:
+            try:
+                told(update(store, None, encoder, progress=progress, should_stop=should_stop))
+                before = now
+            except IndexLockedError:
+                before = None
+        rest = max(seconds, REST * (time.monotonic() - started))
+        until = time.monotonic() + rest
+        while time.monotonic() < until and not should_stop():
+            time.sleep(min(WAIT_SECONDS, rest))

@@ -30,6 +30,8 @@ CREATE TABLE source (
   status TEXT NOT NULL CHECK (status IN ('indexed', 'skipped')),
   reason TEXT NOT NULL DEFAULT '');
 
+CREATE TABLE root (path BLOB PRIMARY KEY) WITHOUT ROWID;  -- what was asked to be indexed, and is followed
+
 CREATE TABLE document (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash TEXT NOT NULL UNIQUE,            -- Document.id

@@ -248,6 +248,10 @@ class Snapshot:
         """The ids of all documents, in the order they came."""
         return [hash_ for (hash_,) in self._rows("SELECT hash FROM document ORDER BY id")]
 
+    def roots(self) -> list[str]:
+        """The files and folders that were asked to be indexed, sorted."""
+        return [os.fsdecode(path) for (path,) in self._rows("SELECT path FROM root ORDER BY path")]
+
     def paths(self, document: str) -> list[str]:
         """The files that hold a document, sorted: the first is its `Document.path`."""
         sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id

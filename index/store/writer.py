@@ -17,7 +17,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -117,6 +117,11 @@ class Writer:
             rows = self._sql("SELECT path, size, mtime_ns, hash FROM source")
             return {path: FileMark(os.fsdecode(path), size, time, hash_) for path, size, time, hash_ in rows}
 
+    def roots(self) -> set[str]:
+        """The files and folders that were asked for, as of the last commit."""
+        with disk.translated(self._folder):
+            return {os.fsdecode(path) for (path,) in self._sql("SELECT path FROM root")}
+
     def _read_identity(self) -> None:
         meta = dict(self._sql("SELECT key, value FROM meta"))
         self._pipeline = meta.get("pipeline")
@@ -138,6 +143,10 @@ class Writer:
             return
         self._model, self._pipeline = model, pipeline
         self._pending.append(partial(self._identify, model, pipeline))
+
+    def follow(self, roots: Collection[str]) -> None:
+        """From now on these are the files and folders that were asked for."""
+        self._pending.append(partial(self._follow, sorted(map(os.fsencode, roots))))
 
     def put(self, file: FileMark, documents: Sequence[Indexed]) -> None:
         """``file`` holds ``documents``, in this order; what it held before goes.
@@ -218,6 +227,12 @@ class Writer:
         for key, value in rows.items():
             self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
         return _joined("identify", *map(str, rows.values()))
+
+    def _follow(self, roots: Sequence[bytes]) -> bytes:
+        self._sql("DELETE FROM root")
+        for path in roots:
+            self._insert("root", path=path)
+        return _joined("follow", *map(os.fsdecode, roots))
 
     def _put(self, file: FileMark, documents: Sequence[Indexed]) -> bytes:
         source = self._mark(file, "indexed", "")
