@@ -308,7 +308,7 @@ class _Reading:
         if path in self._indexed and self._indexed[path].hash == loaded.hash:
             return _Prepared(mark, same=True)
         try:
-            articles = self._articles(parse(loaded.data, path, loaded.hash), _key(mark))
+            articles = self._articles(parse(loaded.data, path, loaded.hash).documents, _key(mark))
         except ReadError as error:
             return _Prepared(mark, reason=error.message)
         except Exception as error:  # one hostile file must not end the run; its reason says what happened

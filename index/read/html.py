@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from index.errors import ReadError
+from index.read.article import Article
 from index.read.blocks import finish
 from index.read.characters import WORD, decode, require_text, scrub
 from index.read.dates import iso_date
 from index.read.facts import Facts, shaped, tidy
 from index.read.lines import CLOSERS, FINAL, Piece, Role
-from index.types import Block
 
 MAX_TREE_BYTES = 8 * 1024 * 1024  # a tree of HTML needs some 50 times its size; longer pages are read without one
 
@@ -69,7 +69,7 @@ class _Page:
             self.prose += len(line) if prose else 0
 
 
-def read_html(data: bytes) -> tuple[str, list[Block], Facts]:
+def read_html(data: bytes) -> Article:
     """The article of a page, a line per block, its blocks and its facts. Raises ReadError where there is none."""
     declared = _DECLARED.search(data[:4096])
     source = decode(data, (declared[1] or declared[2]).decode("ascii") if declared else None).replace("\0", "\ufffd")
