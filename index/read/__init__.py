@@ -182,4 +182,6 @@ def _format(data: bytes, suffix: str) -> Format:
 
 def _document(article: Article, path: str, id_: str) -> Document:
     facts = {f.name: tidy(getattr(article.facts, f.name)) for f in fields(article.facts)}
-    return Document(id_, path, article.text, article.blocks, **facts)
+    return Document(
+        id_, path, article.text, article.blocks, **facts, part=tidy(article.name) or "", pages=article.pages
+    )
