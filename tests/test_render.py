@@ -606,7 +606,7 @@ def test_a_place_on_a_page_is_the_page_the_words_begin_on_and_the_paragraph_coun
 
 def test_the_link_of_a_paged_document_opens_its_page_and_json_names_it():
     shown = answer(extract(PAGED, PAGED.text[slice(PAGED.paragraphs()[7].start, PAGED.paragraphs()[7].end)]))
-    assert "file:///d/report.pdf#page=4" in render.to_ansi(render.terminal(shown, width=80, colour=True))
+    assert "file:///d/report.pdf#page=4" in render.to_ansi(render.terminal(shown, width=80, colour=True, links=True))
     [result] = render.json(shown)["results"]
     assert (result["page"], result["paragraph"]) == (4, 8)
 

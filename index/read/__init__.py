@@ -32,6 +32,7 @@ from index.read.files import MAX_BYTES, Loaded, binary_format, load
 from index.read.html import MAX_TREE_BYTES, read_html
 from index.read.lines import Role
 from index.read.markdown import read_markdown, read_plain
+from index.read.pdf import read_pdf
 from index.types import Document
 
 __all__ = [
@@ -78,6 +79,10 @@ def _one(reader: Callable[[bytes], Article]) -> _Reader:
     return lambda data, _: (reader(data),)
 
 
+def _starts(*marks: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(marks)
+
+
 def _looks_html(data: bytes) -> bool:
     return _HTML_START.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0) is not None
 
@@ -88,6 +93,7 @@ FORMATS: tuple[Format, ...] = (
     Format("plain text", "txt text", _one(read_plain)),
     Format("Markdown", "md markdown mdown", _one(read_markdown)),
     Format("HTML", "html htm xhtml", _one(read_html), _looks_html),
+    Format("PDF", "pdf", read_pdf, _starts(b"%PDF-")),
 )
 """The formats that are read. Of those that a file looks like, its suffix chooses, else the first; a text that looks
 like none and has no suffix of theirs is plain text."""
@@ -98,7 +104,6 @@ SUFFIXES: Mapping[str, Format] = {f".{suffix}": row for row in FORMATS for suffi
 UNSUPPORTED: Mapping[str, str] = {
     f".{suffix}": name
     for name, suffixes in {
-        "PDF": "pdf",
         "Word": "doc docx docm dot",
         "OpenDocument": "odt ods odp",
         "RTF": "rtf",
