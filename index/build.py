@@ -158,7 +158,8 @@ def _reason(error: OSError) -> str:
 def walk(paths: Iterable[str], avoid: str | os.PathLike[str] = "") -> Walk:
     """Every file at or under ``paths`` (absolute), once, sorted; nothing hidden, nothing under the folder ``avoid``.
 
-    A hidden name (".git") is left out and not counted, unless it was given itself. Folders behind symbolic links are
+    A hidden name (".git") is left out and not counted, unless it was given itself; so is the folder in which a browser
+    keeps what belongs to a saved page ("story_files" beside "story.html"). Folders behind symbolic links are
     not entered, files behind them are taken once. All else that is found and is not a regular file is there with its
     reason.
     """
@@ -203,8 +204,12 @@ def _walk_folder(root: str, seen: Walk) -> None:
         seen.taken.add(folder)
         try:
             with os.scandir(folder) as entries:
-                for entry in entries:
+                listed = list(entries)
+                pages = {os.path.splitext(e.name)[0] for e in listed if e.name.lower().endswith((".html", ".htm"))}
+                for entry in listed:
                     if entry.name.startswith("."):
+                        continue
+                    if entry.name.endswith("_files") and entry.name.removesuffix("_files") in pages:
                         continue
                     if entry.is_symlink():
                         seen.links.add(entry.path)

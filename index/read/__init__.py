@@ -23,15 +23,18 @@ from dataclasses import dataclass, fields
 from pathlib import PurePath
 
 from index.errors import ReadError
+from index.read.archive import looks_compressed, looks_like_tar, read_compressed, read_tar, read_zip
 from index.read.article import Article, Parts
 from index.read.blocks import LONGEST_NOISE
 from index.read.characters import decode
 from index.read.dates import Dateline, dateline, iso_date
+from index.read.epub import looks_like_epub, looks_like_mhtml, read_epub, read_mhtml
 from index.read.facts import MAX_FACT, MAX_FRONT_MATTER, tidy
 from index.read.files import MAX_BYTES, Loaded, binary_format, load
 from index.read.html import MAX_TREE_BYTES, read_html
 from index.read.lines import Role
 from index.read.markdown import read_markdown, read_plain
+from index.read.office import looks_like_docx, looks_like_odt, looks_like_rtf, read_docx, read_odt, read_rtf
 from index.read.pdf import read_pdf
 from index.types import Document
 
@@ -94,6 +97,14 @@ FORMATS: tuple[Format, ...] = (
     Format("Markdown", "md markdown mdown", _one(read_markdown)),
     Format("HTML", "html htm xhtml", _one(read_html), _looks_html),
     Format("PDF", "pdf", read_pdf, _starts(b"%PDF-")),
+    Format("Word", "docx docm", _one(read_docx), looks_like_docx),
+    Format("OpenDocument", "odt", _one(read_odt), looks_like_odt),
+    Format("RTF", "rtf", _one(read_rtf), looks_like_rtf),
+    Format("EPUB", "epub", read_epub, looks_like_epub),
+    Format("MHTML", "mht mhtml", _one(read_mhtml), looks_like_mhtml),
+    Format("ZIP", "zip", read_zip, _starts(b"PK\x03\x04", b"PK\x05\x06")),
+    Format("tar", "tar", read_tar, looks_like_tar),
+    Format("gzip, bzip2 or xz", "gz tgz bz2 tbz tbz2 xz txz", read_compressed, looks_compressed),
 )
 """The formats that are read. Of those that a file looks like, its suffix chooses, else the first; a text that looks
 like none and has no suffix of theirs is plain text."""
@@ -104,10 +115,8 @@ SUFFIXES: Mapping[str, Format] = {f".{suffix}": row for row in FORMATS for suffi
 UNSUPPORTED: Mapping[str, str] = {
     f".{suffix}": name
     for name, suffixes in {
-        "Word": "doc docx docm dot",
-        "OpenDocument": "odt ods odp",
-        "RTF": "rtf",
-        "EPUB": "epub",
+        "Word": "doc dot",
+        "OpenDocument": "ods odp",
         "Kindle": "mobi azw azw3",
         "PowerPoint": "ppt pptx",
         "Excel": "xls xlsx",
@@ -115,8 +124,8 @@ UNSUPPORTED: Mapping[str, str] = {
         "JSON": "json jsonl ndjson",
         "XML": "xml rss atom nitf newsml svg",
         "e-mail": "eml mbox msg",
-        "a web archive": "warc mht mhtml",
-        "a compressed archive": "zip gz tgz bz2 xz zst 7z rar tar",
+        "a web archive": "warc",
+        "a compressed archive": "zst 7z rar",
     }.items()
     for suffix in suffixes.split()
 }
@@ -144,7 +153,7 @@ def parse(data: bytes, path: str | os.PathLike[str], hash: str) -> Reading:  # n
     are not text, not a format that is read, or hold no text.
     """
     name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100  # resolve() would follow links: the user's name stays
-    parts = Parts(_articles)
+    parts = Parts(_articles, name)
     articles = list(_articles(data, name, parts))
     if not articles:
         raise ReadError(_nothing_in(parts.skipped))

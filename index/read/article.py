@@ -46,6 +46,7 @@ class Parts:
     """
 
     reader: Callable[[bytes, str, Parts], Iterable[Article]]
+    name: str = ""  # of the file that is read
     skipped: list[tuple[str, str]] = field(default_factory=list)
     depth: int = 0
     spent: int = 0
@@ -59,7 +60,7 @@ class Parts:
         """
         label = name if label is None else label
         self.spend(len(data))
-        inner = Parts(self.reader, depth=self.depth + 1, spent=self.spent, count=self.count)
+        inner = Parts(self.reader, name, depth=self.depth + 1, spent=self.spent, count=self.count)
         try:
             if inner.depth > MAX_DEPTH:
                 raise ReadError(f"more than {MAX_DEPTH} files inside each other")

@@ -71,19 +71,35 @@ class _Page:
 
 def read_html(data: bytes) -> Article:
     """The article of a page, a line per block, its blocks and its facts. Raises ReadError where there is none."""
-    declared = _DECLARED.search(data[:4096])
-    source = decode(data, (declared[1] or declared[2]).decode("ascii") if declared else None).replace("\0", "\ufffd")
+    source = decode(data, declared_charset(data)).replace("\0", "\ufffd")
     require_text(source)
-    page = _scan(source)
+    page = _scan(source.lstrip("\ufeff"))  # the mark is of the file, not of the text made here
     facts = _stated(page)
     parts = _extract(source, page, len(data)) or page.parts
-    text, pieces = _laid_out(parts)
+    text, pieces = laid_out(parts)
     if not WORD.search(text):
         raise ReadError(f"no article text found in {len(data):,} bytes of HTML")
     return finish(text, 0, pieces, facts)
 
 
-def _laid_out(parts: Iterable[tuple[Role, int, str]]) -> tuple[str, list[Piece]]:
+def declared_charset(data: bytes) -> str | None:
+    """The charset a page declares in its mark-up."""
+    declared = _DECLARED.search(data[:4096])
+    return (declared[1] or declared[2]).decode("ascii") if declared else None
+
+
+def read_fragment(source: str, facts: Facts) -> Article:
+    """All blocks of a piece of HTML that holds one article and nothing else, as a feed or a message has it.
+
+    ``facts`` go before what the text says. Raises ReadError where there is no text.
+    """
+    text, pieces = laid_out(_scan(source).parts)
+    if not WORD.search(text):
+        raise ReadError(f"no text in {len(source):,} characters of HTML")
+    return finish(text, 0, pieces, facts)
+
+
+def laid_out(parts: Iterable[tuple[Role, int, str]]) -> tuple[str, list[Piece]]:
     """The text of a page, a line per block, and the pieces in it."""
     lines: list[str] = []
     pieces: list[Piece] = []
