@@ -59,11 +59,11 @@ def examples(folder: Path, encoder: Encoder) -> Iterator[Example]:
                     yield Example("who_said", *found, labelled.answerable)
     quiz = [labelled for labelled in evaluate.load(DATA / "news" / "questions.jsonl") if labelled.answerable]
     for gold in (True, False):
-        with _indexed("news", None, folder, encoder) if gold else _without(quiz, folder, encoder) as store:
-            with store.snapshot() as snapshot:
-                for labelled in quiz:
-                    if found := _evidence(snapshot, labelled.text, encoder):
-                        yield Example("news", *found, gold)
+        index = _indexed("news", None, folder, encoder) if gold else _without(quiz, folder, encoder)
+        with index as store, store.snapshot() as snapshot:
+            for labelled in quiz:
+                if found := _evidence(snapshot, labelled.text, encoder):
+                    yield Example("news", *found, gold)
 
 
 def _without(quiz: list[evaluate.Labelled], folder: Path, encoder: Encoder) -> Store:
