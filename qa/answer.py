@@ -68,7 +68,9 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     if not stats.passages:
         return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
     of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
-    hits = retrieve.search(snapshot, asked, (of_question, of_topic), where, max(2 * k, LOOKED_AT), only=speaker is not None)
+    hits = retrieve.search(
+        snapshot, asked, (of_question, of_topic), where, max(2 * k, LOOKED_AT), only=speaker is not None
+    )
     citations = _cite(snapshot, asked, hits)[:k]
     sure = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)

@@ -66,7 +66,11 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> list[dict[str, float]]:
         rivals = [hit.score for hit in hits[_RIVALS]]
         usual = sum(rivals) / len(rivals) if rivals else 0.0
         return [
-            {"around": hit.scores["around"], "ahead": hit.score - usual if rivals else 0.0, "story": hit.scores["story"]}
+            {
+                "around": hit.scores["around"],
+                "ahead": hit.score - usual if rivals else 0.0,
+                "story": hit.scores["story"],
+            }
             for hit in hits
         ]
     nearest = max((hit.scores["dense"] for hit in company), default=0.0)
