@@ -30,6 +30,7 @@ ORDER = {
         ["question"],
         ["highlight", "people"],
         ["retrieve", "dialogue"],
+        ["confidence"],
         ["answer"],
         ["render"],
         ["repl", "evaluate"],
