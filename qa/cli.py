@@ -819,7 +819,7 @@ def _export(args: argparse.Namespace, settings: config.Settings) -> int:
 
 
 def _documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    names = ("id", "path", "title", "date", "source", "author", "url", "place", "text")
+    names = ("id", "path", "title", "date", "source", "author", "url", "place", "part", "pages", "text")
     for document in snapshot.every_document():
         yield {name: getattr(document, name) for name in names}
 

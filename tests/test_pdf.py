@@ -166,6 +166,17 @@ def test_a_page_starts_where_its_first_word_stands_also_inside_a_paragraph_and_f
     )
 
 
+def test_a_running_head_is_known_on_two_pages_and_one_page_has_none():
+    def draw(canvas: Canvas, *texts: str) -> None:
+        for text in texts:
+            write(canvas, ["The Harbour Gazette, annual report"], 50, 815, 8)
+            prose(canvas, text)
+            canvas.showPage()
+
+    assert paragraphs(pdf(lambda canvas: draw(canvas, FIRST, SECOND))) == [FIRST, SECOND]
+    assert document(pdf(lambda canvas: draw(canvas, FIRST))).text == f"The Harbour Gazette, annual report\n{FIRST}"
+
+
 def test_what_stands_on_most_pages_inside_the_text_stays():
     def draw(canvas: Canvas) -> None:
         for text in (FIRST, SECOND, THIRD):

@@ -116,7 +116,7 @@ def read_tar(data: bytes, parts: Parts) -> Iterator[Article]:
 
     try:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-            infos = archive.getmembers() if len(data) <= 512 * 2 * MAX_PARTS else _bounded(archive)
+            infos = _bounded(archive)
             pages = _pages(info.name for info in infos)
             for info in infos:
                 if info.isdir() or not _is_wanted(info.name, pages, parts):

@@ -33,7 +33,7 @@ _LOOSE = 1.3  # times the usual distance of lines: more of it divides paragraphs
 _OTHER_SIZE = 0.12  # a share: fonts of one size differ in height by up to a tenth
 _COLUMN_LINES = 3  # fewer lines side by side are a table, or a heading beside its number
 _COLUMN_CHARACTERS = 15  # in the middle line of a column: cells of tables are shorter
-_MOST_ROWS = 1_500  # a page of a newspaper has some hundred; the time to find columns grows with their square
+_MOST_LINES = 3_000  # a page of a newspaper has some hundred; the time to find columns grows with their square
 _EDGE = 3  # lines at the top and at the bottom of a page among which running heads and feet are looked for
 
 
@@ -71,13 +71,15 @@ Page = list[Column]
 def columns(lines: Sequence[Line]) -> Page:
     """The lines of a page in the order they are read, divided where a column, or what stands across them, ends."""
     rows = _rows(lines)
+    if len(lines) > _MOST_LINES:
+        return [[_merged(row) for row in rows]]
     found: Page = []
     across: Column = []
     at = 0
     while at < len(rows):
         end = _run(rows, at)
         group = [line for row in rows[at:end] for line in row]
-        gutter = _gutter(group) if len(rows) <= _MOST_ROWS else None
+        gutter = _gutter(group)
         if gutter is None:
             end = end if end - at > 2 * _COLUMN_LINES else at + 1  # a table; or the heading above columns
             across += map(_merged, rows[at:end])
@@ -188,8 +190,8 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The lines of each page without running heads and feet, and without page numbers.
 
     A line is furniture where, its numbers aside, it stands among the outermost lines at the same height of at least
-    three pages, and of two in five from the first of them to the last: left and right pages differ, and so do chapters.
-    A number alone is where it stands at the edge of two.
+    three pages (of both, where there are two), and of two in five from the first of them to the last: left and right
+    pages differ, and so do chapters. A number alone is where it stands at the edge of two.
     """
     edges = [_edges(lines) for lines in pages]
     seen: dict[tuple[str, int], list[int]] = {}
@@ -205,7 +207,7 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         if key is None:
             return False
         on = sorted(set(seen[key]))
-        return folios[key[0]] > 1 or (len(on) >= 3 and len(on) >= 0.4 * (on[-1] - on[0] + 1))
+        return folios[key[0]] > 1 or (len(on) >= min(3, max(2, len(pages))) and len(on) >= 0.4 * (on[-1] - on[0] + 1))
 
     return [[line for line in lines if not is_furniture(line, edge)] for lines, edge in zip(pages, edges, strict=True)]
 
