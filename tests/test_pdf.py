@@ -132,6 +132,13 @@ def test_a_word_divided_at_the_end_of_a_line_is_whole_and_a_hyphen_that_belongs_
     assert text == "The government met the cooperative's well-known head; a well-known man, he said, and left."
 
 
+def test_a_dash_at_the_end_of_a_line_stays_a_dash_and_a_compound_stays_whole():
+    lines = ["The Anglo-", "American talks - which nobody had asked for -", "were held in 2016-", "2017, he said."]
+    assert paragraphs(pdf(lambda canvas: (write(canvas, lines, 50, 780), None)[1])) == [
+        "The Anglo-American talks - which nobody had asked for - were held in 2016-2017, he said."
+    ]
+
+
 def test_text_that_is_turned_is_read_too():
     def draw(canvas: Canvas) -> None:
         canvas.translate(560, 20)

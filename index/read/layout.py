@@ -353,16 +353,19 @@ def laid_out(found: Sequence[Paragraph], pages: int) -> tuple[str, list[Piece], 
     at = 0
     for paragraph in found:
         begin = at
-        written = ""
         for page, line in paragraph.lines:
-            joined, glue = _joined(written, line.text, known)
-            starts.setdefault(page, begin + len(joined) + len(glue))
-            written = joined + glue + line.text
-        written = written.rstrip()
-        parts.append(written)
-        pieces.append(_piece(paragraph, written, begin, body))
-        at = begin + len(written) + 1
-    text = "\n".join(parts)
+            if at > begin:
+                last, glue = _joined(parts[-1], line.text, known)
+                at += len(last) + len(glue) - len(parts[-1])
+                parts[-1] = last
+                parts.append(glue)
+            starts.setdefault(page, at)
+            parts.append(line.text)
+            at += len(line.text)
+        pieces.append(_piece(paragraph, "".join(parts[-2 * len(paragraph.lines) + 1 :]), begin, body))
+        parts.append("\n")
+        at += 1
+    text = "".join(parts[:-1])
     offsets = []
     following = len(text)
     for page in reversed(range(pages)):
@@ -371,19 +374,16 @@ def laid_out(found: Sequence[Paragraph], pages: int) -> tuple[str, list[Piece], 
     return text, pieces, tuple(reversed(offsets))
 
 
-def _joined(written: str, more: str, known: Counter[str]) -> tuple[str, str]:
-    """What stands before the next line, and what goes between."""
-    if not written:
-        return "", ""
-    divided = _DIVIDED.search(written)
-    if divided and more[:1].islower() and (rest := _FIRST_WORD.match(more)):
+def _joined(line: str, more: str, known: Counter[str]) -> tuple[str, str]:
+    """What is left of a line before the next one, and what goes between them."""
+    divided = _DIVIDED.search(line)
+    if divided and more[0].islower() and (rest := _FIRST_WORD.match(more)):
         whole, kept = (divided[1] + glue + rest[0] for glue in ("", "-"))
-        if written[-1] == "\u00ad" or known[whole.casefold()] or not known[kept.casefold()]:
-            return written[:-1], ""
-        return written[:-1] + "-", ""
-    if written[-1] in _HYPHENS:
-        return written[:-1] + "-", ""
-    return written, "" if _unspaced(written[-1]) and _unspaced(more[0]) else " "
+        belongs = line[-1] != "\u00ad" and not known[whole.casefold()] and known[kept.casefold()]
+        return line[:-1] + "-" * bool(belongs), ""
+    if line[-1] in _HYPHENS and not line[-2:-1].isspace() and len(line) > 1:
+        return line[:-1] + "-", ""
+    return line, "" if _unspaced(line[-1]) and _unspaced(more[0]) else " "
 
 
 def _unspaced(char: str) -> bool:

@@ -143,6 +143,8 @@ def _segments(text: PdfTextPage, line: str, start: int) -> Iterator[tuple[int, L
         run = words[first:last]
         written = _SILENT.sub("", " ".join(word for word, *_ in run).translate(_LIGATURES))
         written = scrub(CONTROL.sub("\ufffd", re.sub("[\u0002\ufffe]$", "-", written)))
+        if not written.strip():
+            continue
         bold = _weight(text, offsets[first]) >= 600 and _weight(text, offsets[last - 1]) >= 600
         bottom, top = min(word[3] for word in run), max(word[4] for word in run)
         yield quarter, Line(written, run[0][1], run[-1][2], bottom, top, run[0][2] - run[0][1], bold)
