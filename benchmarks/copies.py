@@ -74,7 +74,7 @@ def articles(folder: Path) -> dict[str, tuple[str, list[str]]]:
     found, seen = {}, set()
     for path in sorted(folder.iterdir()):
         try:
-            [document] = read(path)
+            [document] = read(path).documents
         except (ReadError, ValueError):
             continue
         paragraphs = [span.of(document.text) for span in document.paragraphs()]

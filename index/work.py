@@ -21,6 +21,7 @@ import io
 import os
 import pickle
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -33,7 +34,7 @@ from typing import Any, BinaryIO
 
 from index import types
 from index.errors import ReadError, StorageError
-from index.read import parse
+from index.read import Reading, parse
 from index.split import Counter
 from index.split import passages as split_passages
 from index.statements import extract
@@ -50,7 +51,7 @@ MOST_PROCESSES = 4  # encoding takes three times as long as reading: more would 
 LARGEST_FRAME = 2 << 30  # bytes; the largest file as an article is a quarter of it
 PROGRAM = "from index.work import serve; serve()"  # what a process runs; tests have other parsers
 
-_Parse = Callable[[bytes, str, str], list[Document]]
+_Parse = Callable[[bytes, str, str], Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a file: its articles, or the ``reason`` why there are none."""
+    """What became of a file: its articles, or the ``reason`` why there are none. ``skipped_parts`` are (name inside the
+    file, reason) of what in it could not be read."""
 
     articles: tuple[Article, ...] = ()
     reason: str = ""
+    skipped_parts: tuple[tuple[str, str], ...] = ()
 
 
 # --- The work ---------------------------------------------------------------------------------------------------------
@@ -89,23 +92,34 @@ class Taken:
 
 def take_apart(task: Task, count_tokens: Counter) -> Taken:
     """The task done here and now, without limits. Never raises for what is in the file."""
-    articles: list[Article] = []
-    reason = _work(task, parse, count_tokens, lambda _: None, articles.append)
-    return Taken(() if reason else tuple(articles), reason)
+    said: list[tuple[str, Any]] = []
+    reason = _work(task, parse, count_tokens, lambda kind, value: said.append((kind, value)))
+    return _taken(said, reason)
+
+
+def _taken(said: Sequence[tuple[str, Any]], reason: str) -> Taken:
+    """What became of a file, from all that was said of it."""
+    if reason:
+        return Taken(reason=reason)
+    articles = tuple(value for kind, value in said if kind == "article")
+    return Taken(articles, "", tuple(value for kind, value in said if kind == "skipped"))
 
 
 def _work(
     task: Task,
     parse: _Parse,
     count_tokens: Counter,
-    begins: Callable[[int], None],
-    done: Callable[[Article], None],
+    say: Callable[[str, Any], None],
 ) -> str:
-    """Article by article; ``begins`` is told how long the next one is. The reason, where not all could be done."""
+    """Says, article by article, how long it is and what it is; before, which parts were skipped. The reason, where not
+    all could be done."""
     try:
-        for document in parse(task.data, task.path, task.hash):
-            begins(len(document.text))
-            done(_cut(document, count_tokens, task.limit) if task.cut else Article(document))
+        reading = parse(task.data, task.path, task.hash)
+        for part in reading.skipped:
+            say("skipped", part)
+        for document in reading.documents:
+            say("begins", len(document.text))
+            say("article", _cut(document, count_tokens, task.limit) if task.cut else Article(document))
     except ReadError as error:
         return error.message
     except MemoryError:
@@ -134,12 +148,16 @@ _HARMLESS_BYTES = 1 << 18  # half a second's work, an ordinary article fifty tim
 
 def harmless(task: Task) -> bool:
     """Whether a file is a small plain text: then nothing but our own linear code reads it, and no process is needed."""
-    opening = task.data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    opening = task.data[:1024]
     return (
         PurePath(task.path).suffix.lower() in _TEXT
         and len(task.data) <= _HARMLESS_BYTES
-        and opening not in (b"<", b"{", b"[")
+        and not _MARKED.search(opening)
+        and opening.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"<", b"{", b"[")
     )
+
+
+_MARKED = re.compile(rb"[\0-\x08\x0e-\x1f]|%PDF-|MIME-Version|\APK|\AFrom ", re.I)  # another format under this name
 
 
 # --- The conversation -------------------------------------------------------------------------------------------------
@@ -231,16 +249,17 @@ def _serve(task: Task, parse: _Parse, out: BinaryIO, inbox: queue.SimpleQueue[An
         _ring(seconds + GRACE)
         return counts
 
-    def begins(characters: int) -> None:
+    def say(kind: str, value: Any) -> None:  # noqa: ANN401 - as in _KINDS
         nonlocal seconds
-        seconds = seconds_for(characters)
+        if kind == "begins":
+            seconds = seconds_for(value)
         _ring(seconds + GRACE)
-        _send(out, ("begins", characters))
+        _send(out, (kind, value))
 
     _ring(seconds + GRACE)
     _bound(memory_for(len(task.data)))
     try:
-        return _work(task, parse, count, begins, lambda article: _send(out, ("article", article)))
+        return _work(task, parse, count, say)
     except MemoryError:
         return _too_much(len(task.data))
     finally:
@@ -405,7 +424,7 @@ class _Process:
 
     def do(self, task: Task, count_tokens: Counter) -> tuple[Taken, bool]:
         """What became of the task, and whether the process is fit for another."""
-        articles: list[Article] = []
+        said: list[tuple[str, Any]] = []
         seconds = seconds_for(len(task.data))
         say: tuple[object, ...] = ((task, seconds),)
         try:
@@ -416,10 +435,10 @@ class _Process:
                     say = (count_tokens(value),)
                 elif kind == "begins":
                     seconds = seconds_for(value)
-                elif kind == "article":
-                    articles.append(value)
+                elif kind in ("article", "skipped"):
+                    said.append((kind, value))
                 else:
-                    return Taken(() if value else tuple(articles), value), kind == "end"
+                    return _taken(said, value), kind == "end"
         except _Lost as lost:
             code = self.end()
             crash = f"its reader crashed ({f'signal {-code}' if code < 0 else f'exit code {code}'})"
@@ -459,6 +478,7 @@ class _Process:
 _KINDS: dict[str, type] = {
     "ready": type(None),
     "count": list,
+    "skipped": tuple,
     "begins": int,
     "article": Article,
     "end": str,

@@ -170,7 +170,10 @@ def _check_parser() -> argparse.ArgumentParser:
 
 def _show_parser() -> argparse.ArgumentParser:
     parser = _Parser("show", "Print the article of a citation around its place.")
-    help_ = "PATH:START (a character, as in JSON), 'PATH, para N' (as on the screen), PATH:pN, a path, or an id"
+    help_ = (
+        "PATH:START (a character, as in JSON), 'PATH, para N' or 'PATH, p. N, para M' (as on the screen), PATH:pN, "
+        "a path, or an id"
+    )
     parser.add_argument("ref", metavar="REF", nargs="+", help=help_)
     parser.add_argument("--versions", action="store_true", help="how other articles word the same story, instead")
     return parser
@@ -377,6 +380,10 @@ def _tell(report: Report, out: TextIO) -> None:
         print(f"skipped {tidy(path)}: {tidy(reason)}", file=out)
     if len(report.skipped) > SKIPPED_LISTED:
         print(f"and {len(report.skipped) - SKIPPED_LISTED:,} more: qa status", file=out)
+    for path, reason in report.skipped_parts[:SKIPPED_LISTED]:
+        print(f"skipped inside {tidy(path)}: {tidy(reason)}", file=out)
+    if len(report.skipped_parts) > SKIPPED_LISTED:
+        print(f"and {len(report.skipped_parts) - SKIPPED_LISTED:,} more inside files: qa status", file=out)
     print(
         f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged",
@@ -682,6 +689,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "statements": stats.statements,
         "found": stats.found,
         "skipped": [{"path": path, "reason": reason} for path, reason in stats.skipped],
+        "skipped_parts": [{"path": path, "reason": reason} for path, reason in stats.skipped_parts],
         "sources": _ranked(stats.sources),
         "speakers": render.speakers(snapshot.speakers(), snapshot.spellings()),
         "earliest": stats.earliest,
@@ -719,6 +727,8 @@ def _print_status(body: Mapping[str, Any]) -> None:
         print(f"{name:<11} {tidy(value)}")
     for file in skipped:
         print(f"  skipped {tidy(file['path'])}: {tidy(file['reason'])}")
+    for part in body["skipped_parts"]:
+        print(f"  skipped inside {tidy(part['path'])}: {tidy(part['reason'])}")
 
 
 def _most(counts: Mapping[str, int]) -> str:
@@ -757,7 +767,8 @@ def _counted(number: int, noun: str) -> str:
 
 
 _REF = re.compile(
-    r"(?P<name>.+?)(?:,?\s+para(?:graph)?\s+(?P<para>\d+)(?:\D.*)?|:(?:p|para)(?P<p>\d+)|:(?P<start>\d+)(?:-\d+)?)",
+    r"(?P<name>.+?)(?:,?\s+p(?:age|\.)\s*(?P<page>\d+)(?:,?\s+para(?:graph)?\s+(?P<on>\d+))?(?:\D.*)?"
+    r"|,?\s+para(?:graph)?\s+(?P<para>\d+)(?:\D.*)?|:(?:p|para)(?P<p>\d+)|:(?P<start>\d+)(?:-\d+)?)",
     re.DOTALL | re.ASCII,
 )
 
@@ -803,16 +814,29 @@ def _paragraph(place: re.Match[str], paragraphs: Sequence[Span], document: Docum
         if start >= len(document.text):
             raise UsageError(f"{document.path} has {len(document.text):,} characters; there is no number {start:,}")
         return max(1, sum(span.start <= start for span in paragraphs))
+    if place["page"]:
+        return _on_page(int(place["page"]), int(place["on"] or 1), paragraphs, document)
     number = int(place["para"] or place["p"])
     if not 1 <= number <= len(paragraphs):
         raise UsageError(f"{document.path} has {len(paragraphs):,} paragraphs; there is no number {number:,}")
     return number
 
 
+def _on_page(page: int, number: int, paragraphs: Sequence[Span], document: Document) -> int:
+    """The number in the document of a paragraph counted on its page. Raises UsageError where there is none."""
+    on_page = document.paragraphs(page)
+    if not 1 <= number <= len(on_page):
+        what = (
+            f"{len(on_page):,} paragraphs on p. {page:,} of {len(document.pages):,}" if document.pages else "no pages"
+        )
+        raise UsageError(f"{document.location} has {what}; there is no p. {page:,}, para {number:,}")
+    return paragraphs.index(on_page[number - 1]) + 1
+
+
 def _document(snapshot: Snapshot, name: str) -> Document | None:
     """The document of an id, a path, or the end of a path. Raises UsageError where several have that name."""
     ids = snapshot.document_ids()
-    paths = {id_: snapshot.paths(id_) for id_ in ids}
+    paths = {id_: {*snapshot.paths(id_), *snapshot.locations(id_)} for id_ in ids}
     full = os.path.abspath(name)  # noqa: PTH100 - resolve() would follow links: the index has the user's names
     for fits in (
         lambda id_: id_ == name,
@@ -836,7 +860,7 @@ def _export(args: argparse.Namespace, settings: config.Settings) -> int:
 
 
 def _documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    names = ("id", "path", "title", "date", "source", "author", "url", "place", "text")
+    names = ("id", "path", "title", "date", "source", "author", "url", "place", "part", "pages", "text")
     for document in snapshot.every_document():
         yield {name: getattr(document, name) for name in names}
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from index.types import Document, Span, Statement
+from index.types import Document, Span, Statement, located
 from qa import people
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
@@ -353,9 +353,9 @@ def _kind(citation: Citation) -> str:
 
 
 def file_name(document: Document) -> str:
-    """The last part of the path, with ``#n`` for the n-th article of a dump."""
-    _, _, article = document.id.partition("#")
-    return os.path.basename(document.path) + (f"#{article}" if article else "")  # noqa: PTH119 (a str in, a str out)
+    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv#3"."""
+    name = os.path.basename(document.path)  # noqa: PTH119 (a str in, a str out)
+    return located(name, document.part, document.id)
 
 
 def _place(citation: Citation, look: Look) -> list[Fragment]:
@@ -370,12 +370,14 @@ def _place(citation: Citation, look: Look) -> list[Fragment]:
         parts += [("", f"{opening}{look.tidy(document.title)}{closing}"), comma]
     if document.date:
         parts += [("", look.tidy(document.date[:10])), comma]
-    where = f", para {paragraph(citation)} {look.signs.dot} verbatim"
-    parts += [(f"link:{file_url(document.path)}", name), ("", where)]
+    where = f", {place(citation)} {look.signs.dot} verbatim"
+    page = document.page(_anchor(citation))
+    target = file_url(document.path) + (f"#page={page}" if page else "")  # as viewers of PDF take it (RFC 8118)
+    parts += [(f"link:{target}", name), ("", where)]
     fragments = _paragraph(parts, look, look.indent)
     if document.url:
-        target = web_url(document.url)
-        fragments += _paragraph([(f"link:{target}" if target else "", look.tidy(document.url))], look, look.indent)
+        web = web_url(document.url)
+        fragments += _paragraph([(f"link:{web}" if web else "", look.tidy(document.url))], look, look.indent)
     if citation.copies:
         fragments += _paragraph([("", look.tidy(_copies(citation)))], look, look.indent)
     return fragments
@@ -424,11 +426,25 @@ def _titled(document: Document) -> str:
     return ", ".join(filter(None, (document.source, document.title, day, file_name(document))))
 
 
+def place(citation: Citation) -> str:
+    """Where the words that answer begin: "para 7"; where there are pages, the page and the paragraph on it."""
+    document, anchor = citation.document, _anchor(citation)
+    page = document.page(anchor)
+    if page is None:
+        return f"para {paragraph(citation)}"
+    numbered = enumerate(document.paragraphs(page), 1)
+    return f"p. {page}" + "".join(f", para {number}" for number, span in numbered if _holds(span, anchor))
+
+
+def _holds(span: Span, offset: int) -> bool:
+    return span.start <= offset < span.end
+
+
 def paragraph(citation: Citation) -> int:
     """The number of the paragraph the words that answer begin in, from 1."""
     anchor = _anchor(citation)
     for number, span in enumerate(citation.document.paragraphs(), 1):
-        if span.start <= anchor < span.end:
+        if _holds(span, anchor):
             return number
     return citation.passage.paragraph
 
@@ -582,9 +598,14 @@ def article(citation: Citation, look: Look, *, around: int | None = 2, number: i
     fragments = _paragraph([*label, (_NAME, title)], look) + _place(citation, look)
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
     low, high = (0, len(paragraphs)) if around is None else (max(0, here - 1 - around), here + around)
+    shown, first = None, 1  # the page whose number was shown last, and which paragraph of the document is its first
     for position, span in enumerate(paragraphs[low:high], low + 1):
         fragments.append(("", "\n"))
-        label = [("", f"{position}{'>' if position == here else '.'} ".ljust(len(look.indent)))]
+        page = document.page(span.start)
+        if page is not None and page != shown:
+            fragments += _paragraph([("", f"p. {page}")], look)
+            shown, first = page, position - document.paragraphs(page).index(span)
+        label = [("", f"{position - first + 1}{'>' if position == here else '.'} ".ljust(len(look.indent)))]
         body = _clipped(document.text, _near(span, _anchor(citation)), span, citation.highlights, look)
         fragments += _paragraph([*label, *body], look, look.indent, hanging=True)
     return fragments
@@ -699,6 +720,7 @@ def _article(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "path": shown_path(document.path),
+        "part": document.part or None,
         "title": document.title,
         "date": document.date,
         "source": document.source,
@@ -713,6 +735,7 @@ def _result(citation: Citation) -> dict[str, Any]:
         "strength": citation.strength,
         "document": _article(document),
         "copies": [_article(copy) for copy in citation.copies],
+        "page": document.page(_anchor(citation)),
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),
         "highlights": [_slice(span, text) for span in citation.highlights],
@@ -800,8 +823,8 @@ def source(citation: Citation, look: Look | None = None) -> str:
         document.source,
         document.author,
         document.date and document.date[:10],
-        document.url or document.path,
-        f"para {paragraph(citation)}",
+        document.url or document.location,
+        place(citation),
         f"characters {start}-{end}",
         f"BLAKE2b-128 of the file {document.id}",
     ]

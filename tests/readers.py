@@ -8,11 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from index.read import parse
-from index.types import Document
+from index.read import Reading, parse
 
 
-def hostile(data: bytes, path: str, hash: str) -> list[Document]:  # noqa: A002
+def hostile(data: bytes, path: str, hash: str) -> Reading:  # noqa: A002
     """Does what the file's name says."""
     kind = Path(path).stem.partition("_")[0]
     if kind == "hangs":

@@ -30,6 +30,7 @@ ORDER = {
         ["question"],
         ["highlight", "people"],
         ["retrieve", "dialogue", "versions"],
+        ["confidence"],
         ["answer"],
         ["render"],
         ["repl", "evaluate"],
@@ -53,6 +54,9 @@ HEAVY = {
     "onnxruntime",
     "trafilatura",
     "lxml",
+    "pypdfium2",
+    "docx",
+    "striprtf",
     "prompt_toolkit",
 }
 HEAVY_AT_TOP = {("qa.repl", "prompt_toolkit")}  # the prompt is all that repl is about; nothing imports it at the top

@@ -595,6 +595,45 @@ def test_a_quotation_in_parts_is_cited_with_a_gap():
     assert render.cite(citation).startswith("“There is the unanimity […] The more so” — ")
 
 
+PAGED = replace(IRAN, path="/d/report.pdf", pages=(0, 0, IRAN.paragraphs()[5].start + 9, IRAN.paragraphs()[7].start))
+"""The third page begins inside paragraph 6, the fourth with paragraph 8; the first is empty."""
+
+
+def test_a_place_on_a_page_is_the_page_the_words_begin_on_and_the_paragraph_counted_there():
+    first, torn, third = PAGED.paragraphs()[0], PAGED.paragraphs()[5], PAGED.paragraphs()[6]
+    places = {
+        render.place(extract(PAGED, PAGED.text[start : start + 25])): PAGED.text[start : start + 25]
+        for start in (first.start, torn.start, torn.start + 20, third.start)
+    }
+    assert list(places) == ["p. 2, para 1", "p. 2, para 6", "p. 3, para 1", "p. 3, para 2"]
+    assert "report.pdf, p. 3, para 2" in render.to_plain(
+        render.article(extract(PAGED, places["p. 3, para 2"]), Look(), around=0)
+    )
+
+
+def test_the_link_of_a_paged_document_opens_its_page_and_json_names_it():
+    shown = answer(extract(PAGED, PAGED.text[slice(PAGED.paragraphs()[7].start, PAGED.paragraphs()[7].end)]))
+    assert "file:///d/report.pdf#page=4" in render.to_ansi(render.terminal(shown, width=80, colour=True, links=True))
+    [result] = render.json(shown)["results"]
+    assert (result["page"], result["paragraph"]) == (4, 8)
+
+
+def test_paragraphs_of_a_paged_article_are_numbered_page_by_page():
+    seventh = PAGED.paragraphs()[6]
+    shown = render.to_plain(render.article(extract(PAGED, seventh.of(PAGED.text)), Look(), around=None))
+    assert re.findall(r"^(p\. \d+|\d+[.>])", shown, re.M)[:10] == (
+        ["p. 2", "1.", "2.", "3.", "4.", "5.", "6.", "p. 3", "2>", "p. 4"]
+    )
+
+
+def test_a_member_of_an_archive_is_named_with_its_archive():
+    document = replace(HAVENS, id=HAVENS.id + "#2", path="/d/2017.zip", part="inner/a.html", url=None)
+    citation = extract(document, "clear up this theme")
+    assert "2017.zip/inner/a.html, para 2" in screen(answer(citation), 200)
+    assert "/d/2017.zip/inner/a.html, para 2, characters" in render.cite(citation)
+    assert render.json(answer(citation))["results"][0]["document"]["part"] == "inner/a.html"
+
+
 def test_the_article_is_shown_around_the_place_with_its_paragraphs_numbered():
     shown = render.to_plain(render.article(AMERICANS, Look(), around=1, number=2))
     assert shown.startswith(

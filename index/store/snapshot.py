@@ -31,7 +31,7 @@ from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema
 from index.store.records import Filter, Model, Stats
 from index.store.writer import model_of
-from index.types import Document, Passage, Statement
+from index.types import Document, Passage, Statement, located
 
 _T = TypeVar("_T")
 
@@ -202,6 +202,10 @@ class Snapshot:
                 values,
             )
             skipped = self._sql("SELECT path, reason FROM source WHERE status = 'skipped' ORDER BY path")
+            parts = self._sql(
+                "SELECT s.path, p.part, p.reason FROM skipped_part p JOIN source s ON s.id = p.source"
+                " ORDER BY s.path, p.position"
+            )
             [(found,)] = self._sql("SELECT count(*) FROM source")
         documents, earliest, latest = days[0]
         return Stats(
@@ -214,6 +218,7 @@ class Snapshot:
             earliest=earliest,
             latest=latest,
             bytes=disk.size(self._folder),
+            skipped_parts=tuple((f"{os.fsdecode(path)}/{part}", reason) for path, part, reason in parts),
         )
 
     def sources(self) -> list[str]:
@@ -266,6 +271,11 @@ class Snapshot:
         sketches = {id_: copies.unpack(blob) for id_, blob in self._rows(sql, (document, copies.SHARED_ANCHORS))}
         own = sketches.pop(document, None)
         return sorted(id_ for id_, sketch in sketches.items() if own is not None and copies.is_copy(own, sketch))
+
+    def locations(self, document: str) -> list[str]:
+        """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
+        parts = self._rows("SELECT part FROM document WHERE hash = ?", (document,))
+        return [located(path, part, document) for (part,) in parts for path in self.paths(document)]
 
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.
