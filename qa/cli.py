@@ -29,7 +29,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from index.errors import IndexDamagedError, Interrupted, QAError, StorageError, UsageError
-from qa import config
+from qa import config, export
 from qa.screen import clean, tidy
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _show_parser() -> argparse.ArgumentParser:
 
 def _export_parser() -> argparse.ArgumentParser:
     parser = _Parser("export", "The index as JSON lines.")
-    parser.add_argument("kind", metavar="KIND", choices=tuple(_EXPORTS), help=", ".join(_EXPORTS))
+    parser.add_argument("kind", metavar="KIND", choices=tuple(export.KINDS), help=", ".join(export.KINDS))
     return parser
 
 
@@ -789,74 +789,9 @@ def _document(snapshot: Snapshot, name: str) -> Document | None:
 def _export(args: argparse.Namespace, settings: config.Settings) -> int:
     """`qa export`."""
     with _open(settings) as store, store.snapshot() as snapshot:
-        for row in _EXPORTS[args.kind](snapshot):
+        for row in export.KINDS[args.kind](snapshot):
             _print_json(row)
     return 0
-
-
-def _documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    names = ("id", "path", "title", "date", "source", "author", "url", "place", "text")
-    for document in snapshot.every_document():
-        yield {name: getattr(document, name) for name in names}
-
-
-def _passages(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    latest = _Latest(snapshot)
-    for passage in snapshot.every_passage():
-        document = latest.document(passage.document)
-        yield {
-            "document": {"id": document.id, "path": document.path},
-            **_slice(passage.span, document.text),
-            "id": passage.id,
-            "paragraph": passage.paragraph,
-            "sentences": [[span.start, span.end] for span in passage.sentences],
-            "heading": _slice(passage.heading, document.text) if passage.heading else None,
-        }
-
-
-def _statements(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    latest = _Latest(snapshot)
-    for statement in snapshot.every_statement():
-        document = latest.document(statement.document)
-        yield {
-            "document": {"id": document.id, "path": document.path},
-            "start": statement.span.start,
-            "end": statement.span.end,
-            "parts": [[part.start, part.end] for part in statement.parts],
-            "text": statement.span.of(document.text),
-            "kind": statement.kind,
-            "speaker": statement.speaker,
-            "speaker_as_written": _slice(statement.mention, document.text) if statement.mention else None,
-            "cue": statement.cue.of(document.text) if statement.cue else None,
-            "via": statement.via,
-            "confidence": round(statement.confidence, 6),
-            "negated": statement.negated,
-            "modal": statement.modal,
-        }
-
-
-class _Latest:
-    """Documents by id, the last one kept: rows come document by document."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._document: Document | None = None
-
-    def document(self, id_: str) -> Document:
-        if self._document is None or self._document.id != id_:
-            self._document = self._snapshot.documents([id_])[id_]
-        return self._document
-
-
-def _slice(span: Span, text: str) -> dict[str, Any]:
-    return {"start": span.start, "end": span.end, "text": span.of(text)}
-
-
-_EXPORTS: Mapping[str, Callable[[Snapshot], Iterator[dict[str, Any]]]] = {
-    "statements": _statements,
-    "passages": _passages,
-    "documents": _documents,
-}
 
 
 def _eval(args: argparse.Namespace, settings: config.Settings) -> int:
