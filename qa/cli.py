@@ -432,7 +432,7 @@ def _ask(args: argparse.Namespace, settings: config.Settings) -> int:
     if not args.question.strip():
         raise UsageError("the question is empty", 'type: qa ask "What did … say about …?"')
     with _session(args, settings) as (store, encoder):
-        answer = _answer(store, encoder, settings, vars(args))
+        answer = _told(_answer(store, encoder, settings, vars(args)), settings, vars(args))
         _show_answer(answer, args, settings)
     return 0 if answer.answered else 1
 
@@ -452,7 +452,7 @@ def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
             request: dict[str, Any] = {"id": number}
             try:
                 request |= _request(line) if args.jsonl else {"question": line}
-                answer = _answer(store, encoder, settings, vars(args) | request)
+                answer = _told(_answer(store, encoder, settings, vars(args) | request), settings, request)
             except UsageError as error:
                 failed = True
                 _show_failure(error, number, request["id"], args)
@@ -501,6 +501,11 @@ def _answer(store: Store, encoder: _Loading, settings: config.Settings, wanted: 
     if not wanted.get("json") and not wanted.get("jsonl"):
         k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
     return ask(store, wanted["question"], where=where, k=k, speaker=wanted.get("speaker"), encoder=encoder.get())
+
+
+def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
+    """As it is told: without the weaker results, unless a number of results was asked for."""
+    return answer if settings.k or wanted.get("k") is not None else answer.telling()
 
 
 def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:

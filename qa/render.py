@@ -177,9 +177,12 @@ def _verdict(answer: Answer, shown: int) -> str:
     seen = answer.citations[: shown if shown > 0 else None]
     form = {"comment": _yes, "who": _said_by_whom}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    if seen and all(citation.strength == "weak" for citation in answer.citations):
+        text = f"Only weak results: {text}"
     left = len(answer.citations) - told
     noun = "more result" if told == len(seen) else "other result"
-    return text + (f" ({_plural(left, noun)})" if left else "")
+    beside = [_plural(left, noun)] * bool(left) + [f"{len(answer.weaker):,} weaker"] * bool(answer.weaker)
+    return text + (f" ({', '.join(beside)})" if beside else "")
 
 
 Told = tuple[str, int]
@@ -636,6 +639,7 @@ def json(answer: Answer) -> dict[str, Any]:
             "snapshot": searched.snapshot,
         },
         "results": [_result(citation) for citation in answer.citations] if answer.answered else [],
+        "left_out": len(answer.weaker),
     }
     if not answer.answered:
         body["nearest"] = [_result(citation) for citation in answer.nearest]

@@ -497,6 +497,7 @@ def test_json_of_an_answer():
         "confidence": 0.93,
         "reason": None,
         "searched": {"documents": 2, "passages": 14, "unreadable": 0, "snapshot": "s1"},
+        "left_out": 0,
     }
     place = CONVINCED.highlights[0]
     quoted = {"start": place.start, "end": place.end, "text": place.of(IRAN.text)}
@@ -515,6 +516,19 @@ def test_json_of_an_answer():
     }
     assert (result["rank"], result["strength"], result["paragraph"]) == (1, "strong", 5)
     assert (result["score"], result["ranks"]) == (0.8125, {"dense": 1, "lexical": 2})
+
+
+def test_what_the_evidence_does_not_bear_is_left_out_and_counted():
+    told = answer(CONVINCED, THEME, AMERICANS, DRAFT).telling()
+    assert told.citations == (CONVINCED, AMERICANS)
+    assert render.json(told)["left_out"] == 2
+    assert screen(told).startswith("2 statements by Sergei Lavrov (2 weaker), ")
+
+
+def test_results_that_are_all_weak_are_called_so_and_are_few():
+    told = answer(*[replace(THEME, rank=rank) for rank in range(1, 11)]).telling()
+    assert [citation.rank for citation in told.citations] == [1, 2, 3]
+    assert screen(told).startswith("Only weak results: 3 statements by Sergei Lavrov (7 weaker), ")
 
 
 def test_json_of_a_refusal_has_a_reason_no_results_and_the_nearest_in_the_same_shape():

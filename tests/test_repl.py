@@ -58,11 +58,14 @@ FACTS = Facts(
 )  # fmt: skip
 
 
+FAIR = [replace(citation, strength="fair") for citation in (THEME, DRAFT)]
+
+
 @dataclass
 class Toy:
     """The edges of the program: answers made by hand, and a note of what was asked."""
 
-    replies: list = field(default_factory=lambda: [answer(CONVINCED, AMERICANS, THEME, DRAFT, extract(IRAN, "12,000"))])
+    replies: list = field(default_factory=lambda: [answer(CONVINCED, AMERICANS, *FAIR, extract(IRAN, "12,000"))])
     asked: list = field(default_factory=list)
     speakers: list = field(default_factory=list)
     before_answer: Callable[[], None] = lambda: None
@@ -171,6 +174,18 @@ def test_more_shows_the_rest_in_batches_and_then_says_so():
     assert "4-5 open · ? help" in shown
     assert "[5] 000_aca22e1ab05da15b.txt · passage" in shown
     assert "There is nothing more." in shown
+
+
+def test_weaker_results_are_left_for_more():
+    shown = talk("q\rm\r", Toy([answer(CONVINCED, THEME, AMERICANS, DRAFT)])).shown()
+    assert "2 statements by Sergei Lavrov (2 weaker), 2 articles searched" in flat(shown)
+    assert "1-2 open · 2 weaker: m · ? help" in shown
+    assert "3-4 open · ? help" in shown
+
+
+def test_weaker_results_are_shown_where_their_number_was_asked_for():
+    shown = talk("q\r", Toy([answer(CONVINCED, THEME, AMERICANS)]), replace(PLAIN, k=3)).shown()
+    assert "1-3 open · ? help" in shown
 
 
 def test_a_refusal_shows_the_nearest_and_they_can_be_opened():

@@ -106,6 +106,7 @@ class Repl:
         self._colour = not self._plain and settings.colour is not False
         self._toolbar = settings.toolbar and not self._plain
         self._shown, self._k = settings.k or SHOWN, max(settings.k or 0, ASKED)
+        self._whole = settings.k is not None  # a number that was asked for holds, whatever the strength
         self._output = output or create_output()
         self._talk = _Talk()
         self._facts = Facts("")
@@ -241,10 +242,11 @@ class Repl:
         where, k, speaker = self._where, self._k, self._speaker
         job = self._worker.start(lambda _: self._doors.ask(text, where=where, k=k, speaker=speaker))
         answer = self._wait(job, "Searching…")
+        answer = answer if self._whole else answer.telling()
         talk, first = self._talk, len(self._talk.numbered) + 1
         found = render.results(answer)
         count = render.visible(answer, self._shown)
-        talk.answer, talk.rest = answer, list(found[count:])
+        talk.answer, talk.rest = answer, [*found[count:], *answer.weaker]
         talk.numbered += found[:count]
         look = self._look()
         fragments = render.terminal(
@@ -293,7 +295,8 @@ class Repl:
             return []
         parts = [f"{first}-{last} open" if last > first else f"{last} open"]
         if self._talk.rest:
-            parts.append(f"{len(self._talk.rest):,} more: m")
+            weak = all(citation.strength == "weak" for citation in self._talk.rest)
+            parts.append(f"{len(self._talk.rest):,} {'weaker' if weak else 'more'}: m")
         return [("", f"\n{f' {dot} '.join([*parts, '? help'])}\n")]
 
     def _wait(self, job: Job[T], doing: str, told: Callable[[], str] = str) -> T:
