@@ -16,7 +16,7 @@ from index.encode import Encoder, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import people, question, retrieve
+from qa import people, question, refuse, retrieve
 from qa.question import stems_of
 from qa.types import Answer, Citation, Hit, Question, Searched, Strength
 
@@ -94,8 +94,10 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
         return Answer(asked, (), 0.0, searched, reason, seconds=time.perf_counter() - started)
     if speaker:
         asked = replace(asked, speaker=speaker)
-    if not stats.passages:
-        return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
+    nothing = refuse.no_question(asked) if stats.passages else refuse.nothing_there(snapshot, where)
+    if nothing:
+        searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
+        return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
     of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
     hits = retrieve.search(snapshot, asked, (of_question, of_topic), where, 2 * k, only=speaker is not None)
     citations = _cite(snapshot, asked, hits)[:k]
@@ -105,14 +107,16 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
     if any_of_his:
         confidence = max(confidence, FAIR)
-    refused = confidence < calibration(asked).refuse_below
+    held = snapshot.frequencies(asked.words)
+    foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
+    refused = bool(foreign) or confidence < calibration(asked).refuse_below
     return Answer(
         question=asked,
         citations=() if refused else shown,
         confidence=confidence,
         searched=searched,
-        refusal=_refusal(asked) if refused else None,
-        nearest=shown[:NEAREST] if refused else (),
+        refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
+        nearest=shown[:NEAREST] if refused and any(held.values()) else (),
         seconds=time.perf_counter() - started,
         notices=(*snapshot.notices, *_changed(snapshot, shown)),
     )
@@ -222,16 +226,3 @@ def _searched(snapshot: Snapshot, stats: Stats) -> Searched:
         earliest=stats.earliest,
         latest=stats.latest,
     )
-
-
-def _refusal(asked: Question) -> str:
-    about = f" about {asked.topic}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and about:
-        return f"No statement by {asked.speaker}{about}."
-    return f"Nothing found{about}." if about else f"Nothing found that answers “{asked.text}”."
-
-
-def _nothing_there(where: Filter, stats: Stats) -> str:
-    if where:
-        return "No article passes the filters."
-    return "The index holds no article with text to search." if stats.found else "The index is empty."

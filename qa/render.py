@@ -158,10 +158,12 @@ def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
     if answer.answered:
         text = f"{_verdict(answer, shown)}, {_searched(answer.searched, look)}"
     else:
-        text = f"{answer.refusal} Searched {_searched(answer.searched, look, verb='')}"
-    text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
-    if not answer.answered:
-        text += "; nearest:" if visible(answer, shown) else "."
+        text = str(answer.refusal)
+        if answer.searched.passages:
+            text += f" Searched {_searched(answer.searched, look, verb='')}"
+    if answer.searched.passages:
+        text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
+        text += "" if answer.answered else "; nearest:" if visible(answer, shown) else "."
     fragments = _paragraph([(_NAME, look.tidy(text))], look)
     for notice in answer.notices:
         fragments += _paragraph([(_NOTE, look.tidy(f"Note: {notice}"))], look)

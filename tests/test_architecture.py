@@ -29,7 +29,7 @@ ORDER = {
         ["types", "screen", "config", "export"],
         ["question"],
         ["highlight", "people"],
-        ["retrieve", "dialogue"],
+        ["retrieve", "dialogue", "refuse"],
         ["answer"],
         ["render"],
         ["repl", "evaluate"],
