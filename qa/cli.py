@@ -402,7 +402,7 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
         if not os.path.lexists(path):
             raise UsageError(f"{path} is no command, file or folder", f'did you mean: qa ask "{" ".join(args.paths)}"')
     if sys.stdin is None or not sys.stdin.isatty():
-        return _ask_lines(args, settings)
+        return _ask_lines(args, settings) if args.json or args.jsonl else _talk(args, settings)
     if sys.stdout is None or not sys.stdout.isatty():
         raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
     for name in ("json", "jsonl"):
@@ -413,6 +413,27 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
     with _session(args, settings) as (store, encoder):
         where = _where(store, vars(args))
         return repl.run(store, encoder=encoder.get, settings=settings, where=where, speaker=args.speaker)
+
+
+def _talk(args: argparse.Namespace, settings: config.Settings) -> int:
+    """The conversation of the prompt, from the lines of standard input."""
+    lines = [text for _, text in itertools.islice(_numbered(sys.stdin), 1)]
+    if not lines:
+        raise UsageError("no question on standard input", _OVERVIEW.rstrip())
+    from qa import repl
+
+    rest = (text for _, text in _numbered(sys.stdin))
+    with _session(args, settings) as (store, encoder):
+        return repl.run_lines(
+            store,
+            itertools.chain(lines, rest),
+            encoder=encoder.get,
+            settings=settings,
+            where=_where(store, vars(args)),
+            out=sys.stdout,
+            look=_look(settings),
+            speaker=args.speaker,
+        )
 
 
 def _version() -> int:
@@ -458,6 +479,8 @@ def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
                 _show_failure(error, number, request["id"], args)
                 continue
             answered = answered or answer.answered
+            if not args.json and not args.jsonl:
+                print(f"qa> {tidy(line)}")
             _show_answer(answer, args, settings, request["id"])
     return UsageError.exit_code if failed else int(not answered)
 

@@ -390,9 +390,22 @@ def test_json_takes_exactly_one_question(indexed):
 
 
 def test_plain_qa_answers_the_lines_of_a_pipe(indexed):
-    code, out, _ = indexed(stdin=f"{QUESTION}\n{QUESTION}\n")
+    code, out, _ = indexed(stdin=f"{QUESTION}\nand about Iran?\n/cite 1\n")
     assert code == 0
-    assert out.count("[1]") == 2
+    assert out.count("2 articles searched") == 2
+    assert f"qa> {QUESTION}\n" in out
+    assert "qa> and about Iran?\n" in out
+    assert "qa> /cite 1\n" in out
+    assert "? help" not in out
+
+
+def test_a_line_of_a_pipe_that_is_not_understood_is_told_and_the_rest_goes_on(indexed):
+    code, out, _ = indexed(stdin=f"/nothing\n{QUESTION}\n")
+    assert code == 2
+    assert "There is no command /nothing." in out
+    assert "[1]" in out
+    assert indexed(stdin="zebra quantum zygote\n")[0] == 1
+    assert indexed(stdin=f"/quit\n{QUESTION}\n")[:2] == (1, "qa> /quit\n")
 
 
 def test_plain_qa_with_nothing_on_standard_input_is_code_2_with_the_usage(qa):

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 LONGEST_COPY = 74_994  # bytes: what xterm and tmux accept in one OSC 52, after base64 100,000
 SHOWN, ASKED = 3, 10  # results on the screen at first, and asked for, unless `-k` says otherwise
+PROMPT = "qa> "
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
 LISTED = 20  # speakers in one list: it stays on the screen
@@ -64,7 +65,7 @@ T = TypeVar("T")
 # ---------------------------------------------------------------------------------------------------------- the prompt
 
 
-class _Leave(Exception):
+class Leave(Exception):
     """The user wants to go."""
 
 
@@ -111,7 +112,7 @@ class Repl:
         self._talk = _Talk()
         self._facts = Facts("")
         self._cut = False  # whether the line being typed lost text
-        self._session = self._prompt_session(settings, source)
+        self._open(settings, source)
         self._worker = Worker()
         self._learning = self._worker.start(lambda _: self._learn())  # quick, so it goes first
         self._loading = self._worker.start(lambda _: self._load())
@@ -123,12 +124,16 @@ class Repl:
             while True:
                 with suppress(KeyboardInterrupt):
                     self._turn()
-        except (EOFError, _Leave):
+        except (EOFError, Leave):
             return 0
         except OSError:  # the terminal is gone: there is nobody to tell
             return 129
         finally:
-            self._worker.close(LEAVE)
+            self.close()
+
+    def close(self) -> None:
+        """Ends the worker; no more is asked."""
+        self._worker.close(LEAVE)
 
     def _turn(self) -> None:
         """One line read and done."""
@@ -139,9 +144,9 @@ class Repl:
 
     # -- the line
 
-    def _prompt_session(self, settings: Settings, source: Input | None) -> PromptSession[str]:
-        return PromptSession(
-            "qa> ",
+    def _open(self, settings: Settings, source: Input | None) -> None:
+        self._session: PromptSession[str] = PromptSession(
+            PROMPT,
             input=source,
             output=self._output,
             history=PrivateHistory(settings.history),
@@ -246,6 +251,7 @@ class Repl:
         talk, first = self._talk, len(self._talk.numbered) + 1
         found = render.results(answer)
         count = render.visible(answer, self._shown)
+        self._shown_answer(answer)
         talk.answer, talk.rest = answer, [*found[count:], *answer.weaker]
         talk.numbered += found[:count]
         look = self._look()
@@ -261,6 +267,9 @@ class Repl:
         if self._filters() and (not self._toolbar or self._asks_another(text)):
             self._say(f"Filters: {self._filters()} (/clear removes them)")
         self._print([*fragments, *self._footer(first)])
+
+    def _shown_answer(self, answer: Answer) -> None:
+        """What else an answer is for: nothing at the prompt."""
 
     def _in_full(self, text: str) -> str:
         """The question that a follow-up stands for, which is shown: nothing is asked in secret."""
@@ -527,7 +536,7 @@ class Repl:
 
     def quit(self, _: str) -> None:
         """Leaves."""
-        raise _Leave
+        raise Leave
 
     # -- the screen
 
