@@ -72,9 +72,38 @@ def ask(
     or reading the store raises.
     """
     if isinstance(store, Snapshot):
-        return _ask(store, text, where or Filter(), k, speaker, encoder)
+        return _of_each(store, text, where or Filter(), k, speaker, encoder)
     with store.snapshot() as snapshot:
-        return _ask(snapshot, text, where or Filter(), k, speaker, encoder)
+        return _of_each(snapshot, text, where or Filter(), k, speaker, encoder)
+
+
+def _of_each(
+    snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+) -> Answer:
+    """The answer; where several people are asked about, that of each, the citations numbered through."""
+    asked = question.parse(text)
+    names = people.several(asked.speaker, snapshot.spellings()) if asked.speaker and not speaker else ()
+    if not names:
+        return _ask(snapshot, text, where, k, speaker, encoder)
+    about = f" about {asked.topic}" if asked.topic else ""
+    share = -(-k // len(names))
+    parts: list[Answer] = []
+    for name in names:
+        part = _ask(snapshot, f"What did {name} say{about}?", where, share, None, encoder)
+        before = sum(len(each.citations) for each in parts)
+        parts.append(replace(part, citations=tuple(replace(c, rank=before + c.rank) for c in part.citations)))
+    answered = any(part.answered for part in parts)
+    return Answer(
+        question=asked,
+        citations=tuple(citation for part in parts for citation in part.citations),
+        confidence=max(part.confidence for part in parts),
+        searched=parts[0].searched,
+        refusal=None if answered else " ".join(dict.fromkeys(str(part.refusal) for part in parts)),
+        nearest=() if answered else tuple(citation for part in parts for citation in part.nearest[:1]),
+        seconds=sum(part.seconds for part in parts),
+        notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
+        parts=tuple(parts),
+    )
 
 
 def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None) -> Answer:

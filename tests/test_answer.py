@@ -97,6 +97,16 @@ def test_a_filter_that_leaves_nothing_says_so(store, encoder):
     assert answer.searched.documents == 0
 
 
+def test_two_people_are_asked_one_after_the_other(store, encoder):
+    answer = ask(store, "What did Annan and Lavrov say about Iran?", encoder=encoder)
+    annan, lavrov = answer.parts
+    assert [part.question.speaker for part in answer.parts] == ["Annan", "Lavrov"]
+    assert annan.citations[0].statement.speaker == "Kofi Annan"
+    assert lavrov.citations[0].statement.speaker == "Sergei Lavrov"
+    assert answer.citations == annan.citations + lavrov.citations
+    assert [citation.rank for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
 def test_k_limits_the_citations_and_the_first_stay_the_same(store, encoder):
     many = ask(store, "What did Lavrov say about Syria?", k=10, encoder=encoder)
     few = ask(store, "What did Lavrov say about Syria?", k=3, encoder=encoder)

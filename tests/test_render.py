@@ -518,6 +518,35 @@ def test_json_of_an_answer():
     assert (result["score"], result["ranks"]) == (0.8125, {"dense": 1, "lexical": 2})
 
 
+def test_several_people_are_shown_one_after_the_other_and_numbered_through():
+    lavrov, nobody = answer(CONVINCED, AMERICANS, replace(AMERICANS, rank=3)), refusal(THEME)
+    annan = answer(replace(CONVINCED, rank=4))
+    citations = lavrov.citations + annan.citations
+    whole = replace(lavrov, citations=citations, parts=(lavrov, nobody, annan)).telling()
+    shown = screen(whole, shown=3)
+    assert shown.startswith("2 of 3 who were asked about: 4 results, ")
+    heads = re.findall(r"^(?:\[\d\]|—).{0,24}", shown, re.M)
+    assert [head[:20].rstrip() for head in heads] == [
+        "— 2 statements by Se", "[1] Sergei Lavrov ·", "[2] Sergei Lavrov ·", "— No statement by Ko",
+        "— 1 statement by Ser", "[3] Sergei Lavrov ·",
+    ]  # fmt: skip
+    seen, rest = render.split(whole, 3)
+    assert seen == [*lavrov.citations[:2], *annan.citations]
+    assert rest == [lavrov.citations[2]]
+    body = render.json(whole)
+    VALID.validate(body)
+    assert [part["ranks"] for part in body["parts"]] == [[1, 2, 3], [], [4]]
+
+
+def test_when_somebody_said_it_is_answered_with_days():
+    asked = replace(answer(CONVINCED), question=Question("When did Lavrov say it?", intent="when"))
+    dated = replace(CONVINCED, document=replace(CONVINCED.document, date="2012-06-15"))
+    assert screen(replace(asked, citations=(dated,))).startswith(
+        "1 statement by Sergei Lavrov, in articles of 2012-06-15, "
+    )
+    assert screen(asked).startswith("1 statement by Sergei Lavrov, 2 articles searched")
+
+
 def test_what_the_evidence_does_not_bear_is_left_out_and_counted():
     told = answer(CONVINCED, THEME, AMERICANS, DRAFT).telling()
     assert told.citations == (CONVINCED, AMERICANS)

@@ -249,11 +249,10 @@ class Repl:
         answer = self._wait(job, "Searching…")
         answer = answer if self._whole else answer.telling()
         talk, first = self._talk, len(self._talk.numbered) + 1
-        found = render.results(answer)
-        count = render.visible(answer, self._shown)
+        seen, rest = render.split(answer, self._shown)
         self._shown_answer(answer)
-        talk.answer, talk.rest = answer, [*found[count:], *answer.weaker]
-        talk.numbered += found[:count]
+        talk.answer, talk.rest = answer, [*rest, *answer.weaker]
+        talk.numbered += seen
         look = self._look()
         fragments = render.terminal(
             answer,
