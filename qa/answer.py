@@ -84,7 +84,7 @@ def _of_each(
     asked = question.parse(text)
     names = people.several(asked.speaker, snapshot.spellings()) if asked.speaker and not speaker else ()
     if not names:
-        return _ask(snapshot, text, where, k, speaker, encoder)
+        return _in_its_time(snapshot, asked, where, k, speaker, encoder)
     about = f" about {asked.topic}" if asked.topic else ""
     share = -(-k // len(names))
     parts: list[Answer] = []
@@ -104,6 +104,26 @@ def _of_each(
         notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
         parts=tuple(parts),
     )
+
+
+def _in_its_time(
+    snapshot: Snapshot, asked: Question, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+) -> Answer:
+    """The answer from articles of the days the question names; where those have none, from all, with a notice.
+
+    No filter by itself: an article of 2017 may tell what was said in 2012.
+    """
+    if not (asked.since or asked.until) or where.since or where.until:
+        return _ask(snapshot, asked.text, where, k, speaker, encoder)
+    dated = replace(where, since=asked.since, until=asked.until)
+    if snapshot.stats(dated).passages:
+        answer = _ask(snapshot, asked.text, dated, k, speaker, encoder)
+        if answer.answered:
+            return answer
+    answer = _ask(snapshot, asked.text, where, k, speaker, encoder)
+    days = " to ".join(dict.fromkeys(day for day in (asked.since, asked.until) if day))
+    told = f"No article of {days} answers; these are of other days, or of none."
+    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
 
 
 def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None) -> Answer:

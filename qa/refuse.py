@@ -22,7 +22,8 @@ SAMPLE = 500  # characters of a text: enough to see its script
 _SMALL_TALK = frozenset(
     """hello|hi|hey|hi there|hello there|good morning|good afternoon|good evening|good day|good night|how are you|thanks
     |thanks a lot|thank you|thank you very much|many thanks|thx|cheers|ok|okay|k|yes|no|yep|nope|sure|fine|great|cool|nice
-    |good|perfect|wow|lol|bye|bye bye|goodbye|good bye|see you|please|sorry|test|testing|who are you|what are you
+    |good|perfect|wow|lol|bye|bye bye|goodbye|good bye|see you|please|sorry|really|is that so|why not|how so|i see
+    |test|testing|who are you|what are you
     |what can you do|what can i ask|what do you do""".replace("\n", "")
     .replace("    ", "")
     .split("|")

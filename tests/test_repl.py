@@ -176,6 +176,18 @@ def test_more_shows_the_rest_in_batches_and_then_says_so():
     assert "There is nothing more." in shown
 
 
+def test_results_can_be_asked_for_in_plain_words():
+    doors = Toy()
+    shown = talk("q\rq2\rthe second one\ranything else?\rthe ninth\r", doors).shown()
+    assert [asked[0] for asked in doors.asked] == ["q", "q2"]
+    assert "→ /show 5" in shown
+    assert "7>  " in shown
+    assert "→ /more" in shown
+    assert "7-8 open" in shown
+    assert "→ /show 12" in shown
+    assert "There is no [12]: the results so far are 1 to 8." in shown
+
+
 def test_weaker_results_are_left_for_more():
     shown = talk("q\rm\r", Toy([answer(CONVINCED, THEME, AMERICANS, DRAFT)])).shown()
     assert "2 statements by Sergei Lavrov (2 weaker), 2 articles searched" in flat(shown)

@@ -76,6 +76,7 @@ class _Talk:
     numbered: list[Citation] = field(default_factory=list)  # [n] is item n - 1, for the whole session
     rest: list[Citation] = field(default_factory=list)  # of the last answer, not shown yet
     answer: Answer | None = None
+    first: int = 1  # the number of the first result of the last answer
 
     @property
     def before(self) -> Question | None:
@@ -236,8 +237,20 @@ class Repl:
         elif line.startswith("/"):
             name = re.match(r"/([^\W\d]*)", line)[1]  # type: ignore[index]  # always matches; "/show2" is "/show 2"
             find_command(name).run(self, line[1 + len(name) :].strip())
-        else:
+        elif not self._do(line):
             self.ask(line)
+
+    def _do(self, line: str) -> bool:
+        """Whether the line asked, in plain words, for more or for one of the results, which is done."""
+        talk = self._talk
+        wanted = dialogue.command(line, len(talk.numbered) - talk.first + 1) if talk.answer else None
+        if wanted is None:
+            return False
+        name, number = wanted
+        which = "" if name == "more" else str(-number if number < 0 else talk.first - 1 + number)
+        self._say(f"{self._look().signs.arrow} /{name} {which}".rstrip(), "dim" if self._colour else "")
+        find_command(name).run(self, which)
+        return True
 
     # -- asking
 
@@ -251,6 +264,7 @@ class Repl:
         talk, first = self._talk, len(self._talk.numbered) + 1
         seen, rest = render.split(answer, self._shown)
         self._shown_answer(answer)
+        talk.first = first
         talk.answer, talk.rest = answer, [*rest, *answer.weaker]
         talk.numbered += seen
         look = self._look()
