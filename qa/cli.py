@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import itertools
 import json
@@ -89,6 +90,10 @@ class _Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
+        missing = message.removeprefix("the following arguments are required: ")
+        if missing != message:
+            wanted = missing.split(", ")[0]
+            raise UsageError(f"{wanted} is missing", f"type: {self.prog} {wanted}; {self.prog} --help says more")
         raise UsageError(message, f"see: {self.prog} --help")
 
 
@@ -138,7 +143,9 @@ def _repl_parser() -> argparse.ArgumentParser:
 
 def _ask_parser() -> argparse.ArgumentParser:
     parser = _Parser("ask", "Answer one question; `-` reads questions from standard input, a line each.", _ASK_END)
-    parser.add_argument("question", metavar="QUESTION", help="the question, or - for standard input")
+    parser.add_argument(
+        "question", nargs="?", default="", metavar="QUESTION", help="the question, or - for standard input"
+    )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders to index first")
     _asking(parser)
     return parser
@@ -400,7 +407,7 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
         return _version()
     for path in args.paths:
         if not os.path.lexists(path):
-            raise UsageError(f"{path} is no command, file or folder", f'did you mean: qa ask "{" ".join(args.paths)}"')
+            raise UsageError(f"{path} is no command, file or folder", f"did you mean: {_meant(args.paths)}")
     if sys.stdin is None or not sys.stdin.isatty():
         return _ask_lines(args, settings) if args.json or args.jsonl else _talk(args, settings)
     if sys.stdout is None or not sys.stdout.isatty():
@@ -413,6 +420,14 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
     with _session(args, settings) as (store, encoder):
         where = _where(store, vars(args))
         return repl.run(store, encoder=encoder.get, settings=settings, where=where, speaker=args.speaker)
+
+
+def _meant(words: Sequence[str]) -> str:
+    """The command that was perhaps mistyped, else the question."""
+    import difflib
+
+    near = difflib.get_close_matches(words[0], [name for name in _COMMANDS if name], n=1)
+    return " ".join(["qa", near[0], *words[1:]]) if near else f'qa ask "{" ".join(words)}"'
 
 
 def _talk(args: argparse.Namespace, settings: config.Settings) -> int:
@@ -451,7 +466,10 @@ def _ask(args: argparse.Namespace, settings: config.Settings) -> int:
     if args.question == "-":
         return _ask_lines(args, settings)
     if not args.question.strip():
-        raise UsageError("the question is empty", 'type: qa ask "What did … say about …?"')
+        raise UsageError("there is no question", 'type: qa ask "What did … say about …?"')
+    if args.paths and " " not in args.question and not any(os.sep in p or os.path.lexists(p) for p in args.paths):
+        whole = " ".join([args.question, *args.paths])
+        raise UsageError("a question of several words needs quotes around it", f'type: qa ask "{whole}"')
     with _session(args, settings) as (store, encoder):
         answer = _told(_answer(store, encoder, settings, vars(args)), settings, vars(args))
         _show_answer(answer, args, settings)
@@ -910,7 +928,20 @@ def _flush() -> None:
         raise
     except OSError as error:
         _mute()
-        raise StorageError(f"cannot write the output: {error.strerror}") from None
+        raise _refused(error) from None
+
+
+def _refused(error: OSError) -> StorageError:
+    """What the disk refused, in words."""
+    where = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "the output"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        folder = os.path.dirname(os.path.abspath(where)) if error.filename else ""  # noqa: PTH100, PTH120 - a string
+        free = ""
+        with contextlib.suppress(OSError):
+            free = f" ({shutil.disk_usage(folder).free / 1e6:,.1f} MB are free in {folder})" if folder else ""
+        hint = "Free some space or write elsewhere, then run it again; what the index held before it still holds."
+        return StorageError(f"the disk is full: {where} cannot be written{free}", hint)
+    return StorageError(f"{where} cannot be used: {error.strerror or error}", "check the path, and who may use it")
 
 
 def _mute() -> None:
@@ -931,8 +962,9 @@ def _complain(error: Exception) -> int:
         _say(error.message, error.hint)
         return error.exit_code
     if isinstance(error, OSError):
-        _say(str(error))
-        return StorageError.exit_code
+        refused = _refused(error)
+        _say(refused.message, refused.hint)
+        return refused.exit_code
     if isinstance(error, MemoryError):
         _say("not enough memory", "close other programs, or index smaller files")
         return StorageError.exit_code

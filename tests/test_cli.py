@@ -110,8 +110,11 @@ def test_version(qa):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ask"], "required: QUESTION"),
-        (["ask", "  "], "the question is empty"),
+        (["ask"], 'there is no question\ntype: qa ask "What did'),
+        (["show"], "REF is missing\ntype: qa show REF"),
+        (["idx", "seeds"], "did you mean: qa index seeds"),
+        (["ask", "What", "did", "Lavrov", "say"], 'type: qa ask "What did Lavrov say"'),
+        (["ask", "  "], "there is no question"),
         (["ask", "x", "-k", "0"], "k must be a whole number from 1 to 1000"),
         (["ask", "x", "--json", "--jsonl"], "not allowed with"),
         (["ask", "x", "--sinc", "2012"], "unrecognized arguments: --sinc"),
@@ -572,7 +575,7 @@ def test_a_full_disk_behind_standard_output_is_code_3(indexed, here):
     with open("/dev/full", "w") as full:
         done = command("status", cwd=here, stdout=full)
     assert done.returncode == 3
-    assert "cannot write the output" in done.stderr
+    assert "the disk is full: the output cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
 
 
