@@ -408,7 +408,14 @@ def test_speakers_are_listed_with_their_statements_and_can_be_looked_through(mon
     assert "Lavrov" not in shown
     assert "Nobody with zzz in the name is quoted." in shown
     monkeypatch.setattr(prompt, "LISTED", 2)
-    assert "and 5 more; /speakers TEXT lists those with TEXT in the name" in talk("/speakers\r").shown()
+    shown = talk("/speakers\rm\rq\rm\r").shown()
+    assert (
+        f"{len(FACTS.speakers):,} speakers, {sum(FACTS.speakers.values()):,} statements\n     30  Sergei Lavrov"
+        in shown
+    )
+    assert "\n5 more: m; /speakers TEXT looks for TEXT in the names\n" in shown
+    assert "\n3 more: m;" in shown
+    assert "4-5 open · ? help" in shown  # a question ends the list
 
 
 # ---------------------------------------------------------------------------------------------------------- follow-ups

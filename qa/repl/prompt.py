@@ -76,6 +76,7 @@ class _Talk:
     numbered: list[Citation] = field(default_factory=list)  # [n] is item n - 1, for the whole session
     rest: list[Citation] = field(default_factory=list)  # of the last answer, not shown yet
     answer: Answer | None = None
+    listed: list[str] = field(default_factory=list)  # lines of a list, not shown yet
     first: int = 1  # the number of the first result of the last answer
 
     @property
@@ -264,7 +265,7 @@ class Repl:
         talk, first = self._talk, len(self._talk.numbered) + 1
         seen, rest = render.split(answer, self._shown)
         self._shown_answer(answer)
-        talk.first = first
+        talk.first, talk.listed = first, []
         talk.answer, talk.rest = answer, [*rest, *answer.weaker]
         talk.numbered += seen
         look = self._look()
@@ -300,6 +301,9 @@ class Repl:
     def more(self, _: str = "") -> None:
         """The next results of the last answer."""
         talk = self._talk
+        if talk.listed:
+            self._list()
+            return
         if not talk.rest:
             raise UsageError("There is nothing more." if talk.answer else "Ask a question first.")
         batch, talk.rest = talk.rest[: self._shown], talk.rest[self._shown :]
@@ -443,14 +447,26 @@ class Repl:
         self._filter()
 
     def speakers(self, argument: str) -> None:
-        """Who is quoted, and how often; with a text, those with it in the name."""
-        wanted = fold(argument)
-        rows = [(name, count) for name, count in self._known().speakers.items() if wanted in fold(name)]
+        """Who is quoted, in how many statements, most first; with a text, those with a word that begins so, then those
+        that hold it."""
+        wanted, known = fold(argument), self._known().speakers
+        rows = [(name, count) for name, count in known.items() if wanted in fold(name)]
         if not rows:
-            raise UsageError(f"Nobody with {argument} in the name is quoted." if argument else "Nobody is quoted.")
-        lines = [f"{count:>7,}  {name}" for name, count in rows[:LISTED]]
-        if len(rows) > LISTED:
-            lines.append(f"and {len(rows) - LISTED:,} more; /speakers TEXT lists those with TEXT in the name")
+            names = list(islice(known, render.MERGED))
+            told = f"Nobody with {argument} in the name is quoted." if argument else "Nobody is quoted."
+            raise UsageError(told, _perhaps(argument, names, ""))
+        rows.sort(key=lambda row: not re.search(rf"\b{re.escape(wanted)}", fold(row[0])))  # the order stays otherwise
+        total = sum(count for _, count in rows)
+        self._say(f"{_counted(len(rows), 'speaker')}, {_counted(total, 'statement')}")
+        self._talk.listed = [f"{count:>7,}  {name}" for name, count in rows]
+        self._list()
+
+    def _list(self) -> None:
+        """The next lines of a long list."""
+        talk = self._talk
+        lines, talk.listed = talk.listed[:LISTED], talk.listed[LISTED:]
+        if talk.listed:
+            lines.append(f"{len(talk.listed):,} more: m; /speakers TEXT looks for TEXT in the names")
         self._say("\n".join(lines))
 
     def source(self, argument: str) -> None:
@@ -632,6 +648,10 @@ def find_command(name: str) -> Command:
     near = [command.name for command in begin] or difflib.get_close_matches(name.lower(), names, n=2)
     hint = f"Did you mean {' or '.join(f'/{each}' for each in near)}?" if near else "/help lists the commands."
     raise UsageError(f"There is no command /{name}.", hint)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
