@@ -160,7 +160,8 @@ class _Turn:
     def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None) -> None:
         self.before, self.speakers = before, speakers
         self.speaker = before.speaker
-        self.he = before.speaker or spoke
+        several = re.search(r"(?:,|&| and | vs\.? | versus ) ?[A-Z]", before.speaker or "")
+        self.he = spoke if several else before.speaker or spoke
         self.topic = _topic(before)
 
     def resolve(self, text: str) -> str | None:
@@ -244,7 +245,7 @@ class _Turn:
         if topic in _HIM and self.he:
             return _swapped(text, asked, topic=self.he) if full == text else None
         bare = full.rstrip("?!. ")
-        if full != text and self.topic and len(bare.split()) <= _SHORT and _IT_LAST.search(bare):
+        if self.topic and len(bare.split()) <= _SHORT and _IT_LAST.search(bare):
             return _IT_LAST.sub(self.topic, bare) + "?"
         return full
 

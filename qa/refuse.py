@@ -29,6 +29,7 @@ _SMALL_TALK = frozenset(
     .split("|")
 )
 _PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
+_ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)\b", re.IGNORECASE)
 # Unicode's name of a letter begins with its script; where that is no word for readers, another one.
 _SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
 _AS_IN = "Ask what somebody said, as in: What did … say about …?"
@@ -85,6 +86,8 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
         what = "any word of " if len(asked.words) > 1 else ""
         return f"No article holds {what}“{short(asked.text.rstrip('?!. '))}”; is it spelt as the articles spell it?"
     about = f" about {short(asked.topic)}" if asked.topic and asked.topic != asked.text else ""
+    if asked.speaker and about and not _ON.search(asked.text):
+        return f"No statement by {asked.speaker} that answers “{short(asked.text)}”."  # "about deny it" is no English
     if asked.speaker and about:
         return f"No statement by {asked.speaker}{about}."
     return f"Nothing found{about}." if about else f"Nothing found that answers “{short(asked.text)}”."

@@ -231,12 +231,18 @@ def test_a_follow_up_of_a_follow_up_is_one_of_its_question():
         ("did Annan agree?", "What did Annan say about Iran?"),
         ("and Annan on that?", "What did Annan say about Iran?"),
         ("does he support it?", "Does Lavrov support Iran?"),
+        ("did Annan reject it?", "Did Annan reject Iran?"),
         ("Annan?", "What did Annan say about Iran?"),
         ("Syria?", "What did Lavrov say about Syria?"),
     ],
 )
 def test_a_short_word_goes_on_from_the_question_before(typed, full):
     assert follow(LAVROV, typed) == full
+
+
+def test_two_people_are_not_he():
+    assert follow("Compare Lavrov and Annan on Iran", "who is he?") == "who is he?"
+    assert follow("Compare Lavrov and Annan on Iran", "and on Syria?") == "Compare Lavrov and Annan on Syria"
 
 
 def test_another_year_takes_the_place_of_the_one_before():

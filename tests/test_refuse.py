@@ -64,6 +64,14 @@ def test_a_word_no_article_holds_is_said_so(store):
     assert "any word of “qwertz asdf”" in refuse.not_found(parse("qwertz asdf"), {"qwertz": 0, "asdf": 0})
 
 
+def test_a_topic_that_is_a_verb_is_not_what_something_is_about():
+    told = refuse.not_found(parse("Did Jane Roe deny it?"), {"roe": 1})
+    assert told == "No statement by Jane Roe that answers “Did Jane Roe deny it?”."
+    assert (
+        refuse.not_found(parse("What did Jane Roe say about it?"), {"roe": 1}) == "No statement by Jane Roe about it."
+    )
+
+
 def test_a_filter_that_lets_nothing_through_says_how_much_each_part_does(store):
     answer = reason(store, "Is the pier safe?", where=Filter("Daily", since="2016-01-01"))
     assert answer.refusal == (
