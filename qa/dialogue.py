@@ -306,7 +306,7 @@ class _Turn:
 def _topic(question: Question) -> str:
     """What a question is about; empty where it was not understood, unless it is no more than a few key words."""
     if question.topic != question.text:
-        return _SOMETHING.sub("", question.topic)
+        return re.sub(rf"^{_ON} ", "", _SOMETHING.sub("", question.topic), flags=re.IGNORECASE)
     bare = question.text.rstrip("?!. ")
     return bare if len(bare.split()) <= _FEW and _is_noun(bare) else ""
 

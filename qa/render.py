@@ -152,6 +152,8 @@ def _sides(answer: Answer, look: Look, shown: int, first: int) -> list[Fragment]
     for part in answer.parts:
         seen = part.citations[: _share(answer, shown)]
         told = _verdict(part, len(seen)) if part.answered else str(part.refusal)
+        if part.answered and " by " not in told:
+            told = f"{part.question.speaker}: {told}"
         fragments += [("", "\n"), *_paragraph([(_NAME, look.tidy(f"{look.signs.dash} {told}"))], look)]
         for number, citation in enumerate(seen, first):
             fragments += [("", "\n"), *item(citation, number, look)]

@@ -240,6 +240,10 @@ def test_a_short_word_goes_on_from_the_question_before(typed, full):
     assert follow(LAVROV, typed) == full
 
 
+def test_what_a_why_was_about_is_asked_of_others():
+    assert follow("Why did Lavrov say that about Iran?", "who said that?") == "Who said something about Iran?"
+
+
 def test_two_people_are_not_he():
     assert follow("Compare Lavrov and Annan on Iran", "who is he?") == "who is he?"
     assert follow("Compare Lavrov and Annan on Iran", "and on Syria?") == "Compare Lavrov and Annan on Syria"

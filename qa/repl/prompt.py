@@ -552,7 +552,8 @@ class Repl:
             "\n".join(
                 [
                     "Type a question. A number opens that result, m shows more.",
-                    "“and about Syria?”, “what about Annan?” and “who else?” go on from the last question.",
+                    "“and about Syria?”, “what about Annan?”, “who else?”, “and in 2016?”, “when?”, “why?”, “compare with"
+                    " Annan” go on from the last question; “the second one” and “anything else?” from its answer.",
                     f"The words that answer are {how}; all else is the source's, word for word.",
                     "",
                     *rows,
