@@ -9,7 +9,8 @@ from index.build import update
 from index.encode import load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, open_store
-from qa.answer import ask, calibration, probability
+from qa.answer import ask
+from qa.confidence import calibration, probabilities
 from qa.retrieve import ASSERTED, EXPECTED, KNOWN
 from tests.toy import ToyEncoder
 
@@ -145,11 +146,17 @@ def test_an_empty_index_answers_that_it_is_empty(tmp_path, encoder):
     ("text", "leg"),
     [("What did Lavrov say about Iran?", "dense"), ("How many people have been killed in Syria?", "story")],
 )
-def test_a_nearer_hit_is_more_probable(store, encoder, text, leg):
+def test_nearer_hits_are_more_probable(store, encoder, text, leg):
     answer = ask(store, text, encoder=encoder)
-    hit = answer.citations[0].hit
-    further = replace(hit, scores={**hit.scores, leg: hit.scores[leg] - 0.3})
-    assert probability(answer.question, further) < probability(answer.question, hit) <= 1
+    hits = [citation.hit for citation in answer.citations]
+    further = [replace(hit, scores={**hit.scores, leg: hit.scores[leg] - 0.3}) for hit in hits]
+    pairs = zip(probabilities(answer.question, further), probabilities(answer.question, hits), strict=True)
+    assert all(0 < less < more < 1 for less, more in pairs)
+
+
+@pytest.mark.parametrize("text", ["What did Lavrov say about Iran?", "How many people have been killed in Syria?"])
+def test_how_sure_an_answer_is_does_not_depend_on_how_many_results_are_wanted(store, encoder, text):
+    assert len({ask(store, text, encoder=encoder, k=k).confidence for k in (1, 3, 10)}) == 1
 
 
 def test_the_same_words_in_two_articles_are_one_citation_with_a_copy(tmp_path, encoder):

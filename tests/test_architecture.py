@@ -30,6 +30,7 @@ ORDER = {
         ["question"],
         ["highlight", "people"],
         ["retrieve", "dialogue", "refuse"],
+        ["confidence"],
         ["answer"],
         ["render"],
         ["repl", "evaluate"],
