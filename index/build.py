@@ -37,7 +37,7 @@ from index.split import passages as split_passages
 from index.statements import extract
 from index.store import FileMark, Indexed, Model
 from index.store.writer import home
-from index.types import Document, Passage, Span, Statement
+from index.types import Document, Passage, Span, Statement, inside
 
 if TYPE_CHECKING:
     from index.encode import Encoder
@@ -546,7 +546,7 @@ class _Run:
             self.updated += 1
         else:
             self.added += 1
-        self.skipped_parts += [(f"{prepared.mark.path}/{part}", reason) for part, reason in prepared.skipped_parts]
+        self.skipped_parts += [(inside(prepared.mark.path, part), reason) for part, reason in prepared.skipped_parts]
         self.passages += sum(len(article.passages) for article in indexed)
         self.statements += sum(len(article.statements) for article in indexed)
 

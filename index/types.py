@@ -8,6 +8,7 @@ text or Markdown file that is the decoded file itself, newlines untouched. A sli
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,6 +113,20 @@ class Document:
         return [span for span in spans if span.start < end and start < span.end]
 
 
+_COUNTED = re.compile(r"(?:row|line|item|message|entry|story|attachment) \d")
+
+
+def inside(outer: str, part: str) -> str:
+    """A part of a file by its name, as a reader would say it: what is counted is parted by a space.
+
+    >>> inside("2012.zip", "inner/a.html"), inside("posts.csv", "row 17"), inside("a.txt", "")
+    ('2012.zip/inner/a.html', 'posts.csv row 17', 'a.txt')
+    """
+    if not part or not outer:
+        return outer or part
+    return f"{outer} {part}" if _COUNTED.match(part) else f"{outer}/{part}"
+
+
 def located(path: str, part: str, id_: str) -> str:
     """Where a document stands, for a reader: its path, then the part or the number that tells it from its neighbours.
 
@@ -119,7 +134,7 @@ def located(path: str, part: str, id_: str) -> str:
     ('/news/2012.zip/inner/a.html', '/news/a.txt')
     """
     if part:
-        return f"{path}/{part}"
+        return inside(path, part)
     _, _, number = id_.partition("#")
     return f"{path}#{number}" if number else path
 

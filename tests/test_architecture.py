@@ -54,6 +54,7 @@ HEAVY = {
     "onnxruntime",
     "trafilatura",
     "lxml",
+    "feedparser",
     "prompt_toolkit",
 }
 HEAVY_AT_TOP = {("qa.repl", "prompt_toolkit")}  # the prompt is all that repl is about; nothing imports it at the top

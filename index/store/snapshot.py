@@ -30,7 +30,7 @@ from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema
 from index.store.records import Filter, Model, Stats
 from index.store.writer import model_of
-from index.types import Document, Passage, Statement, located
+from index.types import Document, Passage, Statement, inside, located
 
 _T = TypeVar("_T")
 
@@ -217,7 +217,7 @@ class Snapshot:
             earliest=earliest,
             latest=latest,
             bytes=disk.size(self._folder),
-            skipped_parts=tuple((f"{os.fsdecode(path)}/{part}", reason) for path, part, reason in parts),
+            skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
         )
 
     def sources(self) -> list[str]:
