@@ -449,11 +449,12 @@ class _Run:
         known: Mapping[bytes, FileMark],
         total: int,
         leaving: dict[str, list[str]],
+        again: bool,
         progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool],
     ) -> None:
         self._writer, self._encoder, self._known, self._total = writer, encoder, known, total
-        self._leaving, self._progress, self._should_stop = leaving, progress, should_stop
+        self._leaving, self._again, self._progress, self._should_stop = leaving, again, progress, should_stop
         self._started = self._committed = time.monotonic()
         self._waiting: list[_Prepared] = []  # read, not encoded
         self._ready: list[tuple[_Prepared, list[Indexed]]] = []  # encoded, not committed
@@ -500,7 +501,7 @@ class _Run:
 
     def _encode(self) -> None:
         """Moves what waits to what is ready, with vectors; a few articles at a time, so that a large dump fits too."""
-        articles = [article for prepared in self._waiting for article in prepared.articles]
+        articles = [article for prepared in self._waiting for article in self._new(prepared)]
         indexed: list[Indexed] = []
         for group in _groups(articles):
             indexed += _encode(group, self._encoder, self._heard)
@@ -508,6 +509,14 @@ class _Run:
         rest = iter(indexed)
         self._ready += [(prepared, [next(rest) for _ in prepared.articles]) for prepared in self._waiting]
         self._waiting = []
+
+    def _new(self, prepared: _Prepared) -> list[_Article]:
+        """The articles of a file, those without passages that it held before: its other rows may have changed."""
+        mark = self._known.get(os.fsencode(prepared.mark.path))
+        if self._again or mark is None or mark.size == OWED or len(prepared.articles) < 2:
+            return list(prepared.articles)
+        held = self._writer.holds(prepared.mark.path)
+        return [_Article(a.document) if a.document.id in held else a for a in prepared.articles]
 
     def _heard(self, passages: int) -> None:
         """Between two batches of the encoder: the bar moves, and a wish to stop is obeyed."""
@@ -609,6 +618,7 @@ def update(
             known=known,
             total=len(plan.todo),
             leaving=plan.leaving,
+            again=again,
             progress=progress,
             should_stop=should_stop,
         )
@@ -731,12 +741,13 @@ def _owe(writer: Writer, known: Iterable[FileMark], *, kept: bool) -> None:
     """Marks all known files as to be read again, so that a run that is stopped halfway leaves no file behind.
 
     ``kept``: their documents stay until then. Of files with the same bytes only the first keeps them, because the store
-    leaves a document as it is while any file holds it.
+    leaves a document as it is while any file holds it; of files that share a row none does.
     """
     seen: set[str] = set()
+    sharing = writer.sharing() if kept else set()
     for mark in known:
         owed = FileMark(mark.path, OWED, NO_TIME, "")
-        if kept and mark.hash not in seen:
+        if kept and mark.hash not in seen and mark.path not in sharing:
             writer.touch(owed)
         else:
             writer.skip(owed, "not read yet; run `qa index` again")

@@ -72,7 +72,7 @@ class Block:
 class Document:
     """One article.
 
-    ``id`` is the BLAKE2b-128 of the source bytes in hex, with ``#n`` for the n-th article of a dump. ``blocks`` are in order
+    ``id`` is the BLAKE2b-128 of the file's bytes in hex; of a part of a file, that of the article. ``blocks`` are in order
     and do not overlap; what no block covers is white space. ``date`` is ISO 8601, a day or a time; ``source`` is the outlet.
     ``path`` is that of the file, absolute, as ``os.fsdecode`` gives it; ``part`` names the file inside that file which it
     was read from ("inner/a.html" in an archive), and is empty where it is the whole file. ``pages`` are the offsets at

@@ -783,7 +783,7 @@ def source(citation: Citation, look: Look | None = None) -> str:
         document.url or document.location,
         place(citation),
         f"characters {start}-{end}",
-        f"BLAKE2b-128 of the file {document.id}",
+        f"BLAKE2b-128 of the {'article' if document.part else 'file'} {document.id}",
     ]
     return look.tidy(", ".join(part for part in parts if part))
 

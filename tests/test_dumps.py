@@ -12,9 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import build
+from index.build import update
 from index.errors import ReadError
 from index.read import Reading, parse, read
+from index.store import Store
 from index.types import Document
+from tests.toy import ToyEncoder
 
 SAID = "The minister of fisheries said on Monday that the quota would stay as it is."
 QUOTED = "“We have looked at the numbers,” she told reporters in Bergen."
@@ -471,3 +475,91 @@ def test_damaged_files_give_documents_whose_blocks_lie_in_their_texts_or_a_reaso
             for block in found.blocks:
                 assert at <= block.span.start < block.span.end <= len(found.text)
                 at = block.span.end
+
+
+# ------------------------------------------------------------------------------------------------------------ the index
+
+
+def rows(*titles: str) -> str:
+    return "title,text\n" + "".join(f"{title},The minister said that {title} was closed.\n" for title in titles)
+
+
+def indexed(store: Store) -> dict[str, tuple[str, list[int]]]:
+    """For each title where its article is, and the ids of its passages."""
+    with store.snapshot() as snapshot:
+        passages = list(snapshot.every_passage())
+        return {
+            str(document.title): (
+                Path(document.location).name,
+                [passage.id for passage in passages if passage.document == document.id],
+            )
+            for document in snapshot.every_document()
+        }
+
+
+def test_a_row_that_comes_or_goes_leaves_the_passages_of_the_others_as_they_were(store: Store, folder: Path):
+    table = folder / "a.csv"
+    table.write_text(rows("north", "south"))
+    update(store, [folder], ToyEncoder())
+    before = indexed(store)
+    assert [place for place, _ in before.values()] == ["a.csv row 2", "a.csv row 3"]
+    table.write_text(rows("harbour", "north", "south"))
+    report = update(store, [folder], ToyEncoder())
+    after = indexed(store)
+    assert (report.updated, report.passages) == (1, 1)
+    assert {title: place for title, (place, _) in after.items()} == {
+        "harbour": "a.csv row 2",
+        "north": "a.csv row 3",
+        "south": "a.csv row 4",
+    }
+    assert all(after[title][1] == before[title][1] for title in before)
+    table.write_text(rows("harbour", "south"))
+    assert update(store, [folder], ToyEncoder()).passages == 0
+    assert list(indexed(store)) == ["south", "harbour"]
+    assert store.check(deep=True) == []
+
+
+def test_a_row_of_two_files_outlives_either(store: Store, folder: Path):
+    (folder / "a.csv").write_text(rows("north", "south"))
+    (folder / "b.csv").write_text(rows("south", "west"))
+    update(store, [folder], ToyEncoder())
+    with store.snapshot() as snapshot:
+        [south] = [document for document in snapshot.every_document() if document.title == "south"]
+        assert [Path(place).name for place in snapshot.locations(south.id)] == ["a.csv row 3", "b.csv row 2"]
+    (folder / "a.csv").unlink()
+    update(store, [folder], ToyEncoder())
+    assert {title: place for title, (place, _) in indexed(store).items()} == {
+        "south": "b.csv row 2",
+        "west": "b.csv row 3",
+    }
+    assert store.check(deep=True) == []
+
+
+def test_equal_rows_of_a_file_are_one_article(store: Store, folder: Path):
+    (folder / "a.csv").write_text(rows("north", "north"))
+    update(store, [folder], ToyEncoder())
+    assert list(indexed(store)) == ["north"]
+    assert store.check(deep=True) == []
+
+
+def test_a_new_pipeline_reads_every_row_anew_also_one_of_two_files(store: Store, folder: Path, monkeypatch):
+    (folder / "a.csv").write_text(rows("north", "south"))
+    (folder / "b.csv").write_text(rows("south", "west"))
+    update(store, [folder], ToyEncoder())
+    before = indexed(store)
+    monkeypatch.setattr(build, "PIPELINE", "another")
+    update(store, [folder], ToyEncoder())
+    after = indexed(store)
+    assert after.keys() == before.keys()
+    assert all(set(after[title][1]).isdisjoint(before[title][1]) for title in before)
+
+
+def test_found_is_indexed_and_skipped_by_file_and_bad_rows_are_told_apart(store: Store, folder: Path):
+    (folder / "good.csv").write_text(rows("north") + "a,b,c\n")
+    (folder / "bad.csv").write_text("a,b\n1,2\n")
+    report = update(store, [folder], ToyEncoder())
+    assert (report.found, report.indexed) == (2, 1)
+    assert [(Path(path).name, why) for path, why in report.skipped] == [("bad.csv", "no column of text among a, b")]
+    assert [(Path(path).name, why) for path, why in report.skipped_parts] == [
+        ("good.csv row 3", "3 cells, not 2 (line 3)")
+    ]

@@ -16,10 +16,12 @@ of them a file is.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
+from hashlib import blake2b
 from pathlib import PurePath
 
 from index.errors import ReadError
@@ -163,19 +165,27 @@ def read(path: str | os.PathLike[str]) -> Reading:
 def parse(data: bytes, path: str | os.PathLike[str], hash: str) -> Reading:  # noqa: A002
     """What ``data`` holds, read as a file of this name would be.
 
-    ``hash`` becomes the Document's id, followed by ``#n`` in a file that holds others. Raises ReadError where the bytes
-    are not text, not a format that is read, or hold no text.
+    ``hash`` becomes the Document's id; of one that is a part of the file the id is a hash of the article alone, so that
+    it stays the same while the rest of the file changes. Raises ReadError where the bytes are not text, not a format
+    that is read, or hold no text.
     """
     name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100  # resolve() would follow links: the user's name stays
     parts = Parts(_articles, name)
     articles = list(_articles(data, name, parts))
     if not articles:
         raise ReadError(_nothing_in(parts.skipped))
-    whole = len(articles) == 1 and not articles[0].name
     documents = (
-        _document(article, name, hash if whole else f"{hash}#{number}") for number, article in enumerate(articles, 1)
+        _document(article, name, _id(article) if article.name or number else hash)
+        for number, article in enumerate(articles)
     )
     return Reading(tuple(documents), tuple(parts.skipped), tuple(parts.notes))
+
+
+def _id(article: Article) -> str:
+    """The BLAKE2b-128, in hex, of all there is to an article but its name: its text, blocks, facts and pages."""
+    blocks = [(block.span.start, block.span.end, block.kind) for block in article.blocks]
+    told = [article.text, blocks, astuple(article.facts), article.pages]
+    return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
 def _nothing_in(skipped: Sequence[tuple[str, str]]) -> str:

@@ -260,8 +260,9 @@ class Snapshot:
 
     def locations(self, document: str) -> list[str]:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
-        parts = self._rows("SELECT part FROM document WHERE hash = ?", (document,))
-        return [located(path, part, document) for (part,) in parts for path in self.paths(document)]
+        sql = """SELECT s.path, m.part FROM source s JOIN source_document m ON m.source = s.id
+            JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY s.path, m.position"""
+        return [located(os.fsdecode(path), part, document) for path, part in self._rows(sql, (document,))]
 
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.
