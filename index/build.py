@@ -90,6 +90,7 @@ class Report:
     ``removed`` counts files that are gone, or were to go, and are no longer in the index. ``passages`` and
     ``statements`` count what this run wrote. ``skipped`` are (path, reason) in the order of the walk; ``skipped_parts``
     likewise, of what lies inside the files this run read, such as a member of an archive, and is not in the index.
+    ``notes`` are (path, what was guessed about the file in words), of those this run read.
     """
 
     found: int
@@ -103,6 +104,7 @@ class Report:
     statements: int
     seconds: float
     skipped_parts: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def _never() -> bool:
@@ -281,6 +283,7 @@ class _Prepared:
     skipped_parts: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     same: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def _mark(path: str, size: int, mtime_ns: int, digest: str) -> FileMark:
@@ -322,7 +325,7 @@ class _Reading:
             return _Prepared(mark, reason=error.message)
         except Exception as error:  # one hostile file must not end the run; its reason says what happened
             return _Prepared(mark, reason=f"could not be taken apart ({type(error).__name__}: {error})")
-        return _Prepared(mark, articles, reading.skipped, "" if articles else "no text found")
+        return _Prepared(mark, articles, reading.skipped, "" if articles else "no text found", notes=reading.notes)
 
     def _articles(self, documents: Sequence[Document], key: _Key) -> tuple[_Article, ...]:
         """The articles of a file; none where none has a passage. What is there already is not cut again."""
@@ -462,6 +465,7 @@ class _Run:
         self.same = self.added = self.updated = self.passages = self.statements = 0
         self.skipped: list[tuple[str, str]] = []
         self.skipped_parts: list[tuple[str, str]] = []
+        self.notes: list[tuple[str, str]] = []
 
     def take_all(self, stream: Iterator[_Prepared]) -> None:
         """Encodes and commits everything in ``stream``. Raises Interrupted, with what was encoded committed."""
@@ -556,6 +560,7 @@ class _Run:
         else:
             self.added += 1
         self.skipped_parts += [(inside(prepared.mark.path, part), reason) for part, reason in prepared.skipped_parts]
+        self.notes += [(prepared.mark.path, note) for note in prepared.notes]
         self.passages += sum(len(article.passages) for article in indexed)
         self.statements += sum(len(article.statements) for article in indexed)
 
@@ -640,6 +645,7 @@ def update(
         statements=run.statements,
         seconds=time.monotonic() - started,
         skipped_parts=tuple(run.skipped_parts),
+        notes=tuple(run.notes),
     )
 
 

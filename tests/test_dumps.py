@@ -18,6 +18,7 @@ from index.errors import ReadError
 from index.read import Reading, parse, read
 from index.store import Store
 from index.types import Document
+from qa.cli import main
 from tests.toy import ToyEncoder
 
 SAID = "The minister of fisheries said on Monday that the quota would stay as it is."
@@ -563,3 +564,24 @@ def test_found_is_indexed_and_skipped_by_file_and_bad_rows_are_told_apart(store:
     assert [(Path(path).name, why) for path, why in report.skipped_parts] == [
         ("good.csv row 3", "3 cells, not 2 (line 3)")
     ]
+
+
+def test_the_guessed_columns_are_told_after_a_run_and_the_status_counts_what_is_stated(
+    folder: Path, monkeypatch, capsys
+):
+    (folder / "a.csv").write_text(
+        "title,body,when,outlet\n"
+        "North,The minister said that it was closed.,2015-03-03 10:00,Harbour News\n"
+        "South,The mayor said that it was open.,2015-03-04,\n"
+    )
+    monkeypatch.chdir(folder.parent)
+    assert main(["index", "articles"]) == 0
+    assert "a.csv: text from body, title, source from outlet, date from when\n" in capsys.readouterr().out
+    assert main(["status"]) == 0
+    shown = capsys.readouterr().out
+    assert "stated      title 100%, date 100%, time 50%, outlet 50%, author 0%, address 0%, place 0%\n" in shown
+    assert main(["status", "--json"]) == 0
+    stated = json.loads(capsys.readouterr().out)["stated"]
+    assert stated == {"title": 2, "date": 2, "time": 1, "source": 1, "author": 0, "url": 0, "place": 0}
+    assert main(["show", "a.csv row 3"]) == 0
+    assert "The mayor said that it was open." in capsys.readouterr().out

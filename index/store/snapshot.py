@@ -50,6 +50,11 @@ CACHED = 16
 
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
+STATED = ("title", "date", "time", "source", "author", "url", "place")
+"""The facts whose share among the articles is counted; a time is a date that has one."""
+_STATED = ", ".join(
+    "count(iif(length(d.date) > 10, 1, NULL))" if fact == "time" else f"count(d.{fact})" for fact in STATED
+)
 _GIVEN = "(SELECT value FROM json_each(?))"  # a list of any length as one value
 
 
@@ -193,7 +198,7 @@ class Snapshot:
         condition, values = _condition(where)
         with disk.translated(self._folder):
             days = self._sql(
-                f"SELECT count(*), min({_DAY}), max({_DAY}) FROM document d WHERE {condition}",  # noqa: S608 - constants
+                f"SELECT count(*), min({_DAY}), max({_DAY}), {_STATED} FROM document d WHERE {condition}",  # noqa: S608 - constants
                 values,
             )
             outlets = self._sql(
@@ -206,7 +211,7 @@ class Snapshot:
                 " ORDER BY s.path, p.position"
             )
             [(found,)] = self._sql("SELECT count(*) FROM source")
-        documents, earliest, latest = days[0]
+        documents, earliest, latest, *stated = days[0]
         return Stats(
             documents=documents,
             passages=self._count("passage", where),
@@ -218,6 +223,7 @@ class Snapshot:
             latest=latest,
             bytes=disk.size(self._folder),
             skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
+            stated=dict(zip(STATED, stated, strict=True)),
         )
 
     def sources(self) -> list[str]:
