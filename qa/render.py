@@ -21,6 +21,7 @@ from urllib.parse import quote, urlsplit
 
 from index.types import Document, Span, Statement, located
 from qa import people
+from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
 
@@ -696,13 +697,14 @@ def _result(citation: Citation) -> dict[str, Any]:
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),
         "highlights": [_slice(span, text) for span in citation.highlights],
-        "statement": None if statement is None else _said(statement, text),
+        "statement": None if statement is None else _said(statement, document),
         "score": _rounded(citation.hit.score),
         "ranks": {name: int(rank) for name, rank in citation.hit.ranks.items()},
     }
 
 
-def _said(statement: Statement, text: str) -> dict[str, Any]:
+def _said(statement: Statement, document: Document) -> dict[str, Any]:
+    text, day = document.text, said_on(document, statement)
     return {
         **_slice(statement.span, text),
         "parts": [[part.start, part.end] for part in statement.parts],
@@ -711,6 +713,7 @@ def _said(statement: Statement, text: str) -> dict[str, Any]:
         "kind": statement.kind,
         "cue": None if statement.cue is None else statement.cue.of(text),
         "via": statement.via,
+        "said_on": day and day.isoformat(),
         "confidence": _rounded(statement.confidence),
         "negated": statement.negated,
         "modal": statement.modal,

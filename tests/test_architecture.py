@@ -28,7 +28,7 @@ ORDER = {
     "qa": [
         ["types", "screen", "config"],
         ["question"],
-        ["highlight", "people"],
+        ["highlight", "people", "said"],
         ["retrieve", "dialogue"],
         ["confidence"],
         ["answer"],

@@ -508,6 +508,7 @@ def test_json_of_an_answer():
         "kind": "direct",
         "cue": "said",
         "via": None,
+        "said_on": None,
         "confidence": 0.97,
         "parts": [[place.start, place.end]],
         "negated": False,
