@@ -25,7 +25,8 @@ import threading
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +54,8 @@ GROUP_PASSAGES = 128  # encoded at once: enough to sort by length, short enough 
 QUEUE_FILES = 16  # read ahead of the encoder
 RACY_NS = 2_000_000_000  # coarsest clock of a file system in use (FAT: 2 s)
 NO_TIME = -1  # a mark's time that no file has: compare the bytes
+LARGE = 512  # articles of one file that are encoded and committed before its next: a minute of work or two
+UNFINISHED = -2  # a mark's size that no file has: some of its articles are in, the next run goes on with the others
 OWED = -1  # a mark's size that no file has: read it whatever the bytes, in whichever run comes next
 
 
@@ -471,7 +474,7 @@ class _Run:
         """Encodes and commits everything in ``stream``. Raises Interrupted, with what was encoded committed."""
         self._tell("")
         try:
-            for prepared in stream:
+            for prepared in chain.from_iterable(_shares(self._new(file)) for file in stream):
                 self._stop_if_asked()
                 self._waiting.append(prepared)
                 if (
@@ -505,7 +508,7 @@ class _Run:
 
     def _encode(self) -> None:
         """Moves what waits to what is ready, with vectors; a few articles at a time, so that a large dump fits too."""
-        articles = [article for prepared in self._waiting for article in self._new(prepared)]
+        articles = [article for prepared in self._waiting for article in prepared.articles]
         indexed: list[Indexed] = []
         for group in _groups(articles):
             indexed += _encode(group, self._encoder, self._heard)
@@ -514,13 +517,14 @@ class _Run:
         self._ready += [(prepared, [next(rest) for _ in prepared.articles]) for prepared in self._waiting]
         self._waiting = []
 
-    def _new(self, prepared: _Prepared) -> list[_Article]:
-        """The articles of a file, those without passages that it held before: its other rows may have changed."""
+    def _new(self, prepared: _Prepared) -> _Prepared:
+        """A file's articles, those without passages that it held before: other rows of a dump may have changed."""
         mark = self._known.get(os.fsencode(prepared.mark.path))
         if self._again or mark is None or mark.size == OWED or len(prepared.articles) < 2:
-            return list(prepared.articles)
+            return prepared
         held = self._writer.holds(prepared.mark.path)
-        return [_Article(a.document) if a.document.id in held else a for a in prepared.articles]
+        articles = tuple(_Article(a.document) if a.document.id in held else a for a in prepared.articles)
+        return replace(prepared, articles=articles)
 
     def _heard(self, passages: int) -> None:
         """Between two batches of the encoder: the bar moves, and a wish to stop is obeyed."""
@@ -551,6 +555,10 @@ class _Run:
             self._writer.put(prepared.mark, indexed, prepared.skipped_parts)
 
     def _count(self, prepared: _Prepared, indexed: list[Indexed]) -> None:
+        self.passages += sum(len(article.passages) for article in indexed)
+        self.statements += sum(len(article.statements) for article in indexed)
+        if prepared.mark.size == UNFINISHED:
+            return
         if prepared.reason:
             self.skipped.append((prepared.mark.path, prepared.reason))
         elif prepared.same:
@@ -561,8 +569,6 @@ class _Run:
             self.added += 1
         self.skipped_parts += [(inside(prepared.mark.path, part), reason) for part, reason in prepared.skipped_parts]
         self.notes += [(prepared.mark.path, note) for note in prepared.notes]
-        self.passages += sum(len(article.passages) for article in indexed)
-        self.statements += sum(len(article.statements) for article in indexed)
 
     def _tell(self, path: str, more: int = 0) -> None:
         if self._progress is None:
@@ -570,6 +576,24 @@ class _Run:
         indexed, skipped = self.same + self.added + self.updated, len(self.skipped)
         seconds = time.monotonic() - self._started
         self._progress(Progress(indexed + skipped, self._total, indexed, skipped, self._encoded + more, seconds, path))
+
+
+def _shares(prepared: _Prepared) -> Iterator[_Prepared]:
+    """A file as it is; one of very many articles in growing shares, each committed before the next, then whole.
+
+    What is there already, also from an earlier share, comes without passages, and with every share: else it would go.
+    Only the last bears the file's own mark, so that a run that is stopped before it is gone on with by the next.
+    """
+    articles = prepared.articles
+    news = [number for number, article in enumerate(articles) if article.passages]
+    done = 0
+    for last in news[LARGE - 1 : -1 : LARGE]:
+        bare = tuple(_Article(article.document) for article in articles[:done])
+        mark = FileMark(prepared.mark.path, UNFINISHED, NO_TIME, "")
+        there = tuple(article for article in articles[last + 1 :] if not article.passages)
+        yield replace(prepared, mark=mark, articles=bare + articles[done : last + 1] + there)
+        done = last + 1
+    yield replace(prepared, articles=tuple(_Article(a.document) for a in articles[:done]) + articles[done:])
 
 
 def _groups(articles: Sequence[_Article]) -> Iterator[list[_Article]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index import build
 from index.build import update
-from index.errors import ReadError
+from index.errors import Interrupted, ReadError
 from index.read import Reading, parse, read
 from index.store import Store
 from index.types import Document
@@ -89,6 +89,13 @@ def test_a_table_is_an_article_a_row_with_the_facts_of_its_columns(sign: str):
 def test_a_table_of_any_encoding_and_line_end_is_read(encoding: str):
     data = TABLE.replace("\n", "\r\n").encode(encoding)
     assert [found.title for found in reading(data, "a.csv").documents] == ["Quota stays", "Bridge closed"]
+
+
+def test_a_carriage_return_inside_a_row_ends_a_line_and_no_run():
+    assert [found.title for found in reading("\r" + TABLE.replace("\n", "\r"), "a.csv").documents] == [
+        "Quota stays",
+        "Bridge closed",
+    ]
 
 
 def test_columns_without_telling_names_are_told_by_what_is_in_them():
@@ -585,3 +592,41 @@ def test_the_guessed_columns_are_told_after_a_run_and_the_status_counts_what_is_
     assert stated == {"title": 2, "date": 2, "time": 1, "source": 1, "author": 0, "url": 0, "place": 0}
     assert main(["show", "a.csv row 3"]) == 0
     assert "The mayor said that it was open." in capsys.readouterr().out
+
+
+def test_a_run_that_is_stopped_inside_a_dump_goes_on_where_it_was(store: Store, folder: Path, monkeypatch):
+    monkeypatch.setattr(build, "LARGE", 5)
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 5)
+    monkeypatch.setattr(build, "GROUP_PASSAGES", 1)
+    (folder / "a.csv").write_text(rows(*(f"street {number}" for number in range(23))))
+    told: list[int] = []
+
+    def stop() -> bool:
+        with store.snapshot() as snapshot:
+            told.append(snapshot.stats().documents)
+        return told[-1] >= 10
+
+    with pytest.raises(Interrupted):
+        update(store, [folder], ToyEncoder(), should_stop=stop)
+    assert sorted(set(told)) == [0, 5, 10]
+    report = update(store, [folder], ToyEncoder())
+    assert (report.found, report.updated, report.passages) == (1, 1, 13)
+    assert [place for place, _ in indexed(store).values()] == [f"a.csv row {number}" for number in range(2, 25)]
+    assert update(store, [folder], ToyEncoder()).passages == 0
+    assert store.check(deep=True) == []
+
+
+def test_rows_that_come_before_many_others_in_several_shares_leave_those_as_they_were(
+    store: Store, folder: Path, monkeypatch
+):
+    monkeypatch.setattr(build, "LARGE", 5)
+    old, new = [f"street {n}" for n in range(23)], [f"road {n}" for n in range(12)]
+    (folder / "a.csv").write_text(rows(*old))
+    update(store, [folder], ToyEncoder())
+    before = indexed(store)
+    (folder / "a.csv").write_text(rows(*new, *old))
+    assert update(store, [folder], ToyEncoder()).passages == 12
+    after = indexed(store)
+    assert {title: after[title][1] for title in old} == {title: before[title][1] for title in old}
+    assert [after[title][0] for title in [*new, *old]] == [f"a.csv row {number}" for number in range(2, 37)]
+    assert store.check(deep=True) == []

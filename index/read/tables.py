@@ -54,6 +54,7 @@ _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?!\d)")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?$")
 _PLACE = re.compile(r"([A-ZÀ-ÞА-Я][^,/(\n]{1,40}?)\s*(?:,|/|\(|--|[-–—]|$)")
 
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+$")
 _UNNAMED = "column 1"
 
 _Row = Mapping[str, Any]
@@ -66,7 +67,11 @@ def read_csv(data: bytes, parts: Parts) -> Iterator[Article]:
     """The rows of a table with a heading, its columns parted by commas, semicolons, tabs or bars."""
     text = decode(data).removeprefix("\ufeff")
     require_text(text)
-    yield from _articles(list(_records(text, parts)), parts)
+    try:
+        rows = list(_records(text, parts))
+    except csv.Error as error:
+        raise ReadError(f"not a table that can be read ({error})") from None
+    yield from _articles(rows, parts)
 
 
 def read_json_lines(data: bytes, parts: Parts) -> Iterator[Article]:
@@ -161,7 +166,7 @@ def _records(text: str, parts: Parts) -> Iterator[tuple[str, _Row]]:
     A quotation mark that is never closed takes the rows below into its own: they are read again from the next line on.
     """
     csv.field_size_limit(MAX_BYTES)
-    lines = re.findall(r"[^\n]*\n|[^\n]+$", text)
+    lines = _LINES.findall(text)
     delimiter = _delimiter(lines)
     heading: list[str] = []
     at = number = restarts = 0
