@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from index import build
 from index.build import update
 from index.errors import Interrupted, ReadError
-from index.read import Reading, parse, read
+from index.read import Reading, article, parse, read
 from index.store import Store
 from index.types import Document
 from qa.cli import main
@@ -346,6 +346,16 @@ def test_a_mailbox_is_an_article_a_message(tmp_path: Path):
     ]
     assert [document.part for document in found.documents] == ["message 1", "message 2"]
     assert found.skipped == (("message 3", "a message without text"),)
+
+
+def test_a_mailbox_of_any_number_of_messages_is_read_and_one_of_too_many_parts_is_named(monkeypatch):
+    monkeypatch.setattr(article, "MAX_PARTS", 3)
+    postmark, text = b"From ann@example.org Tue Mar  3 14:05:00 2015\n", message("He said so.").as_bytes() + b"\n"
+    assert len(reading((postmark + text) * 5, "a.mbox").documents) == 5
+    many = b'From: a@b.example\nContent-Type: multipart/mixed; boundary="x"\n\n' + b"--x\n\ny\n" * 1_001 + b"--x--\n\n"
+    found = reading(postmark + many + postmark + text, "a.mbox")
+    assert [document.part for document in found.documents] == ["message 2"]
+    assert found.skipped == (("message 1", "a message of more than 1,000 parts"),)
 
 
 def test_a_message_and_a_mailbox_are_known_without_their_suffix():

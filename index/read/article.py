@@ -54,14 +54,16 @@ class Parts:
     spent: int = 0
     count: int = 0
 
-    def read(self, name: str, data: bytes, label: str | None = None) -> Iterator[Article]:
+    def read(self, name: str, data: bytes, label: str | None = None, *, expands: bool = True) -> Iterator[Article]:
         """The articles in a part, read as a file called ``name`` would be; none, and a reason, where that fails.
 
         ``label`` is what the part is called, if not by ``name``; where it is empty the part is all there is, as in
-        ``a.html.gz``. Raises ReadError where the parts of the whole file are more than is read.
+        ``a.html.gz``. A part that stands in the file as it is, like a message in a mailbox, expands nothing and is not
+        counted. Raises ReadError where the parts of the whole file are more than is read.
         """
         label = name if label is None else label
-        self.spend(len(data))
+        if expands:
+            self.spend(len(data))
         inner = Parts(self.reader, name, depth=self.depth + 1, spent=self.spent, count=self.count)
         try:
             if inner.depth > MAX_DEPTH:

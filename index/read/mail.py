@@ -20,7 +20,7 @@ from email.policy import compat32
 from email.utils import getaddresses
 
 from index.errors import ReadError
-from index.read.article import Article, Parts, TooMuch
+from index.read.article import Article, Parts
 from index.read.bodies import read_body, read_message
 from index.read.characters import decode
 from index.read.facts import Facts, shaped
@@ -52,7 +52,7 @@ def read_mbox(data: bytes, parts: Parts) -> Iterator[Article]:
     for number, start in enumerate(starts, 1):
         end = starts[number].start() if number < len(starts) else len(data)
         message = _ESCAPED.sub(rb"\1", data[start.end() : end])
-        yield from parts.read("message.eml", message, label=f"message {number}")
+        yield from parts.read("message.eml", message, label=f"message {number}", expands=False)
 
 
 def _after_empty_line(data: bytes, at: int) -> bool:
@@ -96,7 +96,7 @@ def _pieces(message: Message) -> list[Message]:
         else:
             found.append(part)
         if len(found) + len(waiting) > _MOST_PARTS:
-            raise TooMuch(f"a message of more than {_MOST_PARTS:,} parts")
+            raise ReadError(f"a message of more than {_MOST_PARTS:,} parts")
     return found
 
 
