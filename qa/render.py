@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from index.types import Document, Span, Statement, located
+from index.types import Document, Span, Statement, inside
 from qa import people
 from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
@@ -352,9 +352,9 @@ def _kind(citation: Citation) -> str:
 
 
 def file_name(document: Document) -> str:
-    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv#3"."""
+    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv row 3"."""
     name = os.path.basename(document.path)  # noqa: PTH119 (a str in, a str out)
-    return located(name, document.part, document.id)
+    return inside(name, document.part)
 
 
 def _place(citation: Citation, look: Look) -> list[Fragment]:

@@ -30,7 +30,7 @@ from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema
 from index.store.records import Filter, Model, Stats
 from index.store.writer import model_of
-from index.types import Document, Passage, Statement, inside, located
+from index.types import Document, Passage, Statement, inside
 
 _T = TypeVar("_T")
 
@@ -268,7 +268,7 @@ class Snapshot:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
         sql = """SELECT s.path, m.part FROM source s JOIN source_document m ON m.source = s.id
             JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY s.path, m.position"""
-        return [located(os.fsdecode(path), part, document) for path, part in self._rows(sql, (document,))]
+        return [inside(os.fsdecode(path), part) for path, part in self._rows(sql, (document,))]
 
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.
