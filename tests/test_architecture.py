@@ -55,6 +55,9 @@ HEAVY = {
     "trafilatura",
     "lxml",
     "feedparser",
+    "pypdfium2",
+    "docx",
+    "striprtf",
     "prompt_toolkit",
 }
 HEAVY_AT_TOP = {("qa.repl", "prompt_toolkit")}  # the prompt is all that repl is about; nothing imports it at the top
