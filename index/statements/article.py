@@ -102,7 +102,8 @@ class _Reader:
             self._attach(waiting, before, number)
             if self.last is not None and self.last.paragraph == number and marks and not marks[-1].closed:
                 self.last = replace(self.last, open_quote=True)
-        return self.found
+        known = {name: Resolution(entity.name, "role", entity) for name, entity in self.cast.disclosed().items()}
+        return [_disclosed(draft, known) for draft in self.found] if known else self.found
 
     def _transcript(self, start: int, end: int, number: int) -> bool:
         """A paragraph of a transcript: "PENCE: Well, look ...": its speaker in capitals, a colon, the words spoken."""
@@ -126,19 +127,27 @@ class _Reader:
         main = phrases.first_subject()
         if main is not None:
             self.cast.note_subject(sentence, main)
-        drafted = [self._draft(sentence, attribution, marks) for attribution in found]
+        parents = _parents(found, sentence)
+        drafted = [
+            self._draft(sentence, attribution, marks, relayed=parent is not None)
+            for attribution, parent in zip(found, parents, strict=True)
+        ]
         media = [d for d, f in zip(drafted, found, strict=True) if any(_carries(f, other, sentence) for other in found)]
-        for draft, parent in zip(drafted, _parents(found, sentence), strict=True):
+        quoted = False
+        for draft, parent in zip(drafted, parents, strict=True):
             if parent is not None:
                 if draft.rule not in ("act", "fragment"):
                     self._add_relayed(draft, drafted[parent])
                 continue
             carrier = next((m for m in media if m is not draft and m.parts[0].covers(draft.parts[0])), None)
             self.found.append(replace(draft, via=carrier.resolution.name) if carrier else draft)
-            if draft.rule not in SILENT and draft not in media:
+            if draft.rule not in SILENT and draft not in media and (draft.kind == "direct" or not quoted):
                 self.last = _Speaker(draft.resolution, draft.mention, number)
+                quoted = draft.kind == "direct"  # he goes on, not whom the sentence cites besides
             if draft.kind == "direct":
                 self._inside(draft)
+            if draft.resolution.entity is not None:
+                self.cast.note_issued(sentence, draft.resolution.entity)
         if not found and (introduced := introduction(phrases)):
             subject, speaks = introduced
             resolution = self.cast.resolve(sentence, subject)
@@ -149,12 +158,12 @@ class _Reader:
             if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
                 self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
 
-    def _draft(self, sentence: Sentence, found: Attribution, marks: list[Quotation]) -> Draft:
+    def _draft(self, sentence: Sentence, found: Attribution, marks: list[Quotation], *, relayed: bool) -> Draft:
         mention: Span | None = None
         resolution = NOBODY
         if found.subject is not None:
             mention = _span(sentence, found.subject)
-            resolution = self.cast.resolve(sentence, found.subject)
+            resolution = self.cast.resolve(sentence, found.subject, relayed=relayed)
         parts = tuple(_span(sentence, part) for part in found.parts)
         kind: StatementKind = "indirect"
         if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
@@ -168,6 +177,7 @@ class _Reader:
 
     def _inside(self, outer: Draft) -> None:
         """Statements that a quotation relays: "Putin told us that ...," he said."""
+        spoken_of = self.cast.spoken_of()
         for part in outer.parts:
             start, end = _unquoted(self.text, part)
             if _REPORTING.isdisjoint(_LOWER_WORD.findall(self.text, start, end)):  # most quotations relay nothing
@@ -178,7 +188,8 @@ class _Reader:
                         continue
                     if sentence.words[attribution.subject[0]].lower() in _OWN_VOICE:
                         continue
-                    self._add_relayed(self._draft(sentence, attribution, []), outer)
+                    self._add_relayed(self._draft(sentence, attribution, [], relayed=True), outer)
+        self.cast.back_to(spoken_of)  # whom a quotation mentions is not whom the article goes on to speak of
 
     def _add_relayed(self, inner: Draft, outer: Draft) -> None:
         if inner.resolution.name is None or inner.resolution.name != outer.resolution.name:  # not "he said he thinks"
@@ -223,6 +234,13 @@ class _Reader:
         self.found.append(draft)
         if rule != "unattributed":
             self._inside(draft)
+
+
+def _disclosed(draft: Draft, known: dict[str, Resolution]) -> Draft:
+    """With the names of those whom the article names only later."""
+    resolution = known.get(draft.resolution.name or "", draft.resolution)
+    via = known[draft.via].name if draft.via in known else draft.via
+    return replace(draft, resolution=resolution, via=via)
 
 
 def _span(sentence: Sentence, tokens: Range) -> Span:

@@ -48,6 +48,7 @@ RESOLVED: Final[dict[str, float]] = {
     "organisation": 0.36,
     "pronoun far": 0.24,
     "role": 0.24,
+    "role guess": 0.24,
     "phrase": 0.01,
     "pronoun unknown": 0.01,
     "group pronoun": -0.01,
@@ -78,8 +79,9 @@ NAMED: Final[dict[str, float]] = {
     "phrase": 0.85,
     "pronoun": 0.97,
     "relative": 0.92,
-    "role": 0.88,
+    "role": 0.9,
     "pronoun guess": 0.88,
+    "role guess": 0.8,
     "pronoun far": 0.75,
     "group pronoun": 0.5,
 }

@@ -41,7 +41,7 @@ _MEN: Final = """
     ron ronald ronnie ross roy ruben rudolph rudy rupert rush russ russell ryan saad salman sam samir samuel
     saul scott sean sebastian serge sergei sergey sergio seth shane shaun shawn sheldon shinzo sidney silvio
     simon spencer stan stanley staffan stefan stephen sterling steve steven stewart stuart tad tariq ted
-    terrence terry theodore thomas tim timothy tobias todd tom tomas tommy tony travis trent trevor trey
+    terrence terry theodore thomas tim timothy vicente enrique tobias todd tom tomas tommy tony travis trent trevor trey
     tyler vadim valery vance vernon victor viktor vince vincent vitaly vladimir volodymyr wade walid wallace
     walt walter warren wayne wendell wesley will willem william willie wolf wolfgang woody yitzhak yousef
     yuri yury yusuf zachary zoran xi jinping sayyid qasem berhanu jeh tayyip jens antonio gianni paolo
@@ -115,6 +115,7 @@ ROLES: Final = frozenset(
     cardinal pope imam rabbi father mother author economist strategist pollster lawmaker legislator chairman
     manager operative consultant historian scientist researcher scholar fellow host anchor editor producer
     writer pastor priest sheriff detective prosecutor commissioner superintendent marshal treasurer
+    comptroller boss advocate counsel organiser solicitor barrister technician trader
     comptroller councilman councilwoman delegate ceo cofounder co-founder co-chair businessman businesswoman
     tycoon investor banker actor actress singer director-general undersecretary whip frontrunner front-runner
     rival running-mate veteran resident voter neighbor owner worker teacher student nurse physician surgeon
@@ -138,7 +139,7 @@ ROLE_MODIFIERS: Final = frozenset(
 )
 TITLES: Final = frozenset(
     listed("""
-    mr mrs ms miss dr sir lord lady sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st
+    mr mrs ms miss dr sir lord lady fm pm mp sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st
     sec atty
 """)
 )
@@ -152,6 +153,31 @@ NATIONS: Final = frozenset(
     venezuelan colombian australian armenian azerbaijani georgian belarusian kazakh uzbek tajik kyrgyz
     moldovan estonian latvian lithuanian vietnamese thai indonesian malaysian philippine filipino qatari
     emirati kuwaiti bahraini yemeni omani u.s. us uk u.k. un u.n. eu irish scottish welsh english western arab
+""")
+)
+# Words for one role; they fall together.
+SAME_ROLE: Final = {
+    "attorney": "lawyer", "justice": "judge", "advisor": "adviser", "physician": "doctor", "cofounder": "founder",
+    "co-founder": "founder", "boss": "chief",
+}  # fmt: skip
+# Roles of those whom an article lets speak before it names them: "a New York judge". Other unnamed speakers stay unnamed.
+NAMED_LATER: Final = frozenset(
+    listed("""
+    judge prosecutor commissioner governor mayor minister senator congressman congresswoman sheriff ambassador director
+    bishop archbishop cardinal founder ceo secretary treasurer superintendent comptroller chairman chairwoman commander
+    chief coach inspector
+""")
+)
+# Roles that are known from elsewhere: where nobody in the article has one, nobody in it is meant.
+HIGH_OFFICES: Final = frozenset(listed("president pope king queen premier chancellor prime secretary speaker"))
+# What somebody issues: "the statement said" is said by whoever issued it.
+ISSUED: Final = frozenset(listed("statement letter memo email e-mail post tweet message op-ed release posting"))
+# What speaks and is nobody: never "they".
+DOCUMENTS: Final = frozenset(
+    listed("""
+    statement letter memo email e-mail post tweet message op-ed release report complaint complaints indictment study
+    survey poll polls reports documents emails statements letters article articles book paper papers review story
+    stories lawsuit filing filings transcript video ad tape website ruling order bill law laws results figures data
 """)
 )
 # Titles that stand for a role.
@@ -178,6 +204,10 @@ GROUPS: Final = frozenset(
     technologies partners research capital securities exchange network watch action america pac medicaid
     medicare week day
 """)
+)
+# Of these, the ones that are surnames as well: a given name or a title before them makes a person.
+SURNAMES_TOO: Final = frozenset(
+    listed("fox church park tower day post club guard hill young street beach week watch bill island")
 )
 PLACES: Final = frozenset(
     listed("""
