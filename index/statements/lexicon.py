@@ -224,7 +224,8 @@ OTHER_VERBS: Final = listed("""
 # Nouns that end like adjectives.
 NOUNS: Final = listed("""
     executive representative detective operative relative native initiative alternative objective directive incentive
-    perspective narrative archive motive captive fugitive executives representatives
+    perspective narrative archive motive captive fugitive executives representatives hearing hearings meeting meetings
+    briefing briefings gathering ruling rulings filing filings
 """)
 
 _DOUBLED: Final = frozenset(

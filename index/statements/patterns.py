@@ -306,6 +306,8 @@ def _rest(p: Phrases, cue: _Cue, quoted: bool, complete: bool) -> Range | None:
     if cue.inverted:
         main = _MAIN_VERB.search(p.tags, after)
         return (main.end(), p.content_end(main.end())) if main else None
+    if not complete:
+        after = p.skip_adjuncts(after)  # These employees, he said in May, were
     if p.tags[after : after + 1] != "," or after + 3 >= p.size or p.tags[after + 1] in "JgWwu":
         return None
     if complete and p.tags[after + 1] == "E":  # ..., he said, speaking of

@@ -41,7 +41,7 @@ _OPENING: Final = re.compile(r"[-~(]*&?R?(?:[uiEgRYHt][^,Q.]{0,25},)?R?")
 _FRAME: Final = re.compile(r"[RnA#NY&X]{0,3}[uigE]|[YH]")
 # Where content ends: the same speaker's next verb ("and added that"), another's, "adding", ";", "according to".
 _CONTENT_STOP: Final = re.compile(
-    rf"[,-]?[&u]R?{NP}[RMhnBb]*S(?=[TDLPXNQHo,])"
+    rf"[,-]?[&u]R?{NP}[RMhnBb]*S(?=[TDLPXNQHo,])|,&R?PR?C(?=[DLXNA])"
     r"|,?(?:&|,)R?(?:h?R?)S(?=,?:?[TDLPXNQHo])|(?:,|(?<=Q))R?J|,?iJ(?=[TDLPXNQH])|;|,?Z|&J(?=[TDLPXNQH])"
 )
 _CLAUSE_OPENERS: Final = ",&:;TQ-u(~.gJwH"
