@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +22,8 @@ from index.statements.speakers import Cast, Resolution
 from index.statements.tokens import Sentence, sentences
 from index.types import Document, Span, Statement, StatementKind
 
+# Labels of those who only ask, or whom a transcript does not name.
+ASKING: Final = frozenset(("Question", "Answer", "Q", "A", "Reporter", "Moderator", "Interviewer", "Audience"))
 NOBODY: Final = Resolution(None, "none")
 # Rules after which a quotation alone does not go on: what they report is no speech of its own.
 SILENT: Final = frozenset({"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon"})
@@ -28,6 +31,12 @@ _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "
 # Subjects inside a quotation that are the quoted speaker's own, or nobody's.
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
 _LOWER_WORD: Final = re.compile(r"[a-z]+")
+# The label of a turn: a sign or none, a name, a colon. One with a small letter needs more to be a label than its colon.
+_TURN: Final = re.compile(
+    r"([^\w\s\"“”'‘’(\[]+ ?)?((?:[A-Z][\w.'’-]*)(?: (?:[a-z]{2,3} )?[A-Z][\w.'’-]*){0,3}) ?: (?=[\w“\"‘'\[(])"
+)
+_FIRST_PERSON: Final = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|us|my|My|me)\b(?!\.)")
+PIECE: Final = 300  # code points of a turn that make one statement, in whole sentences: about what a passage holds
 _LABEL: Final = re.compile(r"[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}): (?=[\w“\"‘'\[(])")
 
 
@@ -86,13 +95,17 @@ class _Reader:
         self.cast.settle()
         self.found: list[Draft] = []
         self.last: _Speaker | None = None
+        self.voice: _Speaker | None = None  # whose turn it is, in a transcript
+        marks = (_LABEL.match(self.text, *e) or _TURN.match(self.text, *e) for e in self.paragraphs)
+        labels = Counter(mark.group(mark.re.groups) for mark in marks if mark)
+        self.turns = {label for label, count in labels.items() if count > 1 or label in ASKING}
 
     def read(self) -> list[Draft]:
         for number, (start, end) in enumerate(self.paragraphs):
             marks = quotations(self.text, start, end)
             before = len(self.found)
             waiting: list[Sentence] = []
-            if self._transcript(start, end, number):
+            if self._transcript(start, end, number, marks):
                 continue
             for sentence in sentences(self.text, start, end, marks):
                 if sentence.tags.strip("Q.,-~&"):
@@ -105,19 +118,52 @@ class _Reader:
         known = {name: Resolution(entity.name, "role", entity) for name, entity in self.cast.disclosed().items()}
         return [_disclosed(draft, known) for draft in self.found] if known else self.found
 
-    def _transcript(self, start: int, end: int, number: int) -> bool:
-        """A paragraph of a transcript: "PENCE: Well, look ...": its speaker in capitals, a colon, the words spoken."""
-        label = _LABEL.match(self.text, start, end)
-        if label is None:
+    def _transcript(self, start: int, end: int, number: int, marks: list[Quotation]) -> bool:
+        """A paragraph of a transcript: "PENCE: Well, look ...", "Ann Lowe: We ...", and what the same voice adds next."""
+        turn = self._turn(start, end)
+        if turn is not None:
+            speaker, mention, spoken = turn
+            self.voice = _Speaker(speaker, mention, number)
+            self._speak("transcript", self.voice, Span(spoken, end), marks, Span(mention.end, mention.end + 1))
+            return True
+        voice, self.voice = self.voice, None
+        if voice is None or not self._same_voice(voice, start, end):
             return False
-        mention = Span(*label.span(1))
-        resolution = self.cast.called(label.group(1))
-        spoken = Span(label.end(), end)
-        self.found.append(
-            Draft("transcript", (spoken,), "direct", resolution, Span(label.end(1), label.end(1) + 1), mention)
-        )
-        self.last = _Speaker(resolution, mention, number)
+        self.voice = replace(voice, paragraph=number)
+        self._speak("transcript on", self.voice, Span(start, end), marks, None)
         return True
+
+    def _turn(self, start: int, end: int) -> tuple[Resolution, Span, int] | None:
+        """Who speaks in a turn, the label and where the words begin."""
+        label = _LABEL.match(self.text, start, end)
+        if label is not None:
+            resolution = self.cast.called(label.group(1))
+            known = resolution.entity is not None or label.group(1) in self.turns  # not "UPDATE:"
+            return (resolution, Span(*label.span(1)), label.end()) if known else None
+        label = _TURN.match(self.text, start, end)
+        if label is None:
+            return None
+        resolution = NOBODY if label.group(2) in ASKING else self.cast.called(label.group(2))
+        known = resolution is NOBODY or (resolution.entity is not None and bool(label.group(1) or self.turns))
+        return (resolution, Span(*label.span(2)), label.end()) if known else None
+
+    def _same_voice(self, voice: _Speaker, start: int, end: int) -> bool:
+        """Whether a paragraph after a turn is the same person's: it says "I" or "we", and does not name the speaker."""
+        entity = voice.resolution.entity
+        if entity is None or not (self.text[start].isalnum() or self.text[start] in "“\"‘'"):
+            return False
+        named = any(mention.entity is entity for mention in self.cast.named(start, end))
+        return not named and _FIRST_PERSON.search(self.text, start, end) is not None
+
+    def _speak(self, rule: str, speaker: _Speaker, spoken: Span, marks: list[Quotation], cue: Span | None) -> None:
+        """The words of a turn, a few whole sentences a statement."""
+        for piece in _pieces(
+            sentences(self.text, spoken.start, spoken.end, [q for q in marks if q.start >= spoken.start])
+        ):
+            draft = Draft(rule, (piece,), "direct", speaker.resolution, cue, speaker.mention)
+            self.found.append(draft)
+            self._inside(draft)
+        self.last = speaker
 
     # one sentence ------------------------------------------------------------------------------------------------
 
@@ -241,6 +287,18 @@ def _disclosed(draft: Draft, known: dict[str, Resolution]) -> Draft:
     resolution = known.get(draft.resolution.name or "", draft.resolution)
     via = known[draft.via].name if draft.via in known else draft.via
     return replace(draft, resolution=resolution, via=via)
+
+
+def _pieces(turn: list[Sentence]) -> list[Span]:
+    """Runs of whole sentences of about ``PIECE`` code points."""
+    pieces: list[Span] = []
+    for sentence in turn:
+        start, end = sentence.starts[0], sentence.ends[-1]
+        if pieces and end - pieces[-1].start <= PIECE:
+            pieces[-1] = Span(pieces[-1].start, end)
+        else:
+            pieces.append(Span(start, end))
+    return pieces
 
 
 def _span(sentence: Sentence, tokens: Range) -> Span:

@@ -155,6 +155,35 @@ NATIONS: Final = frozenset(
     emirati kuwaiti bahraini yemeni omani u.s. us uk u.k. un u.n. eu irish scottish welsh english western arab
 """)
 )
+# Others who speak, for others or as one; and what speaks in print.
+SPEAKERS: Final = frozenset(
+    listed("""
+    people man woman men women person child children boy girl parent parents family families relative relatives friend
+    friends colleague colleagues source sources insider insiders ally allies leadership official officials authorities
+    police officers prosecutors lawyers attorneys lawmakers senators democrats republicans conservatives liberals
+    progressives voters supporters critics opponents opponent advocates activists protesters protestors demonstrators
+    experts analysts economists scientists researchers scholars historians observers strategists pollsters advisers aides
+    members member participants witnesses witness victims victim survivors survivor residents locals citizens users readers
+    viewers fans workers employees employers teachers students doctors nurses patients customers owners managers executives
+    investors traders bankers diplomats ministers leaders presidents governors mayors judges justices jurors jury soldiers
+    troops commanders generals veterans militants rebels fighters refugees migrants immigrants neighbors organizers
+    volunteers journalists reporters editors writers authors bloggers commentators columnists hosts guests others one
+    everyone everybody anyone somebody someone nobody many some most few several both pair couple trio duo two three team
+    staff crew group groups organization organisation organizations company companies firm firms bank banks agency agencies
+    department ministry government governments administration council committee commission court courts union unions party
+    campaign campaigns coalition opposition network networks station channel newspaper newspapers paper magazine outlet
+    outlets media press website site blog industry church university college school hospital institute foundation charity
+    association federation board bureau office embassy army military navy force forces regime country countries nation
+    nations state states city county side sides delegation panel body watchdog regulator regulators airline maker
+    manufacturer retailer developer developers publisher owner landlord tenant buyer seller producers consumers taxpayers
+    ad ads video clip narrator caption headline sign signs banner poster letter statement memo email e-mail post tweet
+    tweets message report reports study studies survey poll polls document documents filing filings complaint lawsuit
+    indictment affidavit article story stories editorial op-ed book note release transcript bill law order ruling
+    resolution declaration constitution treaty agreement plan proposal forecast estimate figures data statistics records
+    evidence analysis review investigation audit guidelines rules text chapter verse tradition legend rumors rumours
+    billionaire mogul politician candidate nominee senator hero star teen teenager youth guy lady gentleman
+    """)
+)
 # Words for one role; they fall together.
 SAME_ROLE: Final = {
     "attorney": "lawyer", "justice": "judge", "advisor": "adviser", "physician": "doctor", "cofounder": "founder",

@@ -348,7 +348,7 @@ class Cast:
 
     def called(self, name: str) -> Resolution:
         """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE")."""
-        wanted = name.lower().split()
+        wanted = [word.lower() for word in split_title(name.split())[1]]
         for entity in self.entities:
             if entity.is_person and entity.name.lower().split()[-len(wanted) :] == wanted:
                 return Resolution(entity.name, "name", entity)
