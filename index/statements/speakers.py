@@ -59,6 +59,7 @@ _COMPLEMENT: Final = re.compile(r" (?:for|of|to|at) (?:the )?([A-Z][\w.’'-]*(?
 OFFICES: Final = frozenset(
     ("state", "staff", "defense", "defence", "treasury", "labor", "commerce", "justice", "education")
 )
+_OF_PLACE: Final = (" of ", " to ", " of the ", " to the ")
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
@@ -227,6 +228,10 @@ class Cast:
         if len(words) > 2 and _bare(words[0]) in OFFICES and text.endswith(" of ", 0, start):
             start += len(words[0]) + 1
             words = words[1:]
+        if len(words) > 2 and text.endswith(_OF_PLACE, 0, start) and words[0].lower() not in GENDER_OF_NAME:
+            given = next((at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), 0)
+            start += sum(len(word) + 1 for word in words[:given])  # "Ambassador to Norway | Ann Lowe"
+            words = words[given:]
         lead, rest = split_title(words)
         name = " ".join(rest)
         if text[start - 1 : start] == " ":
@@ -317,7 +322,9 @@ class Cast:
                 last = _bare(entity.surname)
                 entity.is_person = (
                     entity.surname in self._by_name
-                    and last not in GROUPS | PLACES
+                    and last not in GROUPS | PLACES | ROLES
+                    and last.removesuffix("s") not in ROLES
+                    and not entity.surname.isupper()
                     and last not in common
                     and self._by_name[entity.surname] is entity
                 )
@@ -474,10 +481,11 @@ class Cast:
                 return Resolution(self._unnamed[head_word], "role")
             if tags[0] != "D" or words[0].lower() in ("a", "an"):
                 self._unnamed[head_word] = text
-            if words[head - 1].islower() and "&" not in tags and words[0].lower() not in ("the", "that", "this"):
+            if "&" not in tags and (words[head - 1].islower() or words[0].lower() == "the"):
                 owners = self._owners(sentence, subject, head, start)
                 roles = frozenset(_roles_in(" ".join(words[:head])))
-                self._described.append(_Described(text, start, _folded([head_word])[0], roles, owners))
+                name = re.sub(r"^[Tt]he ", "", text)
+                self._described.append(_Described(name, start, _folded([head_word])[0], roles, owners))
         name = re.sub(r"^[Tt]he ", "", text)
         name = re.sub(r" (?:estimates|figures|data|statistics)$", "", name)
         name = re.sub(r"^(?:an? )?((?:.* )?[A-Z]\w+) (?:report|study|survey|analysis|review|poll)$", r"\1", name)
@@ -552,12 +560,15 @@ class Cast:
         """Who those are whom the article lets speak before it names them: "a New York judge"."""
         known: dict[str, Entity] = {}
         for described in self._described:
-            if described.head not in NAMED_LATER and described.name.startswith(("a ", "an ")):
+            certain = described.owners or (len(described.roles) > 1 and not described.name.startswith(("a ", "an ")))
+            if described.head not in NAMED_LATER and not certain:
                 continue
             fits = [
                 e
                 for e in self.entities
-                if e.is_person and described.head in e.roles and not _at_odds(set(described.roles), e.roles)
+                if e.is_person
+                and described.roles | {described.head} <= e.roles | described.owners
+                and not _at_odds(set(described.roles), e.roles)
             ]
             fits = _owned(fits, described.owners)
             if len(fits) == 1 and (fits[0].first > described.at or described.owners & fits[0].of):
