@@ -50,6 +50,7 @@ SAME = 0.5
 # A quotation that goes on stays one answer while it keeps to the matter: its next piece is this near to the last one's cosine
 # with the topic. Wider, the labelled highlights of wire stories get worse; narrower, those of newspaper articles.
 KEPT_TO = 0.1
+LONGEST = 1000  # code points of such an answer: a speech that goes on for pages is many
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +391,7 @@ def _whole(units: Iterable[_Unit]) -> list[_Unit]:
 
 def _goes_on(first: Statement, piece: Statement) -> bool:
     same = piece.document == first.document and piece.mention == first.mention is not None
+    same = same and piece.span.end - first.span.start <= LONGEST
     return same and piece.cue is None and first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
 
 

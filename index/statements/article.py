@@ -293,6 +293,8 @@ def _pieces(turn: list[Sentence]) -> list[Span]:
     """Runs of whole sentences of about ``PIECE`` code points."""
     pieces: list[Span] = []
     for sentence in turn:
+        if not any(word[:1].isalnum() for word in sentence.words) and not sentence.quotes:
+            continue  # <...>
         start, end = sentence.starts[0], sentence.ends[-1]
         if pieces and end - pieces[-1].start <= PIECE:
             pieces[-1] = Span(pieces[-1].start, end)
