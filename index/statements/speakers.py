@@ -401,11 +401,12 @@ class Cast:
                 return Resolution(word, "phrase")
             return Resolution(None, "pronoun unknown")
         meant = self._meant(word, at)
-        if meant.entity is not None and meant.how != "pronoun unknown":
-            meant.entity.gender = meant.entity.gender or _PRONOUNS[word]
-            if meant.how != "pronoun met":
-                self.note(at, meant.entity)
-        return replace(meant, how="pronoun far") if meant.how == "pronoun met" else meant
+        if meant.how == "pronoun met":
+            return replace(meant, how="pronoun far")
+        if meant.entity is not None:
+            meant.entity.gender = _PRONOUNS[word]
+            self.note(at, meant.entity)
+        return meant
 
     def _meant(self, word: str, at: int) -> Resolution:
         """Whom "he" or "her" means at ``at``: the latest person spoken of, else the latest met, of that gender."""
@@ -454,7 +455,7 @@ class Cast:
         if beside and "X" not in sentence.tags[at]:
             for mention in self.named(sentence.starts[beside.start(1)], sentence.ends[beside.end(1) - 1]):
                 if mention.end == sentence.ends[beside.end(1) - 1] and mention.entity.is_person:
-                    mention.entity.roles.update(ROLES.intersection(map(_bare, sentence.words[slice(*subject)])))
+                    mention.entity.roles.update(_roles_in(" ".join(sentence.words[slice(*subject)])))
                     return mention.entity
         return None
 
