@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from index.encode import Encoder
     from index.store import Store, Writer
 
-PIPELINE = "1"
+PIPELINE = "2"
 """Raised by hand when reading, splitting or statements make something else of the same bytes: all is read again."""
 
 BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to encode as many articles
