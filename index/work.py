@@ -80,11 +80,12 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a file: its articles, or the ``reason`` why there are none. ``skipped_parts`` are (name inside the
-    file, reason) of what in it could not be read."""
+    file, reason) of what in it could not be read, ``notes`` what was guessed."""
 
     articles: tuple[Article, ...] = ()
     reason: str = ""
     skipped_parts: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 # --- The work ---------------------------------------------------------------------------------------------------------
@@ -101,8 +102,10 @@ def _taken(said: Sequence[tuple[str, Any]], reason: str) -> Taken:
     """What became of a file, from all that was said of it."""
     if reason:
         return Taken(reason=reason)
-    articles = tuple(value for kind, value in said if kind == "article")
-    return Taken(articles, "", tuple(value for kind, value in said if kind == "skipped"))
+    articles, skipped, notes = (
+        tuple(value for kind, value in said if kind == wanted) for wanted in ("article", "skipped", "note")
+    )
+    return Taken(articles, "", skipped, notes)
 
 
 def _work(
@@ -117,6 +120,8 @@ def _work(
         reading = parse(task.data, task.path, task.hash)
         for part in reading.skipped:
             say("skipped", part)
+        for note in reading.notes:
+            say("note", note)
         for document in reading.documents:
             say("begins", len(document.text))
             say("article", _cut(document, count_tokens, task.limit) if task.cut else Article(document))
@@ -435,7 +440,7 @@ class _Process:
                     say = (count_tokens(value),)
                 elif kind == "begins":
                     seconds = seconds_for(value)
-                elif kind in ("article", "skipped"):
+                elif kind in ("article", "skipped", "note"):
                     said.append((kind, value))
                 else:
                     return _taken(said, value), kind == "end"
@@ -479,6 +484,7 @@ _KINDS: dict[str, type] = {
     "ready": type(None),
     "count": list,
     "skipped": tuple,
+    "note": str,
     "begins": int,
     "article": Article,
     "end": str,

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from index.types import Document, Span, Statement, located
+from index.types import Document, Span, Statement, inside
 from qa import people
+from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
 from qa.versions import Version
@@ -29,6 +30,7 @@ VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does 
 
 MAX_WIDTH = 100  # longer lines are hard to read; the rest of a wide screen stays empty
 NARROW = 60  # below it the strength has no corner of its own, and the kind goes under the name
+SIDE = 2  # results for each, where several people are asked about
 NEAREST = 2  # misses shown under a refusal
 NAMED_COPIES = 3  # articles named beside a result; where there are more, they are counted
 NAMED = 5  # speakers named by a verdict; the others are counted
@@ -140,9 +142,41 @@ def terminal(
     """
     look = Look(width, colour, explain, links, encoding)
     fragments = headline(answer, look, shown)
+    if answer.answered and answer.parts:
+        return fragments + _sides(answer, look, shown, first)
     for offset, citation in enumerate(results(answer)[: visible(answer, shown)]):
         fragments += [("", "\n"), *item(citation, first + offset, look, best=offset == 0 and answer.answered)]
     return fragments
+
+
+def _sides(answer: Answer, look: Look, shown: int, first: int) -> list[Fragment]:
+    """What each of several people said, under a line that says whose it is."""
+    fragments: list[Fragment] = []
+    for part in answer.parts:
+        seen = part.citations[: _share(answer, shown)]
+        told = _verdict(part, len(seen)) if part.answered else str(part.refusal)
+        if part.answered and " by " not in told:
+            told = f"{part.question.speaker}: {told}"
+        fragments += [("", "\n"), *_paragraph([(_NAME, look.tidy(f"{look.signs.dash} {told}"))], look)]
+        for number, citation in enumerate(seen, first):
+            fragments += [("", "\n"), *item(citation, number, look)]
+        first += len(seen)
+    return fragments
+
+
+def _share(answer: Answer, shown: int) -> int:
+    """How many results of each of several people are shown at first."""
+    return max(SIDE, -(-shown // len(answer.parts)))
+
+
+def split(answer: Answer, shown: int) -> tuple[list[Citation], list[Citation]]:
+    """The results the screen shows at first, in their order there, and the others."""
+    if answer.answered and answer.parts:
+        share = _share(answer, shown)
+        seen = [citation for part in answer.parts for citation in part.citations[:share]]
+        return seen, [citation for part in answer.parts for citation in part.citations[share:]]
+    found, count = list(results(answer)), visible(answer, shown)
+    return found[:count], found[count:]
 
 
 def results(answer: Answer) -> tuple[Citation, ...]:
@@ -158,16 +192,25 @@ def visible(answer: Answer, shown: int) -> int:
 def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
     """The verdict, what was searched and the notices: all that stands above the results."""
     if answer.answered:
-        text = f"{_verdict(answer, shown)}, {_searched(answer.searched, look)}"
+        verdict = _of_several(answer) if answer.parts else _verdict(answer, shown)
+        text = f"{verdict}, {_searched(answer.searched, look)}"
     else:
-        text = f"{answer.refusal} Searched {_searched(answer.searched, look, verb='')}"
-    text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
-    if not answer.answered:
-        text += "; nearest:" if visible(answer, shown) else "."
+        text = str(answer.refusal)
+        if answer.searched.passages:
+            text += f" Searched {_searched(answer.searched, look, verb='')}"
+    if answer.searched.passages:
+        text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
+        text += "" if answer.answered else "; nearest:" if visible(answer, shown) else "."
     fragments = _paragraph([(_NAME, look.tidy(text))], look)
     for notice in answer.notices:
         fragments += _paragraph([(_NOTE, look.tidy(f"Note: {notice}"))], look)
     return fragments
+
+
+def _of_several(answer: Answer) -> str:
+    """ "3 of 4 people asked about answer"."""
+    found = sum(part.answered for part in answer.parts)
+    return f"{found} of {len(answer.parts)} who were asked about: {_plural(len(answer.citations), 'result')}"
 
 
 def _verdict(answer: Answer, shown: int) -> str:
@@ -177,11 +220,14 @@ def _verdict(answer: Answer, shown: int) -> str:
     commented; "Said by Kofi Annan and Sergei Lavrov: 3 statements" where it was asked who did.
     """
     seen = answer.citations[: shown if shown > 0 else None]
-    form = {"comment": _yes, "who": _said_by_whom}.get(answer.question.intent)
+    form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    if seen and all(citation.strength == "weak" for citation in answer.citations):
+        text = f"Only weak results: {text}"
     left = len(answer.citations) - told
     noun = "more result" if told == len(seen) else "other result"
-    return text + (f" ({_plural(left, noun)})" if left else "")
+    beside = [_plural(left, noun)] * bool(left) + [f"{len(answer.weaker):,} weaker"] * bool(answer.weaker)
+    return text + (f" ({', '.join(beside)})" if beside else "")
 
 
 Told = tuple[str, int]
@@ -229,6 +275,16 @@ def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> Told | None:
         names[NAMED:] = [f"{len(names) - NAMED} others"]
     listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     return f"Said by {listed}: {_plural(len(own), 'statement')}", len(own)
+
+
+def _when(_: Answer, seen: Sequence[Citation]) -> Told | None:
+    """The verdict where it was asked when somebody said something: the days of the articles that say so."""
+    days = sorted({citation.document.date[:10] for citation in seen if citation.document.date})
+    if not days or not any(map(_asserted, seen)):
+        return None
+    text, told = _by_the_one(seen) or _count(seen)
+    span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return f"{text}, in articles of {span}", told
 
 
 def _the_one(seen: Sequence[Citation]) -> str | None:
@@ -353,9 +409,9 @@ def _kind(citation: Citation) -> str:
 
 
 def file_name(document: Document) -> str:
-    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv#3"."""
+    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv row 3"."""
     name = os.path.basename(document.path)  # noqa: PTH119 (a str in, a str out)
-    return located(name, document.part, document.id)
+    return inside(name, document.part)
 
 
 def _place(citation: Citation, look: Look) -> list[Fragment]:
@@ -695,10 +751,25 @@ def json(answer: Answer) -> dict[str, Any]:
             "snapshot": searched.snapshot,
         },
         "results": [_result(citation) for citation in answer.citations] if answer.answered else [],
+        "left_out": len(answer.weaker),
     }
+    if answer.parts:
+        body["parts"] = [_part(part) for part in answer.parts]
     if not answer.answered:
         body["nearest"] = [_result(citation) for citation in answer.nearest]
     return body
+
+
+def _part(part: Answer) -> dict[str, Any]:
+    """What was asked about one of several people, and which of the results answer it."""
+    return {
+        "question": part.question.text,
+        "speaker": part.question.speaker,
+        "answered": part.answered,
+        "confidence": _rounded(part.confidence),
+        "reason": part.refusal,
+        "ranks": [citation.rank for citation in part.citations],
+    }
 
 
 def dumps(body: Mapping[str, Any], *, indent: int | None = None, ascii_only: bool = False) -> str:
@@ -739,13 +810,14 @@ def _result(citation: Citation) -> dict[str, Any]:
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),
         "highlights": [_slice(span, text) for span in citation.highlights],
-        "statement": None if statement is None else _said(statement, text),
+        "statement": None if statement is None else _said(statement, document),
         "score": _rounded(citation.hit.score),
         "ranks": {name: int(rank) for name, rank in citation.hit.ranks.items()},
     }
 
 
-def _said(statement: Statement, text: str) -> dict[str, Any]:
+def _said(statement: Statement, document: Document) -> dict[str, Any]:
+    text, day = document.text, said_on(document, statement)
     return {
         **_slice(statement.span, text),
         "parts": [[part.start, part.end] for part in statement.parts],
@@ -754,6 +826,7 @@ def _said(statement: Statement, text: str) -> dict[str, Any]:
         "kind": statement.kind,
         "cue": None if statement.cue is None else statement.cue.of(text),
         "via": statement.via,
+        "said_on": day and day.isoformat(),
         "confidence": _rounded(statement.confidence),
         "negated": statement.negated,
         "modal": statement.modal,
@@ -826,7 +899,7 @@ def source(citation: Citation, look: Look | None = None) -> str:
         document.url or document.location,
         place(citation),
         f"characters {start}-{end}",
-        f"BLAKE2b-128 of the file {document.id}",
+        f"BLAKE2b-128 of the {'article' if document.part else 'file'} {document.id}",
     ]
     return look.tidy(", ".join(part for part in parts if part))
 

@@ -331,8 +331,8 @@ def test_a_copy_that_is_older_is_said_to_be_the_first():
 
 
 def test_an_article_of_a_dump_has_its_number():
-    dump = article("Some words here.", "/news/dump.jsonl", id_="0f#12")
-    assert "dump.jsonl#12, para 1 · verbatim" in screen(answer(extract(dump, "words")))
+    dump = replace(article("Some words here.", "/news/dump.jsonl"), part="line 12")
+    assert "dump.jsonl line 12, para 1 · verbatim" in screen(answer(extract(dump, "words")))
 
 
 def test_the_paragraph_is_the_one_in_which_the_words_begin():
@@ -504,6 +504,7 @@ def test_json_of_an_answer():
         "confidence": 0.93,
         "reason": None,
         "searched": {"documents": 2, "passages": 14, "unreadable": 0, "snapshot": "s1"},
+        "left_out": 0,
     }
     place = CONVINCED.highlights[0]
     quoted = {"start": place.start, "end": place.end, "text": place.of(IRAN.text)}
@@ -515,6 +516,7 @@ def test_json_of_an_answer():
         "kind": "direct",
         "cue": "said",
         "via": None,
+        "said_on": None,
         "confidence": 0.97,
         "parts": [[place.start, place.end]],
         "negated": False,
@@ -522,6 +524,48 @@ def test_json_of_an_answer():
     }
     assert (result["rank"], result["strength"], result["paragraph"]) == (1, "strong", 5)
     assert (result["score"], result["ranks"]) == (0.8125, {"dense": 1, "lexical": 2})
+
+
+def test_several_people_are_shown_one_after_the_other_and_numbered_through():
+    lavrov, nobody = answer(CONVINCED, AMERICANS, replace(AMERICANS, rank=3)), refusal(THEME)
+    annan = answer(replace(CONVINCED, rank=4))
+    citations = lavrov.citations + annan.citations
+    whole = replace(lavrov, citations=citations, parts=(lavrov, nobody, annan)).telling()
+    shown = screen(whole, shown=3)
+    assert shown.startswith("2 of 3 who were asked about: 4 results, ")
+    heads = re.findall(r"^(?:\[\d\]|—).{0,24}", shown, re.M)
+    assert [head[:20].rstrip() for head in heads] == [
+        "— 2 statements by Se", "[1] Sergei Lavrov ·", "[2] Sergei Lavrov ·", "— No statement by Ko",
+        "— 1 statement by Ser", "[3] Sergei Lavrov ·",
+    ]  # fmt: skip
+    seen, rest = render.split(whole, 3)
+    assert seen == [*lavrov.citations[:2], *annan.citations]
+    assert rest == [lavrov.citations[2]]
+    body = render.json(whole)
+    VALID.validate(body)
+    assert [part["ranks"] for part in body["parts"]] == [[1, 2, 3], [], [4]]
+
+
+def test_when_somebody_said_it_is_answered_with_days():
+    asked = replace(answer(CONVINCED), question=Question("When did Lavrov say it?", intent="when"))
+    dated = replace(CONVINCED, document=replace(CONVINCED.document, date="2012-06-15"))
+    assert screen(replace(asked, citations=(dated,))).startswith(
+        "1 statement by Sergei Lavrov, in articles of 2012-06-15, "
+    )
+    assert screen(asked).startswith("1 statement by Sergei Lavrov, 2 articles searched")
+
+
+def test_what_the_evidence_does_not_bear_is_left_out_and_counted():
+    told = answer(CONVINCED, THEME, AMERICANS, DRAFT).telling()
+    assert told.citations == (CONVINCED, AMERICANS)
+    assert render.json(told)["left_out"] == 2
+    assert screen(told).startswith("2 statements by Sergei Lavrov (2 weaker), ")
+
+
+def test_results_that_are_all_weak_are_called_so_and_are_few():
+    told = answer(*[replace(THEME, rank=rank) for rank in range(1, 11)]).telling()
+    assert [citation.rank for citation in told.citations] == [1, 2, 3]
+    assert screen(told).startswith("Only weak results: 3 statements by Sergei Lavrov (7 weaker), ")
 
 
 def test_json_of_a_refusal_has_a_reason_no_results_and_the_nearest_in_the_same_shape():
@@ -627,7 +671,7 @@ def test_paragraphs_of_a_paged_article_are_numbered_page_by_page():
 
 
 def test_a_member_of_an_archive_is_named_with_its_archive():
-    document = replace(HAVENS, id=HAVENS.id + "#2", path="/d/2017.zip", part="inner/a.html", url=None)
+    document = replace(HAVENS, path="/d/2017.zip", part="inner/a.html", url=None)
     citation = extract(document, "clear up this theme")
     assert "2017.zip/inner/a.html, para 2" in screen(answer(citation), 200)
     assert "/d/2017.zip/inner/a.html, para 2, characters" in render.cite(citation)
