@@ -31,6 +31,25 @@ FORMS = [
     ("Who said anything about the pier?", "who", None, "the pier"),
     ("What else did Jane Roe say about boats?", "say", "Jane Roe", "boats"),
     ("Who criticised the harbour plan?", "who", None, "criticised the harbour plan"),
+    ("Which senators criticised the plan?", "who", None, "criticised the plan"),
+    (
+        "Which senator is being accused of lying?",
+        "find",
+        None,
+        "Which senator is being accused of lying?",
+    ),
+    (
+        "Which senator survived a vote of confidence that threatened him?",
+        "find",
+        None,
+        "Which senator survived a vote of confidence that threatened him?",
+    ),
+    (
+        "According to a new poll, who is ahead?",
+        "find",
+        None,
+        "According to a new poll, who is ahead?",
+    ),
     ("How much did the pier cost?", "find", None, "How much did the pier cost?"),
     ("When was the pier opened?", "find", None, "When was the pier opened?"),
 ]
@@ -40,6 +59,25 @@ FORMS = [
 def test_a_form_gives_its_speaker_topic_and_intent(text, intent, speaker, topic):
     question = parse(text)
     assert (question.intent, question.speaker, question.topic) == (intent, speaker, topic)
+
+
+WANTS = [
+    ("Who opened the pier?", "name"),
+    ("Where is the pier?", "name"),
+    ("which city has a pier", "name"),
+    ("When was the pier opened?", "time"),
+    ("how soon will it open", "time"),
+    ("How many boats left?", "number"),
+    ("What percentage of boats left?", "number"),
+    ("Why did they leave?", "reason"),
+    ("Nine boats left. Who saw them?", "name"),
+    ("What did the mayor build?", "any"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), WANTS)
+def test_the_kind_of_words_that_would_answer_is_known(text, kind):
+    assert parse(text).wants == kind
 
 
 def test_who_relayed_it_is_told_from_who_said_it():
