@@ -58,7 +58,7 @@ class Weights:
     share of the topic's words it holds. ``story``: the mean of its article's three best passages, since an article about
     the matter outdoes a passing mention. ``lead``: it stands early, where news puts what matters. ``kind``: its passage
     holds the kind of words asked for. ``subject``: the share its passage holds of what the article's title says beyond the
-    question. ``again``: what each further hit of an article loses.
+    question.
 
     A statement by the one asked about gains ``speaker``, and ``about`` times its topic cosine, and ``among`` times its
     passage's score (his words on another matter are no answer), all times ``trust`` plus the confidence of the attribution,
@@ -83,14 +83,13 @@ class Weights:
     told: float = 0.0
     kind: float = 0.0
     subject: float = 0.0
-    again: float = 0.0
 
 
 # Who said what is asked; and where facts are, which any sentence may give.
 WORDS = Weights()
 FACTS = replace(
     WORDS, title=0.4, near=0.05, topic=0.05, words=0.05, story=0.7, lead=0.025, said=0.0, told=0.27,
-    kind=0.05, subject=0.2, again=0.05,
+    kind=0.05, subject=0.2,
 )  # fmt: skip
 
 # The scale of ``lead``, in code points: about a paragraph.
@@ -293,7 +292,7 @@ class _Reader:
             scores |= {leg: float(values[place[passage.id]]) for leg, values in legs.items()}
             hits.append(self._hit(unit, passage, score, scores))
         if self.facts:
-            hits = _spread(_best_of_each(hits), self.weights.again)
+            hits = _best_of_each(hits)
         return _distinct(sorted(hits, key=_place), k)
 
     def _statement_units(self, reading: list[int]) -> list[_Unit]:
@@ -413,16 +412,6 @@ def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
     for hit in sorted(hits, key=_place):
         best.setdefault(hit.passage.id, hit)
     return list(best.values())
-
-
-def _spread(hits: Sequence[Hit], again: float) -> list[Hit]:
-    """Hits, best first, each docked ``again`` for every better one of its article, so that other articles come up."""
-    before: dict[str, int] = {}
-    docked = []
-    for hit in hits:
-        seen = before[hit.passage.document] = before.get(hit.passage.document, -1) + 1
-        docked.append(replace(hit, score=hit.score - again * seen))
-    return docked
 
 
 def _distinct(hits: Sequence[Hit], k: int) -> list[Hit]:
