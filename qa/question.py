@@ -170,6 +170,7 @@ _DATES = (
     ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
     ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
     ("year", re.compile(r"\bin\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
     ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
 )  # fmt: skip
 
@@ -223,19 +224,32 @@ def parse(text: str, *, sources: Collection[str] = ()) -> Question:
     """Understand a question.
 
     ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Dates are read only where
-    they name a year ("in January 2017", "since 2019"): they become filters only when the caller says so, since articles
-    also *mention* dates. Never raises: what is not understood stays in ``topic``.
+    they name a month or a year ("in January", "in January 2017", "since 2019"): what they mean for a search is the caller's
+    decision, since articles also *mention* dates. Never raises: what is not understood stays in ``topic``.
     """
     text = " ".join(text[:MAX_CHARACTERS].split())
     question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text), wants=wants(text))
-    rest, since, until = _cut_dates(text)
+    rest, since, until, month = _cut_dates(text)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     for intent, pattern in _FORMS:
         match = pattern.match(bare)
         if match and (found := _understood(question, intent, match)):
             question = found
             break
-    return replace(question, since=since, until=until, source=_source(text, sources))
+    source = _source(text, sources)
+    if source and question.intent == "according" and _outlet(question.speaker or "") == _outlet(source):
+        # "According to TASS, …" asks what its articles say, not for words of a person of that name.
+        question = replace(question, intent="find", speaker=None, topic=question.text)
+    return replace(question, since=since, until=until, month=month, source=source)
+
+
+def _outlet(name: str) -> str:
+    """An outlet's name for comparing.
+
+    >>> _outlet("The Pier Post")
+    'pier post'
+    """
+    return re.sub(r"^the\s+", "", fold(name))
 
 
 def wants(text: str) -> Wants:
@@ -309,18 +323,26 @@ def _source(text: str, sources: Iterable[str]) -> str | None:
     return None
 
 
-def _cut_dates(text: str) -> tuple[str, str | None, str | None]:
-    """The question without its date phrases, and the ISO days they span."""
-    since = until = None
+def _cut_dates(text: str) -> tuple[str, str | None, str | None, int | None]:
+    """The question without its date phrases, the ISO days they span, and the month where no year stands with it."""
+    since = until = month = None
     for kind, pattern in _DATES:
         match = pattern.search(text)
         if not match:
             continue
-        first, last = _days(kind, match.groupdict())
-        since, until = since or first, until or last
+        if kind == "any-year":
+            month = _month(match["m"])
+        else:
+            first, last = _days(kind, match.groupdict())
+            since, until = since or first, until or last
         text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
         text = re.sub(r"\s+([?!.,])", r"\1", text)
-    return text, since, until
+    return text, since, until, month
+
+
+def _month(name: str) -> int:
+    """1 to 12, for a name or its first three letters."""
+    return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name.lower()[:3]))
 
 
 def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
@@ -335,7 +357,7 @@ def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | N
         return f"{year}-01-01", None
     if kind == "year":
         return f"{year}-01-01", f"{year}-12-31"
-    month = 1 + next(i for i, name in enumerate(_MONTHS) if name.startswith(str(groups["m"]).lower()[:3]))
+    month = _month(str(groups["m"]))
     if kind == "day":
         day = f"{year}-{month:02d}-{min(int(str(groups['n'])), 31):02d}"
         return day, day

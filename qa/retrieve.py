@@ -58,7 +58,8 @@ class Weights:
     share of the topic's words it holds. ``story``: the mean of its article's three best passages, since an article about
     the matter outdoes a passing mention. ``lead``: it stands early, where news puts what matters. ``kind``: its passage
     holds the kind of words asked for. ``subject``: the share its passage holds of what the article's title says beyond the
-    question.
+    question. ``named``: its article is of the outlet, or of the time, that the question names. That is no filter: an article
+    may tell of January in March, and many have no date.
 
     A statement by the one asked about gains ``speaker``, and ``about`` times its topic cosine, and ``among`` times its
     passage's score (his words on another matter are no answer), all times ``trust`` plus the confidence of the attribution,
@@ -83,6 +84,7 @@ class Weights:
     told: float = 0.0
     kind: float = 0.0
     subject: float = 0.0
+    named: float = 0.2
 
 
 # Who said what is asked; and where facts are, which any sentence may give.
@@ -154,15 +156,38 @@ def search(
         "statement": _statements(snapshot, vectors[1], where, asked),
     }
     said_in = _homes(snapshot, [id_ for id_, _ in listed["statement"]])
-    ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()))
+    named = _of_the_named(snapshot, question, vectors[0], words, where)
+    ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()) | named)
     if not ids:
         return []
     legs = _legs(snapshot, ids, vectors, words)
     context = fuse(legs, weights)
-    reading = _to_read(ids, context, list(said_in.values()) if asked.names else [])
+    reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
     return _Reader(snapshot, question, vectors, weights, asked, _ranks(listed)).rank(
         reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, k, only
     )
+
+
+def _of_the_named(
+    snapshot: Snapshot, question: Question, vector: Vector, words: tuple[str, ...], where: Filter
+) -> set[int]:
+    """The best passages, by meaning and by words, of the outlet and the days the question names; empty where it names none."""
+    since = max(filter(None, (where.since, question.since)), default=None)
+    until = min(filter(None, (where.until, question.until)), default=None)
+    narrow = Filter(where.source or question.source, since, until)
+    if narrow == where:
+        return set()
+    found = snapshot.dense(vector, READ // 2, narrow) + (snapshot.lexical(words, READ // 2, narrow) if words else [])
+    return {id_ for id_, _ in found}
+
+
+def _named(question: Question, document: Document) -> float:
+    """How many of outlet and time the question names and the article has: 0 to 2."""
+    outlet = bool(question.source and document.source and question.source.casefold() == document.source.casefold())
+    day = (document.date or "")[:10]
+    span = (question.since or "") <= day <= (question.until or "9") and bool(question.since or question.until)
+    month = question.month is not None and day[5:7] == f"{question.month:02d}"
+    return float(outlet) + float(bool(day) and (span or month))
 
 
 def who(snapshot: Snapshot, question: Question) -> Asked:
@@ -287,6 +312,7 @@ class _Reader:
             if only and not (scores["speaker"] and unit.statement and unit.statement.confidence >= EXPECTED):
                 continue
             scores |= {"context": fused[passage.id], "story": stories[passage.document]}
+            scores["named"] = _named(self.question, documents[passage.document])
             scores |= news.get(passage.id, {"kind": 0.0, "subject": 0.0})
             score = self._score(unit, scores)
             scores |= {leg: float(values[place[passage.id]]) for leg, values in legs.items()}
@@ -369,6 +395,7 @@ class _Reader:
         w = self.weights
         score = w.context * scores["context"] + w.story * scores["story"] + w.words * scores["words"]
         score += w.near * scores["near"] + w.topic * scores["topic"]
+        score += w.named * scores["named"]
         score += w.kind * scores["kind"] + w.subject * scores["subject"]
         score -= w.lead * math.log1p(unit.parts[0].start / _PARAGRAPH)
         if unit.statement is None:

@@ -26,7 +26,7 @@ class Question:
 
     ``topic`` is the text without its speaker, form words and dates ("Iran"); ``words`` are the words worth matching, folded,
     in order; ``phrases`` are the strings the user put in quotation marks. ``wants`` is the kind of words that would answer.
-    ``since`` and ``until`` are ISO days, inclusive.
+    ``since`` and ``until`` are ISO days, inclusive; ``month`` (1 to 12) was named without a year.
     """
 
     text: str
@@ -40,6 +40,7 @@ class Question:
     source: str | None = None
     since: str | None = None
     until: str | None = None
+    month: int | None = None
     wants: Wants = "any"
 
 

@@ -101,6 +101,18 @@ def test_a_year_in_the_question_gives_its_first_and_last_day():
     assert parse("What did Lavrov say about Iran on March 3, 2016?").until == "2016-03-03"
 
 
+def test_a_month_without_a_year_is_a_month_of_any_year():
+    question = parse("What did Lavrov say about Iran in January?")
+    assert (question.month, question.since, question.until, question.topic) == (1, None, None, "Iran")
+    assert parse("What did Lavrov say about Iran in January 2017?").month is None
+
+
+def test_according_to_an_outlet_asks_for_what_stands_in_it():
+    question = parse("According to TASS, who won?", sources=("TASS",))
+    assert (question.intent, question.speaker, question.source) == ("find", None, "TASS")
+    assert parse("According to TASS, who won?").speaker == "TASS"
+
+
 def test_a_date_leaves_no_dangling_word():
     question = parse("What did Lavrov say about in 2026?")
     assert (question.speaker, question.topic) == ("Lavrov", "")
