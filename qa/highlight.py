@@ -13,12 +13,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Span
+from index.types import Span, Statement
 from qa.question import content_words, fold, stem, stems_of, words_of
 from qa.types import Wants
 
@@ -32,6 +33,13 @@ KIND, SUBJECT = 0.2, 0.2
 # three passages gets a second mark.
 MARGIN = 0.1
 MOST = 2
+
+# As much stands at most between two halves of a quotation: ", the county's chief engineer, told reporters on Monday. " With 60
+# code points instead, highlight F1 on who-said questions is .884 instead of .891.
+ATTRIBUTION = 100
+
+# A quotation longer than this stands for itself: without the limit as many answers get a part too much as get one they lacked.
+LONG = 200
 
 _COUNTED = """one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands
     million millions billion billions trillion half twice once double triple daily weekly monthly yearly annual annually"""
@@ -116,21 +124,37 @@ def _is_known(number: str, known: frozenset[str]) -> bool:
 def _has_name(text: str, known: frozenset[str], passage: str) -> bool:
     words = list(_WORD.finditer(text))
     for i, word in enumerate(words):
-        if not word.group()[0].isupper() or not _may_name(word.group(), known):
+        name = _name(word.group())
+        if not name or name in known:
             continue
         if i and not _OPENS.search(text[max(0, word.start() - 4) : word.start()]):
             return True
         following = words[i + 1] if i + 1 < len(words) else None
         if following and following.group()[0].isupper() and text[word.end() : following.start()] == " ":
             return True
-        if re.search(rf"[^\W\d_A-Z],? {re.escape(word.group())}\b", passage):
+        if _inside(word.group(), passage):
             return True
     return False
 
 
-def _may_name(word: str, known: frozenset[str]) -> bool:
+def _inside(word: str, passage: str) -> bool:
+    """Whether ``word`` stands anywhere in ``passage`` after a small letter or a comma, so not at the start of a sentence."""
+    at = passage.find(" " + word)
+    while at > 0:
+        end = at + 1 + len(word)
+        if (passage[at - 1].islower() or passage[at - 1] == ",") and not passage[end : end + 1].isalnum():
+            return True
+        at = passage.find(" " + word, at + 1)
+    return False
+
+
+@lru_cache(maxsize=1 << 14)  # the words of one question's passages, and of the next question's
+def _name(word: str) -> str | None:
+    """The stem of a word that begins with a capital and may be a name; None for others, and for days and months."""
+    if not word[0].isupper() or not content_words(word):
+        return None
     folded = "".join(words_of(word))
-    return len(folded) > 1 and folded not in _CALENDAR and stem(folded) not in known and bool(content_words(word))
+    return None if len(folded) < 2 or folded in _CALENDAR else stem(folded)
 
 
 def mark(
@@ -162,6 +186,34 @@ def _evidence(sentence: str, sought: Sought, subject: frozenset[str], passage: s
     score = OVERLAP * coverage(sentence, sought.rarity) + SUBJECT * share(sentence, subject)
     score += KIND * holds(sentence, sought, passage)
     return score + sum(fold(phrase) in fold(sentence) for phrase in sought.phrases)
+
+
+def continued(text: str, statements: Sequence[Statement]) -> list[tuple[Span, ...]]:
+    """For each statement, in the order of the text, its parts and those of the quotations it runs on in.
+
+    “We will go,” she said. “Nobody will stay.” is one answer, though it is two statements: both are by the same speaker, in
+    their very words, and nothing but the attribution stands between them.
+    """
+    runs: list[list[Statement]] = []
+    for statement in statements:
+        if runs and _goes_on(text, runs[-1][-1], statement):
+            runs[-1].append(statement)
+        else:
+            runs.append([statement])
+    return [
+        tuple(sorted(part for near in run[max(0, i - 1) : i + 2] for part in near.parts))
+        for run in runs
+        for i in range(len(run))
+    ]
+
+
+def _goes_on(text: str, first: Statement, then: Statement) -> bool:
+    if first.kind != "direct" or then.kind != "direct" or not first.speaker or first.speaker != then.speaker:
+        return False
+    between = text[first.span.end : max(first.span.end, then.span.start)]
+    if max(len(first.span), len(then.span)) > LONG:
+        return False
+    return first.span.end <= then.span.start and len(between) <= ATTRIBUTION and "\n" not in between
 
 
 def join(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:

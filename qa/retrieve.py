@@ -300,7 +300,7 @@ class _Reader:
     ) -> list[Hit]:
         passages = {p.id: p for p in self.snapshot.passages(reading)}
         documents = self.snapshot.documents({p.document for p in passages.values()})
-        said, told = self._statement_units(reading), self._sentence_units(passages, documents)
+        said, told = self._statement_units(passages, documents), self._sentence_units(passages, documents)
         news = {p.id: self._news(p, documents[p.document]) for p in passages.values()} if self.facts else {}
         units = said if only else self._not_by_others(said, told)
         fused = {id_: float(context[place[id_]]) for id_ in reading}
@@ -321,14 +321,23 @@ class _Reader:
             hits = _best_of_each(hits)
         return _distinct(sorted(hits, key=_place), k)
 
-    def _statement_units(self, reading: list[int]) -> list[_Unit]:
-        stand_in = self.snapshot.statements_of(reading)
-        found = [(passage, s) for passage, statements in stand_in.items() for s in statements]
-        ids = [s.id for _, s in found]
+    def _statement_units(self, passages: Mapping[int, Passage], documents: Mapping[str, Document]) -> list[_Unit]:
+        """The statements, each with the quotation that goes on right before or after it."""
+        stand_in = self.snapshot.statements_of(list(passages))
+        found = [
+            (passage, statement, parts)
+            for passage, statements in stand_in.items()
+            for statement, parts in zip(
+                statements,
+                highlight.continued(documents[passages[passage].document].text, statements),
+                strict=True,
+            )
+        ]
+        ids = [statement.id for _, statement, _ in found]
         near, topic = (self.snapshot.statement_cosines(ids, vector) for vector in self.vectors)
         return [
-            _Unit(passage, s.parts, float(n), float(t), s)
-            for (passage, s), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
+            _Unit(passage, parts, float(n), float(t), replace(statement, parts=parts))
+            for (passage, statement, parts), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
         ]
 
     def _sentence_units(self, passages: Mapping[int, Passage], documents: Mapping[str, Document]) -> list[_Unit]:
