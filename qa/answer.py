@@ -15,7 +15,7 @@ from index.encode import Encoder, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, people, question, retrieve
+from qa import confidence, people, question, refuse, retrieve
 from qa.question import stems_of
 from qa.types import Answer, Citation, Hit, Question, Searched
 
@@ -43,9 +43,58 @@ def ask(
     or reading the store raises.
     """
     if isinstance(store, Snapshot):
-        return _ask(store, text, where or Filter(), k, speaker, encoder)
+        return _of_each(store, text, where or Filter(), k, speaker, encoder)
     with store.snapshot() as snapshot:
-        return _ask(snapshot, text, where or Filter(), k, speaker, encoder)
+        return _of_each(snapshot, text, where or Filter(), k, speaker, encoder)
+
+
+def _of_each(
+    snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+) -> Answer:
+    """The answer; where several people are asked about, that of each, the citations numbered through."""
+    asked = question.parse(text)
+    names = people.several(asked.speaker, snapshot.spellings()) if asked.speaker and not speaker else ()
+    if not names:
+        return _in_its_time(snapshot, asked, where, k, speaker, encoder)
+    about = f" about {asked.topic}" if asked.topic else ""
+    share = -(-k // len(names))
+    parts: list[Answer] = []
+    for name in names:
+        part = _ask(snapshot, f"What did {name} say{about}?", where, share, None, encoder)
+        before = sum(len(each.citations) for each in parts)
+        parts.append(replace(part, citations=tuple(replace(c, rank=before + c.rank) for c in part.citations)))
+    answered = any(part.answered for part in parts)
+    return Answer(
+        question=asked,
+        citations=tuple(citation for part in parts for citation in part.citations),
+        confidence=max(part.confidence for part in parts),
+        searched=parts[0].searched,
+        refusal=None if answered else " ".join(dict.fromkeys(str(part.refusal) for part in parts)),
+        nearest=() if answered else tuple(citation for part in parts for citation in part.nearest[:1]),
+        seconds=sum(part.seconds for part in parts),
+        notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
+        parts=tuple(parts),
+    )
+
+
+def _in_its_time(
+    snapshot: Snapshot, asked: Question, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+) -> Answer:
+    """The answer from articles of the days the question names; where those have none, from all, with a notice.
+
+    No filter by itself: an article of 2017 may tell what was said in 2012.
+    """
+    if not (asked.since or asked.until) or where.since or where.until:
+        return _ask(snapshot, asked.text, where, k, speaker, encoder)
+    dated = replace(where, since=asked.since, until=asked.until)
+    if snapshot.stats(dated).passages:
+        answer = _ask(snapshot, asked.text, dated, k, speaker, encoder)
+        if answer.answered:
+            return answer
+    answer = _ask(snapshot, asked.text, where, k, speaker, encoder)
+    days = " to ".join(dict.fromkeys(day for day in (asked.since, asked.until) if day))
+    told = f"No article of {days} answers; these are of other days, or of none."
+    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
 
 
 def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None) -> Answer:
@@ -65,8 +114,10 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
         return Answer(asked, (), 0.0, searched, reason, seconds=time.perf_counter() - started)
     if speaker:
         asked = replace(asked, speaker=speaker)
-    if not stats.passages:
-        return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
+    nothing = refuse.no_question(asked) if stats.passages else refuse.nothing_there(snapshot, where)
+    if nothing:
+        searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
+        return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
     of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
     hits = retrieve.search(
         snapshot, asked, (of_question, of_topic), where, max(2 * k, LOOKED_AT), only=speaker is not None
@@ -78,14 +129,16 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
     if any_of_his:
         sure = max(sure, confidence.FAIR)
-    refused = sure < confidence.calibration(asked).refuse_below
+    held = snapshot.frequencies(asked.words)
+    foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
+    refused = bool(foreign) or sure < confidence.calibration(asked).refuse_below
     return Answer(
         question=asked,
         citations=() if refused else shown,
         confidence=sure,
         searched=searched,
-        refusal=_refusal(asked) if refused else None,
-        nearest=shown[:NEAREST] if refused else (),
+        refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
+        nearest=shown[:NEAREST] if refused and any(held.values()) else (),
         seconds=time.perf_counter() - started,
         notices=(*snapshot.notices, *_changed(snapshot, shown)),
     )
@@ -158,16 +211,3 @@ def _searched(snapshot: Snapshot, stats: Stats) -> Searched:
         earliest=stats.earliest,
         latest=stats.latest,
     )
-
-
-def _refusal(asked: Question) -> str:
-    about = f" about {asked.topic}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and about:
-        return f"No statement by {asked.speaker}{about}."
-    return f"Nothing found{about}." if about else f"Nothing found that answers “{asked.text}”."
-
-
-def _nothing_there(where: Filter, stats: Stats) -> str:
-    if where:
-        return "No article passes the filters."
-    return "The index holds no article with text to search." if stats.found else "The index is empty."

@@ -2,7 +2,7 @@
 
 Every set of floors.json is indexed with the default model, asked, and measured by `qa.evaluate`, the runner that `qa eval`
 and the benchmarks use. A measure below its floor, or data that is not the data the floor was taken on, fails. A set whose
-articles are not on this machine is skipped with its reason; the seeds and the articles written for the purpose are always there.
+articles are not on this machine is skipped with its reason; the seeds and the articles written for the purpose always run.
 
 `python -m tests.gate --update` writes the measured figures as new floors (less the noise named in the file). It lowers
 none unless `--allow-regression` says so.
