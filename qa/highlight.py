@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Span, Statement
+from index.types import Span
 from qa.question import content_words, fold, stem, stems_of, words_of
 from qa.types import Wants
 
@@ -33,13 +33,6 @@ KIND, SUBJECT = 0.2, 0.2
 # three passages gets a second mark.
 MARGIN = 0.1
 MOST = 2
-
-# As much stands at most between two halves of a quotation: ", the county's chief engineer, told reporters on Monday. " With 60
-# code points instead, highlight F1 on who-said questions is .884 instead of .891.
-ATTRIBUTION = 100
-
-# A quotation longer than this stands for itself: without the limit as many answers get a part too much as get one they lacked.
-LONG = 200
 
 _COUNTED = """one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands
     million millions billion billions trillion half twice once double triple daily weekly monthly yearly annual annually"""
@@ -186,34 +179,6 @@ def _evidence(sentence: str, sought: Sought, subject: frozenset[str], passage: s
     score = OVERLAP * coverage(sentence, sought.rarity) + SUBJECT * share(sentence, subject)
     score += KIND * holds(sentence, sought, passage)
     return score + sum(fold(phrase) in fold(sentence) for phrase in sought.phrases)
-
-
-def continued(text: str, statements: Sequence[Statement]) -> list[tuple[Span, ...]]:
-    """For each statement, in the order of the text, its parts and those of the quotations it runs on in.
-
-    “We will go,” she said. “Nobody will stay.” is one answer, though it is two statements: both are by the same speaker, in
-    their very words, and nothing but the attribution stands between them.
-    """
-    runs: list[list[Statement]] = []
-    for statement in statements:
-        if runs and _goes_on(text, runs[-1][-1], statement):
-            runs[-1].append(statement)
-        else:
-            runs.append([statement])
-    return [
-        tuple(sorted(part for near in run[max(0, i - 1) : i + 2] for part in near.parts))
-        for run in runs
-        for i in range(len(run))
-    ]
-
-
-def _goes_on(text: str, first: Statement, then: Statement) -> bool:
-    if first.kind != "direct" or then.kind != "direct" or not first.speaker or first.speaker != then.speaker:
-        return False
-    between = text[first.span.end : max(first.span.end, then.span.start)]
-    if max(len(first.span), len(then.span)) > LONG:
-        return False
-    return first.span.end <= then.span.start and len(between) <= ATTRIBUTION and "\n" not in between
 
 
 def join(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:

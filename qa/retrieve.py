@@ -13,7 +13,7 @@ A statement is judged by what it says, by its passage (what it is about often st
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -47,6 +47,10 @@ KNOWN = 0.6
 _FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
+# A quotation that goes on stays one answer while it keeps to the matter: its next piece is this near to the last one's cosine
+# with the topic. Wider, the labelled highlights of wire stories get worse; narrower, those of newspaper articles.
+KEPT_TO = 0.1
+LONGEST = 1000  # code points of such an answer: a speech that goes on for pages is many
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +304,7 @@ class _Reader:
     ) -> list[Hit]:
         passages = {p.id: p for p in self.snapshot.passages(reading)}
         documents = self.snapshot.documents({p.document for p in passages.values()})
-        said, told = self._statement_units(passages, documents), self._sentence_units(passages, documents)
+        said, told = self._statement_units(reading), self._sentence_units(passages, documents)
         news = {p.id: self._news(p, documents[p.document]) for p in passages.values()} if self.facts else {}
         units = said if only else self._not_by_others(said, told)
         fused = {id_: float(context[place[id_]]) for id_ in reading}
@@ -321,24 +325,15 @@ class _Reader:
             hits = _best_of_each(hits)
         return _distinct(sorted(hits, key=_place), k)
 
-    def _statement_units(self, passages: Mapping[int, Passage], documents: Mapping[str, Document]) -> list[_Unit]:
-        """The statements, each with the quotation that goes on right before or after it."""
-        stand_in = self.snapshot.statements_of(list(passages))
-        found = [
-            (passage, statement, parts)
-            for passage, statements in stand_in.items()
-            for statement, parts in zip(
-                statements,
-                highlight.continued(documents[passages[passage].document].text, statements),
-                strict=True,
-            )
-        ]
-        ids = [statement.id for _, statement, _ in found]
+    def _statement_units(self, reading: list[int]) -> list[_Unit]:
+        stand_in = self.snapshot.statements_of(reading)
+        found = [(passage, s) for passage, statements in stand_in.items() for s in statements]
+        ids = [s.id for _, s in found]
         near, topic = (self.snapshot.statement_cosines(ids, vector) for vector in self.vectors)
-        return [
-            _Unit(passage, parts, float(n), float(t), replace(statement, parts=parts))
-            for (passage, statement, parts), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
-        ]
+        return _whole(
+            _Unit(passage, s.parts, float(n), float(t), s)
+            for (passage, s), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
+        )
 
     def _sentence_units(self, passages: Mapping[int, Passage], documents: Mapping[str, Document]) -> list[_Unit]:
         """Of each passage the sentence, or two, that answer best."""
@@ -428,6 +423,30 @@ class _Reader:
             statement=statement,
             parts=unit.parts,
         )
+
+
+def _whole(units: Iterable[_Unit]) -> list[_Unit]:
+    """The pieces of a quotation as one unit: after the first they have no cue, and its mention of their speaker.
+
+    "We will go," he said. "It is late.": one answer, as near as the nearest of its pieces.
+    """
+    whole: list[_Unit] = []
+    for unit in sorted(units, key=lambda u: (u.statement.document if u.statement else "", u.span)):
+        first, piece = (whole[-1].statement if whole else None), unit.statement
+        if first is None or piece is None or not _goes_on(first, piece) or abs(unit.topic - whole[-1].topic) > KEPT_TO:
+            whole.append(unit)
+            continue
+        last = whole.pop()
+        parts = (*last.parts, *unit.parts)
+        near, topic = max(last.near, unit.near), max(last.topic, unit.topic)
+        whole.append(_Unit(last.passage, parts, near, topic, replace(first, parts=parts)))
+    return whole
+
+
+def _goes_on(first: Statement, piece: Statement) -> bool:
+    same = piece.document == first.document and piece.mention == first.mention is not None
+    same = same and piece.span.end - first.span.start <= LONGEST
+    return same and piece.cue is None and first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
 
 
 def _stories(passages: Mapping[int, Passage], fused: Mapping[int, float]) -> dict[str, float]:

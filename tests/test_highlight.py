@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.types import Span, Statement
-from qa.highlight import LONG, Sought, continued, coverage, holds, join, mark, rarities, share, subject
+from index.types import Span
+from qa.highlight import Sought, coverage, holds, join, mark, rarities, share, subject
 from qa.question import stems_of
 
 TEXT = "The pier is old. Roe said sanctions hurt boats. It rained. Nobody came."
@@ -97,32 +97,3 @@ def test_a_mark_lies_in_the_passage_and_marks_do_not_touch(cosines):
 def test_joining_keeps_what_words_separate_apart():
     assert join("aa bb cc", [Span(0, 2), Span(3, 5)]) == (Span(0, 5),)
     assert join("aa bb cc", [Span(0, 2), Span(6, 8)]) == (Span(0, 2), Span(6, 8))
-
-
-def quotations(text, *speakers, kind="direct"):
-    """The stretches of ``text`` between quotation marks as statements of ``speakers``, in order."""
-    marks = [i for i, character in enumerate(text) if character == '"']
-    spans = [Span(start, end + 1) for start, end in zip(marks[::2], marks[1::2], strict=True)]
-    return [Statement("d", (s,), kind, speaker=who) for s, who in zip(spans, speakers, strict=True)]
-
-
-def test_a_quotation_that_goes_on_after_the_attribution_is_one_answer():
-    text = '"We will go," Roe said. "Nobody will stay." It rained.'
-    first, second = quotations(text, "Roe", "Roe")
-    assert continued(text, [first, second]) == [first.parts + second.parts] * 2
-
-
-@pytest.mark.parametrize(
-    ("text", "speakers", "kind"),
-    [
-        ('"We will go," Roe said. "Stay," Hill said.', ("Roe", "Hill"), "direct"),
-        ('"We will go," he said. "Nobody will stay."', (None, None), "direct"),
-        ('"We will go," Roe said.\n"Nobody will stay."', ("Roe", "Roe"), "direct"),
-        ('"We will go," Roe said. "Nobody will stay."', ("Roe", "Roe"), "mixed"),
-        ('"We will go," Roe said. ' + "It rained. " * 20 + '"Nobody will stay."', ("Roe", "Roe"), "direct"),
-        ('"We will go," Roe said. "' + "Nobody will stay. " * LONG + '"', ("Roe", "Roe"), "direct"),
-    ],
-)
-def test_quotations_that_do_not_go_on_stay_apart(text, speakers, kind):
-    statements = quotations(text, *speakers, kind=kind)
-    assert continued(text, statements) == [statement.parts for statement in statements]
