@@ -149,6 +149,16 @@ def test_a_cross_encoder_gives_what_sentence_transformers_gives_before_its_activ
 
 
 @pytest.mark.slow
+def test_a_cross_encoder_saved_anew_by_sentence_transformers_is_taken_and_gives_the_same(cross, tmp_path):
+    from sentence_transformers import CrossEncoder
+
+    CrossEncoder(str(cross), local_files_only=True, device="cpu").save_pretrained(str(tmp_path / "saved"))
+    question, texts = "the treaty", ["a word said", "the treaty"]
+    ours = load_reranker(str(cross)).scores(question, texts)
+    assert load_reranker(str(tmp_path / "saved")).scores(question, texts) == pytest.approx(ours, abs=1e-6)
+
+
+@pytest.mark.slow
 def test_a_cross_encoder_takes_any_text_and_none(cross):
     reranker = load_reranker(str(cross))
     assert reranker.scores("?", []).shape == (0,)

@@ -7,7 +7,6 @@ Owns loading it and what its output must be. Refuses to know what is ranked, and
 from __future__ import annotations
 
 import importlib
-import logging
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 
 from index.encode import vet
 from index.encode.base import Vectors
-from index.encode.transformer import clean, find, hub
+from index.encode.transformer import clean, find, quiet_library
 from index.errors import ModelError, ModelRefusedError
 
 _BATCH = 16
@@ -59,23 +58,14 @@ class CrossEncoderReranker:
 
 def _load(folder: str, name: str) -> Any:  # noqa: ANN401 - CrossEncoder
     """From the folder alone. The activation is given, so that none is looked up under a name the folder holds."""
-    hub(online=False)
-    try:
-        library = importlib.import_module("sentence_transformers")
-        nothing = importlib.import_module("torch").nn.Identity()
-    except ImportError as error:
-        raise ModelError(
-            f"sentence-transformers cannot be loaded: {error}", "Type: pip install sentence-transformers"
-        ) from error
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-    importlib.import_module("transformers").utils.logging.disable_progress_bar()
+    library = quiet_library()
     try:
         return library.CrossEncoder(
             folder,
             device="cpu",
             local_files_only=True,
             trust_remote_code=False,
-            activation_fn=nothing,
+            activation_fn=importlib.import_module("torch").nn.Identity(),
             model_kwargs={"use_safetensors": True},
         ).eval()
     except Exception as error:

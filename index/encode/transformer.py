@@ -228,8 +228,8 @@ def hub(*, online: bool) -> Any:  # noqa: ANN401 - huggingface_hub
         raise ModelError(f"huggingface_hub cannot be loaded: {error}", "Type: pip install huggingface_hub") from error
 
 
-def _load(folder: Path, name: str) -> Any:  # noqa: ANN401 - SentenceTransformer
-    """From the folder alone: nothing is fetched, whatever ``online`` says, and no code or pickle of its own is run."""
+def quiet_library() -> Any:  # noqa: ANN401 - sentence_transformers
+    """sentence-transformers, which from here on fetches nothing, whatever ``online`` said, and draws no bars."""
     hub(online=False)
     try:
         library = importlib.import_module("sentence_transformers")
@@ -239,6 +239,12 @@ def _load(folder: Path, name: str) -> Any:  # noqa: ANN401 - SentenceTransformer
         ) from error
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     importlib.import_module("transformers").utils.logging.disable_progress_bar()
+    return library
+
+
+def _load(folder: Path, name: str) -> Any:  # noqa: ANN401 - SentenceTransformer
+    """From the folder alone: no code or pickle of its own is run."""
+    library = quiet_library()
     try:
         return library.SentenceTransformer(
             str(folder),
