@@ -161,7 +161,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    if any(map(unicodedata.combining, set(plain))):
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return plain.casefold()
 
 
 def words_of(text: str) -> list[str]:
@@ -179,6 +181,7 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(map(stem, words_of(text)))
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A folded word without its commonest English endings: enough to match "sanctions" with "sanctioned".
 

@@ -9,7 +9,9 @@ behind can never point at another text. Vectors are float16, whose rounding move
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, starmap
 from typing import Any, get_args
 
 import numpy as np
@@ -84,6 +86,7 @@ CREATE TABLE ann (                      -- the vector files: one row names one f
 KINDS = ("passage", "statement")
 """What has vectors and words: the tables ``<kind>``, ``<kind>_vector``, ``<kind>_words``."""
 
+_PAIR = struct.Struct("<II")
 _BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
 
 DOCUMENT = """SELECT d.hash, d.text, d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
@@ -132,8 +135,7 @@ def pack_spans(spans: Iterable[Span | None]) -> bytes:
 
 
 def unpack_spans(blob: bytes) -> tuple[Span, ...]:
-    pairs = np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist()
-    return tuple(Span(start, end) for start, end in pairs)
+    return tuple(starmap(Span, _PAIR.iter_unpack(blob)))
 
 
 def _perhaps(blob: bytes) -> Span | None:
@@ -170,12 +172,15 @@ def pack_parts(rows: NDArray[np.float32]) -> bytes:
     return bytes(scales.astype("<f4").tobytes() + steps.astype(np.int8).tobytes())
 
 
-def unpack_parts(blob: bytes, dim: int) -> NDArray[np.float32]:
-    """(m, d) float32 rows of length 1 (zero rows stay zero)."""
-    count = len(blob) // (4 + dim)
-    scales = np.frombuffer(blob, dtype="<f4", count=count)
-    steps = np.frombuffer(blob, dtype=np.int8, offset=4 * count).reshape(count, dim)
-    return _unit(steps.astype(np.float32) * scales[:, None])
+def unpack_parts(blobs: Sequence[bytes], dim: int) -> list[NDArray[np.float32]]:
+    """For each of what `pack_parts` gave (m, d) float32 rows of length 1 (zero rows stay zero)."""
+    counts = [len(blob) // (4 + dim) for blob in blobs]
+    scales = b"".join(blob[: 4 * count] for blob, count in zip(blobs, counts, strict=True))
+    steps = b"".join(blob[4 * count :] for blob, count in zip(blobs, counts, strict=True))
+    rows = np.frombuffer(steps, dtype=np.int8).reshape(-1, dim).astype(np.float32)
+    rows = _unit(rows * np.frombuffer(scales, dtype="<f4")[:, None])
+    ends = list(accumulate(counts))
+    return [rows[end - count : end] for end, count in zip(ends, counts, strict=True)]
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

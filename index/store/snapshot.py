@@ -16,9 +16,10 @@ import hashlib
 import json
 import os
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import apsw
@@ -45,8 +46,11 @@ be."""
 READ_TO_COMPARE = 1 << 20
 """Files up to this many bytes are read to see whether they changed: a millisecond each, for the few an answer cites."""
 
-CACHED = 16
-"""Derived things kept between questions about one commit: both kinds' tails, and a few filters."""
+CACHED = 64
+"""Derived things kept between questions about one commit: counts, names, both kinds' tails, and the last filters."""
+
+WORDS_COUNTED = 4096
+"""Words whose frequency is kept between questions about one commit."""
 
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
@@ -63,18 +67,17 @@ class Cache:
         self._files: dict[str, tuple[Hashable, VectorIndex | None]] = {}
 
     def get(self, commit: str, key: Hashable, make: Callable[[], _T]) -> _T:
-        """What was made for ``key``, now or before. The oldest goes where they are too many, all at another commit."""
+        """What was made for ``key``, now or before. What was not asked for longest goes where they are too many, all at
+        another commit."""
         with self._lock:
             if commit != self._commit:
                 self._commit = commit
                 self._made.clear()
-            if key not in self._made:
-                value = make()
-                while len(self._made) >= CACHED:
-                    del self._made[next(iter(self._made))]
-                self._made[key] = value
-            found: _T = self._made[key]
-            return found
+            value: _T = self._made.pop(key) if key in self._made else make()
+            while len(self._made) >= CACHED:
+                del self._made[next(iter(self._made))]
+            self._made[key] = value
+            return value
 
     def file(self, kind: str, key: Hashable, load: Callable[[], VectorIndex | None]) -> VectorIndex | None:
         """The vector file of a kind: one is kept, the last that was asked for."""
@@ -190,6 +193,10 @@ class Snapshot:
 
     def stats(self, where: Filter = _NOWHERE) -> Stats:
         """Counts, within ``where`` as far as `Stats` says so."""
+        made = self._cache.get(self.id, ("stats", where), lambda: self._stats(where))
+        return replace(made, bytes=disk.size(self._folder))
+
+    def _stats(self, where: Filter) -> Stats:
         condition, values = _condition(where)
         with disk.translated(self._folder):
             days = self._sql(
@@ -209,10 +216,10 @@ class Snapshot:
             statements=self._count("statement", where),
             found=found,
             skipped=tuple((os.fsdecode(path), reason) for path, reason in skipped),
-            sources=Counter(dict(outlets)),
+            sources=MappingProxyType(dict(outlets)),
             earliest=earliest,
             latest=latest,
-            bytes=disk.size(self._folder),
+            bytes=0,
         )
 
     def sources(self) -> list[str]:
@@ -221,15 +228,15 @@ class Snapshot:
             name for (name,) in self._rows("SELECT DISTINCT source FROM document WHERE source IS NOT NULL ORDER BY 1")
         ]
 
-    def speakers(self) -> Counter[str]:
+    def speakers(self) -> Mapping[str, int]:
         """How many statements each resolved speaker has."""
         sql = "SELECT speaker, count(*) FROM statement WHERE speaker IS NOT NULL GROUP BY speaker"
-        return Counter(self._cache.get(self.id, "speakers", lambda: dict(self._rows(sql))))
+        return self._cache.get(self.id, "speakers", lambda: MappingProxyType(dict(self._rows(sql))))
 
-    def spellings(self) -> Counter[str]:
+    def spellings(self) -> Mapping[str, int]:
         """In how many articles each resolved speaker speaks."""
         sql = "SELECT speaker, count(DISTINCT document) FROM statement WHERE speaker IS NOT NULL GROUP BY speaker"
-        return Counter(self._cache.get(self.id, "spellings", lambda: dict(self._rows(sql))))
+        return self._cache.get(self.id, "spellings", lambda: MappingProxyType(dict(self._rows(sql))))
 
     def described(self, word: str) -> dict[str, list[str]]:
         """The speakers who are somewhere called by ``word`` ("minister"), each with the mentions that hold it.
@@ -313,9 +320,8 @@ class Snapshot:
 
     def parts(self, ids: Iterable[int]) -> list[NDArray[np.float32]]:
         """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""
-        dim = self._dim()
         sql = "SELECT id, parts FROM passage_parts WHERE id IN (SELECT value FROM json_each(?))"
-        return self._nouns(sql, ids, lambda row: schema.unpack_parts(row[1], dim))
+        return schema.unpack_parts(self._nouns(sql, ids, lambda row: row[1]), self._dim())
 
     # ---------------------------------------------------------------------------------------------------- by nearness
 
@@ -343,8 +349,8 @@ class Snapshot:
     def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
         wanted = _ints(ids)
-        sql = f"""SELECT p.id, d.id, v.vec FROM passage p JOIN document d ON d.id = p.document
-            LEFT JOIN title_vector v ON v.id = d.id WHERE p.id IN {_GIVEN}"""  # noqa: S608 - constants
+        sql = f"""SELECT p.id, p.document, v.vec FROM passage p LEFT JOIN title_vector v ON v.id = p.document
+            WHERE p.id IN {_GIVEN}"""  # noqa: S608 - constants
         rows = self._nouns(sql, wanted, lambda row: (int(row[1]), row[2]))
         titles = {document: vec for document, vec in rows if vec is not None}
         if not titles:
@@ -471,7 +477,17 @@ class Snapshot:
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase, how many passages hold it, in text, title or heading."""
         sql = "SELECT count(*) FROM passage_words WHERE passage_words MATCH ?"
-        return {word: self._rows(sql, (_match([word]),))[0][0] for word in dict.fromkeys(words)}
+        known: dict[str, int] = self._cache.get(self.id, "frequencies", dict)
+        found: dict[str, int] = {}
+        for word in dict.fromkeys(words):
+            count = known.get(word)
+            if count is None:
+                count = int(self._rows(sql, (_match([word]),))[0][0])
+                if len(known) >= WORDS_COUNTED:
+                    known.clear()
+                known[word] = count
+            found[word] = count
+        return found
 
     def _matching(
         self, kind: str, words: Sequence[str], k: int, where: Filter, speakers: Collection[str] | None
