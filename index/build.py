@@ -604,7 +604,7 @@ def update(
         run.take_all(_ahead(reading.prepare, plan.todo))
         for path in plan.removed:
             writer.remove(path)
-        writer.publish()
+        writer.publish(behind=True)
     skipped = sorted([*plan.skipped, *run.skipped], key=lambda item: os.fsencode(item[0]))
     unchanged = plan.unchanged + run.same
     return Report(

@@ -5,7 +5,7 @@ read, what a model is, or what a question means.
 
 One SQLite file is the truth and the only commit point (`index.store.disk`, `index.store.schema`). It is changed in
 batches, each in one transaction (`index.store.writer`), and read through snapshots that one commit left
-(`index.store.snapshot`). FAISS files are made from it, checked before they are used, and never needed for a right
+(`index.store.snapshot`). Vector files are made from it, checked before they are used, and never needed for a right
 answer.
 
 >>> import tempfile
@@ -181,7 +181,7 @@ class Store:
 
     def _set_vectors_aside(self) -> Path:
         with disk.translated(self.path):
-            return disk.set_aside(self.path, sorted((self.path / disk.VECTORS).glob("*.faiss")))
+            return disk.set_aside(self.path, sorted((self.path / disk.VECTORS).glob("g*.*")))
 
     def _start_again(self) -> Repair:
         with disk.Lock(self.path), disk.translated(self.path):

@@ -9,11 +9,12 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import apsw
 
-from index.dense import open_flat
+from index.dense import open_vectors
 from index.errors import IndexDamagedError, QAError
 from index.store import disk, schema
 from index.store.records import Problem
@@ -158,10 +159,11 @@ def _vectors(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[
     for kind, file, size, sha256, upto, n in disk.rows(connection, sql):
         path = folder / disk.VECTORS / file
         try:
-            data = path.read_bytes()
-            if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
-                raise disk.damaged(folder, f"{path} holds {len(data)} bytes of {size}, or others than were written")
-            index = open_flat(data)
+            with path.open("rb") as whole:
+                index = open_vectors(whole.fileno(), partial(_is, sha256))
+            if path.stat().st_size != size:
+                raise disk.damaged(folder, f"{path} holds {path.stat().st_size} bytes of {size}")
+            index.check()
         except (OSError, QAError) as error:
             message = error.message if isinstance(error, QAError) else f"{path}: {error.strerror}"
             yield Problem("vectors", message, repairable=True)
@@ -169,6 +171,10 @@ def _vectors(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[
         live = {id_ for (id_,) in disk.each(connection, f"SELECT id FROM {kind} WHERE id <= ?", (upto,))}  # noqa: S608
         if len(index) != n or not live <= set(index.ids.tolist()):
             yield Problem("vectors", f"{path} lacks some of the {kind}s it should hold", repairable=True)
+
+
+def _is(sha256: str, data: bytes) -> bool:
+    return hashlib.sha256(data).hexdigest() == sha256
 
 
 def _sources(connection: apsw.Connection) -> Iterator[Problem]:

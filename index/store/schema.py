@@ -17,6 +17,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from index.dense import unit
 from index.types import Block, BlockKind, Document, Passage, Span, Statement
 
 _TOKENIZER = "porter unicode61 remove_diacritics 2"  # says, said's, Saïd: one stem, accents folded
@@ -158,10 +159,14 @@ def pack_vector(row: NDArray[np.float32]) -> bytes:
     return blob
 
 
+def halves(blobs: Sequence[bytes], dim: int) -> NDArray[np.float16]:
+    """Stored vectors as they are, (n, d)."""
+    return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dim)
+
+
 def unpack_vectors(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
     """Stored vectors as (n, d) float32 rows of length 1: float16 moved their length a little. Zero rows stay zero."""
-    rows = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dim).astype(np.float32)
-    return _unit(rows)
+    return unit(halves(blobs, dim))
 
 
 def pack_parts(rows: NDArray[np.float32]) -> bytes:
@@ -178,13 +183,6 @@ def unpack_parts(blobs: Sequence[bytes], dim: int) -> list[NDArray[np.float32]]:
     scales = b"".join(blob[: 4 * count] for blob, count in zip(blobs, counts, strict=True))
     steps = b"".join(blob[4 * count :] for blob, count in zip(blobs, counts, strict=True))
     rows = np.frombuffer(steps, dtype=np.int8).reshape(-1, dim).astype(np.float32)
-    rows = _unit(rows * np.frombuffer(scales, dtype="<f4")[:, None])
+    rows = unit(rows * np.frombuffer(scales, dtype="<f4")[:, None])
     ends = list(accumulate(counts))
     return [rows[end - count : end] for end, count in zip(ends, counts, strict=True)]
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows divided by their lengths, added up in float64 and in the same order wherever a row stands."""
-    wide = rows.astype(np.float64)
-    lengths = np.sqrt((wide * wide).sum(axis=1, keepdims=True))
-    return (wide / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)

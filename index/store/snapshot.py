@@ -26,7 +26,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dense import VectorIndex, cosines, exact_search, open_flat
+from index.dense import VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema
 from index.store.records import Filter, Model, Stats
@@ -79,6 +79,11 @@ class Cache:
             self._made[key] = value
             return value
 
+    def spoil(self, kind: str, key: Hashable) -> None:
+        """The file of a kind turned out not to be usable."""
+        with self._lock:
+            self._files[kind] = (key, None)
+
     def file(self, kind: str, key: Hashable, load: Callable[[], VectorIndex | None]) -> VectorIndex | None:
         """The vector file of a kind: one is kept, the last that was asked for."""
         with self._lock:
@@ -98,22 +103,13 @@ class _Generation:
     def load(self) -> VectorIndex | None:
         """The index in the file, or None where its bytes are not the ones that were written."""
         try:
-            data = _read(self.handle, self.size + 1)
-            if len(data) != self.size or hashlib.sha256(data).hexdigest() != self.sha256:
+            if os.fstat(self.handle).st_size != self.size:
                 return None
-            index = open_flat(data)
+            index = open_vectors(self.handle, lambda head: hashlib.sha256(head).hexdigest() == self.sha256)
         except (OSError, QAError):
             return None
         fits = len(index) == self.n and index.dim == self.dim and int(index.ids[-1]) == self.upto
         return index if fits else None
-
-
-def _read(handle: int, limit: int) -> bytes:
-    chunks, at = [], 0
-    while at < limit and (chunk := os.pread(handle, min(limit - at, 1 << 26), at)):
-        chunks.append(chunk)
-        at += len(chunk)
-    return b"".join(chunks)
 
 
 class Snapshot:
@@ -372,7 +368,10 @@ class Snapshot:
         best: list[tuple[int, float]] = []
         if file is not None:
             live = allowed if allowed is not None else self._live(kind, upto, len(file))
-            best += _pairs(*file.search(rows, k, None if live is None else live[live <= upto]))
+            try:
+                best += _pairs(*file.search(rows, k, None if live is None else live[live <= upto]))
+            except QAError:
+                upto = self._give_up(kind)
         ids, vectors = self._tail(kind, upto)
         if len(ids):
             best += _pairs(*exact_search(ids, vectors, rows, k, allowed))
@@ -389,6 +388,12 @@ class Snapshot:
             self.notices += [] if notice in self.notices else [notice]
             return None, 0
         return file, generation.upto
+
+    def _give_up(self, kind: str) -> int:
+        """A row of the vector file is not as it was written: it is used no more. Gives the highest id to be found in it."""
+        generation = self._generations[kind]
+        self._cache.spoil(kind, (generation.number, generation.sha256))
+        return self._file(kind)[1]
 
     def _unusable(self, kind: str) -> str:
         return (
@@ -433,10 +438,21 @@ class Snapshot:
         wanted = _ints(ids)
         if not wanted:
             return np.empty(0)
-        row = self._query(query)
+        return cosines(self._vectors(kind, wanted), self._query(query)).astype(np.float64)
+
+    def _vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
+        """The rows (len(wanted), d) of ids, from the vector file where all are in it."""
+        file, upto = self._file(kind)
+        if file is not None and max(wanted) <= upto:
+            live = self._live(kind, upto, len(file))
+            ids = np.array(wanted, np.int64)
+            if live is None or bool(np.isin(ids, live).all()):
+                try:
+                    return file.vectors(ids)
+                except QAError:
+                    self._give_up(kind)
         sql = f"SELECT id, vec FROM {kind}_vector WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-        vectors = schema.unpack_vectors(self._nouns(sql, wanted, lambda found: found[1]), self._dim())
-        return cosines(vectors, row).astype(np.float64)
+        return schema.unpack_vectors(self._nouns(sql, wanted, lambda found: found[1]), self._dim())
 
     def _query(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """A query as a unit row of the right dimension."""
