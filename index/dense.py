@@ -144,7 +144,7 @@ def open_vectors(
     file cannot be read.
     """
     if isinstance(source, int):
-        file = _File(source)
+        file = OpenFile(source)
         read, size = file.read, file.size
     else:
         view = memoryview(source).cast("B")
@@ -173,7 +173,7 @@ def _header(data: bytes, size: int) -> tuple[_Layout, float, float]:
     return layout, scale, residual
 
 
-class _File:
+class OpenFile:
     """An open file, read by place. Not mapped: a disk that fails raises OSError instead of ending the process."""
 
     def __init__(self, descriptor: int) -> None:
@@ -181,7 +181,7 @@ class _File:
             self._own = os.dup(descriptor)
             self.size = os.fstat(self._own).st_size
         except OSError as error:
-            raise StorageError(f"cannot read the vector file: {error.strerror}") from error
+            raise StorageError(f"cannot read a file of the index: {error.strerror}") from error
 
     def __del__(self) -> None:
         if hasattr(self, "_own"):
@@ -195,7 +195,7 @@ class _File:
                 chunks.append(chunk)
                 at += len(chunk)
         except OSError as error:
-            raise StorageError(f"cannot read the vector file: {error.strerror}") from error
+            raise StorageError(f"cannot read a file of the index: {error.strerror}") from error
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

@@ -188,7 +188,7 @@ def test_an_open_file_is_searched_like_its_bytes_also_when_it_was_closed_and_rem
 
 
 def test_what_is_no_open_file_says_so():
-    with pytest.raises(StorageError, match="vector file"):
+    with pytest.raises(StorageError, match="a file of the index"):
         open_vectors(1 << 20)
 
 

@@ -172,6 +172,7 @@ class Store:
         with self.writer() as writer:
             if "words" in kinds:
                 writer.rebuild_words()
+                writer.publish()
                 done.append("made the word index again")
             if "vectors" in kinds:
                 place = self._set_vectors_aside()
@@ -181,7 +182,7 @@ class Store:
 
     def _set_vectors_aside(self) -> Path:
         with disk.translated(self.path):
-            return disk.set_aside(self.path, sorted((self.path / disk.VECTORS).glob("g*.*")))
+            return disk.set_aside(self.path, sorted((self.path / disk.VECTORS).glob("[gw]*.*")))
 
     def _start_again(self) -> Repair:
         with disk.Lock(self.path), disk.translated(self.path):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -14,10 +15,11 @@ from pathlib import Path
 
 import apsw
 
-from index.dense import open_vectors
+from index.dense import OpenFile, open_vectors
 from index.errors import IndexDamagedError, QAError
 from index.store import disk, schema
 from index.store.records import Problem
+from index.store.words import WordFile
 from index.types import Span
 
 FATAL = frozenset({"database", "format", "document", "passage", "statement"})
@@ -43,7 +45,7 @@ def examine(folder: Path, *, deep: bool) -> list[Problem]:
 
 def _problems(folder: Path, connection: apsw.Connection, deep: bool) -> list[Problem]:
     problems: list[Problem] = []
-    checks = [_database, _links, _documents, _titles, _passages, _statements, _words, _vectors]
+    checks = [_database, _links, _documents, _titles, _passages, _statements, _words, _word_file, _vectors]
     for check in checks:
         try:
             with disk.translated(folder):
@@ -171,6 +173,23 @@ def _vectors(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[
         live = {id_ for (id_,) in disk.each(connection, f"SELECT id FROM {kind} WHERE id <= ?", (upto,))}  # noqa: S608
         if len(index) != n or not live <= set(index.ids.tolist()):
             yield Problem("vectors", f"{path} lacks some of the {kind}s it should hold", repairable=True)
+
+
+def _word_file(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+    """The word file is, byte for byte, the one its row names."""
+    for (row,) in disk.rows(connection, "SELECT value FROM meta WHERE key = ?", (schema.WORDS,)):
+        _, _, file, size, sha256, _, n, _ = json.loads(row)
+        path = folder / disk.VECTORS / file
+        try:
+            with path.open("rb") as opened:
+                whole = OpenFile(opened.fileno())
+                found = WordFile(whole.read, whole.size, partial(_is, sha256))
+            if whole.size != size or len(found.ids) != n:
+                raise disk.damaged(folder, f"{path} holds {whole.size} bytes of {size}")
+            found.check()
+        except (OSError, QAError) as error:
+            message = error.message if isinstance(error, QAError) else f"{path}: {error.strerror}"
+            yield Problem("words", message, repairable=True)
 
 
 def _is(sha256: str, data: bytes) -> bool:

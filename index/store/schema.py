@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from index.dense import unit
 from index.types import Block, BlockKind, Document, Passage, Span, Statement
 
-_TOKENIZER = "porter unicode61 remove_diacritics 2"  # says, said's, Saïd: one stem, accents folded
-_FTS = f"content = '', contentless_delete = 1, tokenize = '{_TOKENIZER}'"  # the text itself is in document.text
+TOKENIZER = "porter unicode61 remove_diacritics 2"  # says, said's, Saïd: one stem, accents folded
+_FTS = f"content = '', contentless_delete = 1, tokenize = '{TOKENIZER}'"  # the text itself is in document.text
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
@@ -83,6 +83,9 @@ CREATE TABLE ann (                      -- the vector files: one row names one f
   upto INTEGER NOT NULL,                -- the highest id in it; higher ids are the tail
   n INTEGER NOT NULL, dim INTEGER NOT NULL);
 """  # noqa: S608 - constants
+
+WORDS = "words"
+"""The kind of the word file, and the key of its row, as JSON, in meta: the columns of ann."""
 
 KINDS = ("passage", "statement")
 """What has vectors and words: the tables ``<kind>``, ``<kind>_vector``, ``<kind>_words``."""

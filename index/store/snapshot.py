@@ -26,18 +26,18 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dense import VectorIndex, cosines, exact_search, open_vectors
+from index.dense import OpenFile, VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
-from index.store import disk, schema
+from index.store import disk, schema, words
 from index.store.records import Filter, Model, Stats
+from index.store.words import Scorer, WordFile
 from index.store.writer import model_of
 from index.types import Document, Passage, Statement
 
 _T = TypeVar("_T")
 
-WEIGHTS = {"passage": "1.0, 2.0, 1.0", "statement": "1.0, 0.0"}
-"""bm25 weights of the columns (text, title, heading): a word of the title counts twice, as in multi-field BM25 on
-BEIR."""
+WEIGHTS = {"passage": f"{words.TEXT:.1f}, {words.TITLE:.1f}, {words.HEADING:.1f}", "statement": "1.0, 0.0"}
+"""bm25 weights of the columns: of a passage its text, title and heading, of a statement what is said."""
 
 FRESH_TRIES = 5
 """A vector file can be swept between reading its row and opening it; then a newer row is there. Five in a row cannot
@@ -52,6 +52,14 @@ CACHED = 64
 WORDS_COUNTED = 4096
 """Words whose frequency is kept between questions about one commit."""
 
+PHRASES = 256
+"""Phrases whose places are kept so: FTS5 looks for them, which takes 10 ms for "U.S." in 43,000 passages."""
+
+LAID_OUT = 20_000
+"""Passages after the word file that are laid out in memory, once per commit: a second for so many, and FTS5 is asked
+where there are more."""
+
+_REPAIR = "Type: qa check --repair"
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
 _GIVEN = "(SELECT value FROM json_each(?))"  # a list of any length as one value
@@ -64,7 +72,7 @@ class Cache:
         self._lock = threading.RLock()
         self._commit = ""
         self._made: dict[Hashable, Any] = {}
-        self._files: dict[str, tuple[Hashable, VectorIndex | None]] = {}
+        self._files: dict[str, tuple[Hashable, Any]] = {}
 
     def get(self, commit: str, key: Hashable, make: Callable[[], _T]) -> _T:
         """What was made for ``key``, now or before. What was not asked for longest goes where they are too many, all at
@@ -84,28 +92,41 @@ class Cache:
         with self._lock:
             self._files[kind] = (key, None)
 
-    def file(self, kind: str, key: Hashable, load: Callable[[], VectorIndex | None]) -> VectorIndex | None:
-        """The vector file of a kind: one is kept, the last that was asked for."""
+    def file(self, kind: str, key: Hashable, load: Callable[[], _T | None]) -> _T | None:
+        """The file of a kind: one is kept, the last that was asked for."""
         with self._lock:
             if kind not in self._files or self._files[kind][0] != key:
                 self._files[kind] = (key, load())
-            return self._files[kind][1]
+            found: _T | None = self._files[kind][1]
+            return found
 
 
 class _Generation:
-    """A row of the table ann, and the file it names, opened: it can be read even when it is swept meanwhile."""
+    """A row of the table ann, or the like of the word file, and the file it names, opened: it can be read even when it
+    is swept meanwhile."""
 
     def __init__(self, folder: Path, row: Sequence[Any]) -> None:
         """Raises FileNotFoundError where the file is not there."""
         self.number, self.kind, self.file, self.size, self.sha256, self.upto, self.n, self.dim = row
         self.handle = os.open(folder / disk.VECTORS / self.file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
 
+    def words(self) -> WordFile | None:
+        """The word file, or None where it is not the one that was written."""
+        try:
+            whole = OpenFile(self.handle)
+            return WordFile(whole.read, whole.size, self._is_mine) if whole.size == self.size else None
+        except (OSError, QAError):
+            return None
+
+    def _is_mine(self, head: bytes) -> bool:
+        return bool(hashlib.sha256(head).hexdigest() == self.sha256)
+
     def load(self) -> VectorIndex | None:
         """The index in the file, or None where its bytes are not the ones that were written."""
         try:
             if os.fstat(self.handle).st_size != self.size:
                 return None
-            index = open_vectors(self.handle, lambda head: hashlib.sha256(head).hexdigest() == self.sha256)
+            index = open_vectors(self.handle, self._is_mine)
         except (OSError, QAError):
             return None
         fits = len(index) == self.n and index.dim == self.dim and int(index.ids[-1]) == self.upto
@@ -132,6 +153,8 @@ class Snapshot:
         self._cache = cache
         self._give_back = give_back
         self._generations: dict[str, _Generation] = {}
+        self._tokenizer: words.Tokenizer | None = None
+        self._latest: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.float64]] | None = None
         self.notices: list[str] = []
         try:
             with disk.translated(folder):
@@ -168,6 +191,8 @@ class Snapshot:
         for attempt in range(FRESH_TRIES):
             self._sql("BEGIN")
             rows = self._sql("SELECT generation, kind, file, bytes, sha256, upto, n, dim FROM ann ORDER BY kind")
+            named = self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))
+            rows += [tuple(json.loads(row)) for (row,) in named]
             missing = [row for row in rows if not self._open(row)]
             if not missing:
                 return
@@ -384,21 +409,27 @@ class Snapshot:
             return None, 0
         file = self._cache.file(kind, (generation.number, generation.sha256), generation.load)
         if file is None:
-            notice = self._unusable(kind)
-            self.notices += [] if notice in self.notices else [notice]
+            self._tell(kind)
             return None, 0
         return file, generation.upto
 
     def _give_up(self, kind: str) -> int:
-        """A row of the vector file is not as it was written: it is used no more. Gives the highest id to be found in it."""
+        """Something in a file is not as it was written: it is used no more. Gives the highest id to be found in it."""
         generation = self._generations[kind]
         self._cache.spoil(kind, (generation.number, generation.sha256))
-        return self._file(kind)[1]
+        self._tell(kind)
+        return 0
+
+    def _tell(self, kind: str) -> None:
+        notice = self._unusable(kind)
+        self.notices += [] if notice in self.notices else [notice]
 
     def _unusable(self, kind: str) -> str:
+        if kind == schema.WORDS:
+            return "The word file is missing or damaged; words are looked up without it, which is slower. " + _REPAIR
         return (
             f"The vector file of the {kind}s is missing or damaged; they are searched without it, which is slower."
-            " Type: qa check --repair"
+            f" {_REPAIR}"
         )
 
     def _live(self, kind: str, upto: int, in_file: int) -> NDArray[np.int64] | None:
@@ -474,17 +505,38 @@ class Snapshot:
         """The ``k`` passages within ``where`` that hold any of ``words``, by BM25 (Robertson and Zaragoza, 2009) over
         text, title and heading: (id, score > 0). A word with a space in it is a phrase. Case, accents and endings do
         not count."""
-        return self._matching("passage", words, k, where, None)
+        _check_k(k)
+        scored = self._scored(words)
+        if scored is None:
+            return self._matching("passage", words, k, where, None)
+        ids, scores = scored
+        allowed = self._allowed("passage", where, None)
+        if allowed is not None:
+            inside = np.isin(ids, allowed)
+            ids, scores = ids[inside], scores[inside]
+        if k < len(ids):
+            good = scores >= np.partition(scores, len(scores) - max(k, 1))[len(scores) - max(k, 1)]
+            ids, scores = ids[good], scores[good]
+        order = np.lexsort((ids, -scores))[:k]
+        return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))
 
     def statements_lexical(
         self, words: Sequence[str], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """`lexical` over what was said; with ``speakers``, only by them."""
+        _check_k(k)
         return self._matching("statement", words, k, where, speakers)
 
     def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """The score `lexical` would give each passage, (len(ids),); 0.0 where it holds none of the words."""
-        return self._bm25("passage", ids, words)
+        scored = self._scored(words)
+        if scored is None or not len(scored[0]):
+            return self._bm25("passage", ids, words)
+        held, scores = scored
+        wanted = np.array(_ints(ids), dtype=np.int64)
+        places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        found: NDArray[np.float64] = np.where(held[places] == wanted, scores[places], 0.0)
+        return found
 
     def statement_bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """`bm25` for statements."""
@@ -492,6 +544,11 @@ class Snapshot:
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase, how many passages hold it, in text, title or heading."""
+        scorer = self._scorer()
+        if scorer is not None:
+            with contextlib.suppress(QAError):
+                return {word: len(self._found(scorer, word)[0]) for word in words}
+            self._give_up(schema.WORDS)
         sql = "SELECT count(*) FROM passage_words WHERE passage_words MATCH ?"
         known: dict[str, int] = self._cache.get(self.id, "frequencies", dict)
         found: dict[str, int] = {}
@@ -505,10 +562,66 @@ class Snapshot:
             found[word] = count
         return found
 
+    def _scored(self, wanted: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+        """Ids, ascending, and scores of all passages that hold any of the words; None where FTS5 has to say so."""
+        key = tuple(dict.fromkeys(wanted))
+        if self._latest is None or self._latest[0] != key:
+            scorer = self._scorer()
+            if scorer is None:
+                return None
+            try:
+                places, scores = scorer.scores([self._found(scorer, word) for word in key])
+            except QAError:
+                self._give_up(schema.WORDS)
+                return None
+            self._latest = (key, scorer.ids[places], scores)
+        return self._latest[1:]
+
+    def _scorer(self) -> Scorer | None:
+        """BM25 over the word file and the passages that came after it, where there is one that may be used."""
+        generation = self._generations.get(schema.WORDS)
+        if generation is None or self._connection is None:
+            return None
+        file = self._cache.file(schema.WORDS, (generation.number, generation.sha256), generation.words)
+        if file is None:
+            self._tell(schema.WORDS)
+            return None
+        return self._cache.get(self.id, "scorer", lambda: self._made_scorer(file, generation.upto))
+
+    def _made_scorer(self, file: WordFile, upto: int) -> Scorer | None:
+        assert self._connection is not None, "a snapshot is used before it is closed"
+        if self._rows("SELECT 1 FROM passage WHERE id > ? LIMIT 1 OFFSET ?", (upto, LAID_OUT)):
+            return None
+        with disk.translated(self._folder):
+            tail = words.Layout(words.Tokenizer(self._connection), words.passages(self._connection, upto))
+        live = self._live("passage", upto, len(file.ids))
+        alive = (
+            None if live is None else np.isin(np.concatenate((file.ids, tail.ids)), np.concatenate((live, tail.ids)))
+        )
+        return Scorer([file.postings(), tail.postings()], alive)
+
+    def _found(self, scorer: Scorer, word: str) -> words.Found:
+        """Where a word or phrase stands."""
+        assert self._connection is not None, "a snapshot is used before it is closed"
+        with disk.translated(self._folder):
+            self._tokenizer = self._tokenizer or words.Tokenizer(self._connection)
+            tokens = self._tokenizer(_plain(word), query=True)
+        if len(tokens) < 2:
+            return scorer.find("".join(tokens))
+        phrases: dict[str, words.Found] = self._cache.get(self.id, "phrases", dict)
+        found = phrases.get(word)
+        if found is None:
+            pairs = sorted(self._matching("passage", [word], -1, _NOWHERE, None))
+            ids, scores = (np.array(column) for column in (zip(*pairs, strict=True) if pairs else ((), ())))
+            found = scorer.from_scores(ids.astype(np.int64), scores.astype(np.float64))
+            if len(phrases) >= PHRASES:
+                phrases.clear()
+            phrases[word] = found
+        return found
+
     def _matching(
         self, kind: str, words: Sequence[str], k: int, where: Filter, speakers: Collection[str] | None
     ) -> list[tuple[int, float]]:
-        _check_k(k)
         match = _match(words)
         condition, values = _condition(where, speakers)
         table = f"{kind}_words"
@@ -596,8 +709,13 @@ def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[
 
 def _match(words: Sequence[str]) -> str:
     """Words as a query of FTS5: each one quoted, any of them. Nothing in a word is syntax."""
-    plain = (word.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for word in words)
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in dict.fromkeys(plain)) or '""'
+    plain = dict.fromkeys(map(_plain, words))
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in plain) or '""'
+
+
+def _plain(word: str) -> str:
+    """A word as SQL can hold it."""
+    return word.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _spoken(kind: str, match: str) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -29,9 +30,12 @@ from numpy.typing import NDArray
 
 from index.dense import head_size, write_vectors
 from index.errors import IndexDamagedError, ModelMismatchError, StorageError
-from index.store import disk, schema
+from index.store import disk, schema, words
 from index.store.records import FileMark, Indexed, Model
 from index.types import Document, Passage, Span, Statement
+
+WORDS_FROM = 8192
+"""Passages from which on a word file is made: with fewer, FTS5 takes less than 3 ms for a question."""
 
 _ENDING = ".vectors"  # of vector files; earlier versions wrote others, which are not read any more
 _BEHIND = 1024  # rows a vector file may be behind: read and searched without it in 5 ms, once per process
@@ -370,11 +374,14 @@ class Writer:
             for kind in schema.KINDS:
                 if force or not self._is_current(kind, behind=behind):
                     self._publish(kind)
+            if force or not self._words_are_current(behind=behind):
+                self._publish_words()
             self._sweep()
 
     def rebuild_words(self) -> None:
-        """Makes the word indexes anew from the documents, in one transaction."""
+        """Makes the word indexes anew from the documents, in one transaction. The word file is for `publish`."""
         with disk.translated(self._folder), self._transaction():
+            self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
             for kind in schema.KINDS:
                 self._sql(f"INSERT INTO {kind}_words ({kind}_words) VALUES ('delete-all')")  # noqa: S608 - a constant
             for row in self._sql("SELECT id, hash, title FROM document"):
@@ -405,8 +412,38 @@ class Writer:
         if not behind:
             return bool(n == count and upto >= last)
         [(tail,)] = self._sql(f"SELECT count(*) FROM {kind}_vector WHERE id > ?", (upto,))  # noqa: S608 - a constant
-        gone = n + tail - count
-        return bool(max(tail, gone) <= max(_BEHIND, min(n // 10, _FAR_BEHIND)))
+        return _is_near(n, count, tail)
+
+    def _words_are_current(self, *, behind: bool) -> bool:
+        """`_is_current` for the word file."""
+        [(count, last)] = self._sql("SELECT count(*), coalesce(max(id), 0) FROM passage")
+        rows = self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))
+        if not rows or count < WORDS_FROM:
+            return not rows and count < WORDS_FROM
+        _, _, file, size, _, upto, n, _ = json.loads(rows[0][0])
+        path = self._folder / disk.VECTORS / file
+        if not path.exists() or path.stat().st_size != size:
+            return False
+        if not behind:
+            return bool(n == count and upto >= last)
+        [(tail,)] = self._sql("SELECT count(*) FROM passage WHERE id > ?", (upto,))
+        return _is_near(n, count, tail)
+
+    def _publish_words(self) -> None:
+        """Writes the word file, as vector files are written; its row is one of meta. Few passages need none."""
+        assert self._connection is not None, "a writer is used inside its with block"
+        [(count,)] = self._sql("SELECT count(*) FROM passage")
+        if count < WORDS_FROM:
+            self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
+            return
+        layout = words.Layout(words.Tokenizer(self._connection), words.passages(self._connection))
+        head, pieces = layout.pieces()
+        digest = _Digest(pieces, head)
+        [(commits,)] = self._sql("SELECT value FROM meta WHERE key = 'commits'")
+        file = f"w{commits:08d}.words"
+        disk.publish(self._folder / disk.VECTORS, file, digest)
+        row = (commits, schema.WORDS, file, digest.size, digest.of_head.hexdigest(), int(layout.ids[-1]), count, 0)
+        self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (schema.WORDS, json.dumps(row)))
 
     def _publish(self, kind: str) -> None:
         ids, vectors = self._vectors(kind)
@@ -450,10 +487,11 @@ class Writer:
     def _sweep(self) -> None:
         """Removes vector files that no row names: what a killed writer or an earlier generation left."""
         named = {file for (file,) in self._sql("SELECT file FROM ann")}
+        named |= {json.loads(row)[2] for (row,) in self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))}
         folder = self._folder / disk.VECTORS
         with contextlib.suppress(FileNotFoundError):
             for path in list(folder.iterdir()):
-                if path.name not in named and path.name.lstrip(".").startswith("g"):
+                if path.name not in named and path.name.lstrip(".").startswith(("g", "w")):
                     with contextlib.suppress(OSError):  # it harms nobody; the next writer tries again
                         path.unlink()
 
@@ -482,6 +520,12 @@ def home(statement: Statement, passages: Sequence[Passage]) -> int:
     if best is None or not shared[best]:
         raise ValueError(f"document {statement.document}: the statement at {statement.span} lies in no passage")
     return best
+
+
+def _is_near(n: int, count: int, tail: int) -> bool:
+    """Whether a file of ``n`` rows may stay, where there are ``count`` now and ``tail`` of them came after it."""
+    gone = n + tail - count
+    return max(tail, gone) <= max(_BEHIND, min(n // 10, _FAR_BEHIND))
 
 
 class _Digest:
