@@ -161,8 +161,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    if any(map(unicodedata.combining, set(plain))):
-        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    marks = "".join(filter(unicodedata.combining, set(plain)))
+    if marks:
+        plain = re.sub(f"[{marks}]", "", plain)
     return plain.casefold()
 
 

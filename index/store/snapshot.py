@@ -210,6 +210,14 @@ class Snapshot:
             return False
         return True
 
+    def prepare(self) -> None:
+        """Reads what the first question about a commit would wait for: the files, counts and names."""
+        self.stats()
+        self.spellings()
+        self._scorer()
+        for kind in schema.KINDS:
+            self._file(kind)
+
     # -------------------------------------------------------------------------------------------------- what there is
 
     def stats(self, where: Filter = _NOWHERE) -> Stats:
