@@ -25,23 +25,25 @@ import threading
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import Interrupted, ModelMismatchError, ReadError, UsageError
+from index.errors import Interrupted, ModelMismatchError, QAError, ReadError, UsageError
 from index.read import load, parse
 from index.split import passages as split_passages
 from index.statements import extract
 from index.store import FileMark, Indexed, Model
+from index.store.reuse import Reusing
 from index.store.writer import home
 from index.types import Document, Passage, Span, Statement
 
 if TYPE_CHECKING:
     from index.encode import Encoder
-    from index.store import Store, Writer
+    from index.store import Snapshot, Store, Writer
 
 PIPELINE = "1"
 """Raised by hand when reading, splitting or statements make something else of the same bytes: all is read again."""
@@ -50,6 +52,7 @@ BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to 
 BATCH_BYTES = 8 << 20  # text held in memory between two commits
 BATCH_SECONDS = 5.0  # the most work a power cut can take away
 GROUP_PASSAGES = 128  # encoded at once: enough to sort by length, short enough to stop within a second or two
+LOOKED_THROUGH = 10  # one file in so many is new or changed: then all passages are looked through for what is the same
 QUEUE_FILES = 16  # read ahead of the encoder
 RACY_NS = 2_000_000_000  # coarsest clock of a file system in use (FAT: 2 s)
 NO_TIME = -1  # a mark's time that no file has: compare the bytes
@@ -584,7 +587,7 @@ def update(
     """
     started = time.monotonic()
     roots, gone = {_absolute(path) for path in paths}, {_absolute(path) for path in remove}
-    with store.writer(rebuild=rebuild) as writer:
+    with store.writer(rebuild=rebuild) as writer, ExitStack() as opened:
         known = writer.known()
         again = rebuild or (bool(known) and writer.pipeline != PIPELINE)
         _identify(writer, encoder)
@@ -592,9 +595,12 @@ def update(
             _owe(writer, known.values(), kept=not rebuild)
         plan = _plan(store, known, roots, gone, {} if again else _skipped(store), again=again)
         reading = _Reading(encoder, plan.indexed, plan.stored)
+        changed = [found.path for found in plan.todo if os.fsencode(found.path) in known]
+        few = not again and LOOKED_THROUGH * len(plan.todo) < len(known)
+        old = opened.enter_context(_as_it_was(store)) if known and (changed or not few) else None
         run = _Run(
             writer=writer,
-            encoder=encoder,
+            encoder=Reusing(encoder, old, changed if few else None),
             known=known,
             total=len(plan.todo),
             leaving=plan.leaving,
@@ -602,6 +608,7 @@ def update(
             should_stop=should_stop,
         )
         run.take_all(_ahead(reading.prepare, plan.todo))
+        opened.close()
         for path in plan.removed:
             writer.remove(path)
         writer.publish(behind=True)
@@ -619,6 +626,18 @@ def update(
         statements=run.statements,
         seconds=time.monotonic() - started,
     )
+
+
+@contextmanager
+def _as_it_was(store: Store) -> Iterator[Snapshot | None]:
+    """The index before this run; None where it cannot be read."""
+    try:
+        snapshot = store.snapshot()
+    except QAError:
+        yield None
+        return
+    with snapshot:
+        yield snapshot
 
 
 @dataclass(slots=True)

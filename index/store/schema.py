@@ -180,6 +180,14 @@ def pack_parts(rows: NDArray[np.float32]) -> bytes:
     return bytes(scales.astype("<f4").tobytes() + steps.astype(np.int8).tobytes())
 
 
+def raw_parts(blob: bytes, dim: int) -> NDArray[np.float32]:
+    """What `pack_parts` was given, as it was rounded: packed again, it gives the same numbers."""
+    count = len(blob) // (4 + dim)
+    steps = np.frombuffer(blob, dtype=np.int8, offset=4 * count).reshape(count, dim)
+    rows: NDArray[np.float32] = steps.astype(np.float32) * np.frombuffer(blob, dtype="<f4", count=count)[:, None]
+    return rows
+
+
 def unpack_parts(blobs: Sequence[bytes], dim: int) -> list[NDArray[np.float32]]:
     """For each of what `pack_parts` gave (m, d) float32 rows of length 1 (zero rows stay zero)."""
     counts = [len(blob) // (4 + dim) for blob in blobs]

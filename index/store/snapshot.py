@@ -302,17 +302,17 @@ class Snapshot:
 
     def every_document(self) -> Iterator[Document]:
         """All documents in the order they came, one in memory at a time, while the snapshot is open."""
-        for row in self._each(schema.DOCUMENT + " ORDER BY d.id"):
+        for row in self.each(schema.DOCUMENT + " ORDER BY d.id"):
             yield schema.document(row, os.fsdecode(row[-1]))
 
     def every_passage(self) -> Iterator[Passage]:
         """All passages by id, as `every_document`."""
-        for row in self._each(schema.PASSAGE + " ORDER BY p.id"):
+        for row in self.each(schema.PASSAGE + " ORDER BY p.id"):
             yield schema.passage(row)
 
     def every_statement(self) -> Iterator[Statement]:
         """All statements by id, as `every_document`."""
-        for row in self._each(schema.STATEMENT + " ORDER BY s.id"):
+        for row in self.each(schema.STATEMENT + " ORDER BY s.id"):
             yield schema.statement(row)
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
@@ -658,12 +658,13 @@ class Snapshot:
         with disk.translated(self._folder):
             return self._sql(sql, values)
 
-    def _each(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement of this package, one in memory at a time, while the snapshot is open."""
         assert self._connection is not None, "a snapshot is used before it is closed"
         cursor = self._connection.cursor()
         with contextlib.closing(cursor):
             with disk.translated(self._folder):
-                cursor.execute(sql)
+                cursor.execute(sql, tuple(values))
             while True:
                 with disk.translated(self._folder):
                     row = next(cursor, None)
