@@ -200,26 +200,31 @@ class OpenFile:
 
 
 class _Stored:
-    """The rows as they are stored, read one by one."""
+    """The rows as they are stored: each is read and checked when it is first asked for, and kept."""
 
     def __init__(self, read: Read, layout: _Layout, sums: NDArray[np.uint32]) -> None:
         self._read, self._layout, self._sums = read, layout, sums
+        self._rows = np.empty((layout.n, layout.dim), dtype="<f2")  # takes memory only where something is written
+        self._here = np.zeros(layout.n, dtype=bool)
 
-    def __getitem__(self, places: Ids) -> Vectors:
-        """Unit rows (len(places), d). Raises IndexDamagedError where one is not as it was written, StorageError."""
+    def __getitem__(self, places: Ids) -> Halves:
+        """Rows (len(places), d), float16. Raises IndexDamagedError where one is not as it was written, StorageError."""
         width, start = 2 * self._layout.dim, self._layout.rows
-        found = []
-        for place, expected in zip(places.tolist(), self._sums[places].tolist(), strict=True):
+        missing = places[~self._here[places]]
+        for place, expected in zip(missing.tolist(), self._sums[missing].tolist(), strict=True):
             row = self._read(start + width * place, width)
             if zlib.crc32(row) != expected:
                 raise IndexDamagedError("the vector file is damaged: a row is not as it was written")
-            found.append(row)
-        return unit(np.frombuffer(b"".join(found), "<f2").reshape(len(found), self._layout.dim))
+            self._rows[place] = np.frombuffer(row, "<f2")
+            self._here[place] = True  # only now: another thread may be reading it too
+        return self._rows[places]
 
     def check(self) -> None:
         """Reads every row. Raises as `__getitem__`."""
         for start in range(0, self._layout.n, _CHUNK):
-            self[np.arange(start, min(start + _CHUNK, self._layout.n))]
+            places = np.arange(start, min(start + _CHUNK, self._layout.n))
+            self._here[places] = False
+            self[places]
 
 
 class VectorIndex:
@@ -249,7 +254,7 @@ class VectorIndex:
         here[here] = self.ids[places[here]] == wanted[here]
         if not here.all():
             raise KeyError(int(wanted[~here][0]))
-        return self._stored[places]
+        return unit(self._stored[places])
 
     def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
         """The ``k`` nearest to each of ``queries`` (q, d): ids (q, k) int64 and cosines (q, k) float32, best first.
@@ -265,7 +270,8 @@ class VectorIndex:
         scores = np.full((len(queries), k), -np.inf, dtype=np.float32)
         for row, query in enumerate(queries if k else ()):
             candidates = self._candidates(query, k, places)
-            best, near = _best(self.ids[candidates], self._stored[candidates], query, k)
+            candidates, rows = self._nearer(candidates, query, k)
+            best, near = _best(self.ids[candidates], rows, query, k)
             found[row, : len(best)], scores[row, : len(best)] = best, near
         return found, scores
 
@@ -278,6 +284,22 @@ class VectorIndex:
             return self._by_faiss(query, k, places)
         return self._by_numpy(query, k, places)
 
+    def _nearer(self, candidates: Ids, query: Vectors, k: int) -> tuple[Ids, Vectors]:
+        """Those of ``candidates`` that can be among the k best by cosines in float32, and their unit rows.
+
+        A float32 cosine of d products is off by at most (2 d + 16) * 2**-24, sum, length and rounding of the row taken
+        together (Higham, section 3.1).
+        """
+        halves = self._stored[candidates]
+        if len(candidates) > k:
+            rows = halves.astype(np.float32)
+            lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+            rough = (rows @ query) / np.where(lengths > 0, lengths, 1)
+            margin = (2 * self.dim + 16) * 2.0**-24 * float(np.linalg.norm(query.astype(np.float64))) + 1e-12
+            kept = rough >= np.partition(rough, len(rough) - k)[len(rough) - k] - 2 * margin
+            candidates, halves = candidates[kept], halves[kept]
+        return candidates, unit(halves)
+
     def _margin(self, query: Vectors) -> float:
         """How far an estimate may be from the cosine: the residual, and the rounding of a float32 sum of d products of
         at most 127 * scale (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1)."""
@@ -287,8 +309,12 @@ class VectorIndex:
 
     def _by_numpy(self, query: Vectors, k: int, places: Ids | None) -> Ids:
         query32 = np.ascontiguousarray(query, dtype=np.float32)
+        codes = self._codes
+        if len(codes) < len(self):  # another thread has just given them to FAISS
+            return self._by_faiss(query, k, places)
         sparse = places is not None and 4 * len(places) < len(self)
-        codes = self._codes[places] if sparse else self._codes
+        if sparse:
+            codes = codes[places]
         rough = np.empty(len(codes), dtype=np.float32)
         wide = np.empty((_BLOCK, self.dim), dtype=np.float32)
         for start in range(0, len(codes), _BLOCK):
@@ -320,7 +346,9 @@ class VectorIndex:
             self._scanned += rows
             if self._scanned >= PATIENCE:
                 with self._filling:
-                    self._flat = self._flat or self._filled()
+                    if self._flat is None:
+                        self._flat = self._filled()
+                        self._codes = self._codes[:0]  # FAISS holds them now
         return self._flat is not None
 
     def _filled(self) -> Any:  # noqa: ANN401 - faiss.IndexScalarQuantizer

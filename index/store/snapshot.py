@@ -477,10 +477,10 @@ class Snapshot:
         wanted = _ints(ids)
         if not wanted:
             return np.empty(0)
-        return cosines(self._vectors(kind, wanted), self._query(query)).astype(np.float64)
+        return cosines(self.vectors(kind, wanted), self._query(query)).astype(np.float64)
 
-    def _vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
-        """The rows (len(wanted), d) of ids, from the vector file where all are in it."""
+    def vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
+        """The unit rows (len(wanted), d) of passages or statements, from the vector file where all are in it."""
         file, upto = self._file(kind)
         if file is not None and max(wanted) <= upto:
             live = self._live(kind, upto, len(file))
@@ -608,12 +608,16 @@ class Snapshot:
         )
         return Scorer([file.postings(), tail.postings()], alive)
 
+    def tokenizer(self) -> words.Tokenizer:
+        """What cuts text into words as the word indexes do, while the snapshot is open."""
+        assert self._connection is not None, "a snapshot is used before it is closed"
+        self._tokenizer = self._tokenizer or words.Tokenizer(self._connection)
+        return self._tokenizer
+
     def _found(self, scorer: Scorer, word: str) -> words.Found:
         """Where a word or phrase stands."""
-        assert self._connection is not None, "a snapshot is used before it is closed"
         with disk.translated(self._folder):
-            self._tokenizer = self._tokenizer or words.Tokenizer(self._connection)
-            tokens = self._tokenizer(_plain(word), query=True)
+            tokens = self.tokenizer()(_plain(word), query=True)
         if len(tokens) < 2:
             return scorer.find("".join(tokens))
         phrases: dict[str, words.Found] = self._cache.get(self.id, "phrases", dict)
