@@ -91,7 +91,8 @@ class Report:
     """What a run found and did. ``found`` = ``indexed`` + ``len(skipped)``; ``indexed`` = unchanged + added + updated.
 
     ``removed`` counts files that are gone, or were to go, and are no longer in the index. ``passages`` and
-    ``statements`` count what this run wrote. ``skipped`` are (path, reason) in the order of the walk.
+    ``statements`` count what this run wrote. ``skipped`` are (path, reason) in the order of the walk; ``skipped_parts``
+    likewise, of what lies inside the files this run read, such as a member of an archive, and is not in the index.
     """
 
     found: int
@@ -104,6 +105,7 @@ class Report:
     passages: int
     statements: int
     seconds: float
+    skipped_parts: tuple[tuple[str, str], ...] = ()
 
 
 def _never() -> bool:
@@ -159,7 +161,8 @@ def _reason(error: OSError) -> str:
 def walk(paths: Iterable[str], avoid: str | os.PathLike[str] = "") -> Walk:
     """Every file at or under ``paths`` (absolute), once, sorted; nothing hidden, nothing under the folder ``avoid``.
 
-    A hidden name (".git") is left out and not counted, unless it was given itself. Folders behind symbolic links are
+    A hidden name (".git") is left out and not counted, unless it was given itself; so is the folder in which a browser
+    keeps what belongs to a saved page ("story_files" beside "story.html"). Folders behind symbolic links are
     not entered, files behind them are taken once. All else that is found and is not a regular file is there with its
     reason.
     """
@@ -204,8 +207,12 @@ def _walk_folder(root: str, seen: Walk) -> None:
         seen.taken.add(folder)
         try:
             with os.scandir(folder) as entries:
-                for entry in entries:
+                listed = list(entries)
+                pages = {os.path.splitext(e.name)[0] for e in listed if e.name.lower().endswith((".html", ".htm"))}
+                for entry in listed:
                     if entry.name.startswith("."):
+                        continue
+                    if entry.name.endswith("_files") and entry.name.removesuffix("_files") in pages:
                         continue
                     if entry.is_symlink():
                         seen.links.add(entry.path)
@@ -274,6 +281,7 @@ class _Prepared:
 
     mark: FileMark
     articles: tuple[_Article, ...] = ()
+    skipped_parts: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     same: bool = False
 
@@ -311,12 +319,13 @@ class _Reading:
         if path in self._indexed and self._indexed[path].hash == loaded.hash:
             return _Prepared(mark, same=True)
         try:
-            articles = self._articles(parse(loaded.data, path, loaded.hash), _key(mark))
+            reading = parse(loaded.data, path, loaded.hash)
+            articles = self._articles(reading.documents, _key(mark))
         except ReadError as error:
             return _Prepared(mark, reason=error.message)
         except Exception as error:  # one hostile file must not end the run; its reason says what happened
             return _Prepared(mark, reason=f"could not be taken apart ({type(error).__name__}: {error})")
-        return _Prepared(mark, articles, "" if articles else "no text found")
+        return _Prepared(mark, articles, reading.skipped, "" if articles else "no text found")
 
     def _articles(self, documents: Sequence[Document], key: _Key) -> tuple[_Article, ...]:
         """The articles of a file; none where none has a passage. What is there already is not cut again."""
@@ -454,6 +463,7 @@ class _Run:
         self._encoded = 0
         self.same = self.added = self.updated = self.passages = self.statements = 0
         self.skipped: list[tuple[str, str]] = []
+        self.skipped_parts: list[tuple[str, str]] = []
 
     def take_all(self, stream: Iterator[_Prepared]) -> None:
         """Encodes and commits everything in ``stream``. Raises Interrupted, with what was encoded committed."""
@@ -528,7 +538,7 @@ class _Run:
             if any(article.passages for article in prepared.articles):
                 for path in self._leaving.pop(prepared.mark.hash, ()):  # else its reading of these bytes would stay
                     self._writer.remove(path)
-            self._writer.put(prepared.mark, indexed)
+            self._writer.put(prepared.mark, indexed, prepared.skipped_parts)
 
     def _count(self, prepared: _Prepared, indexed: list[Indexed]) -> None:
         if prepared.reason:
@@ -539,6 +549,7 @@ class _Run:
             self.updated += 1
         else:
             self.added += 1
+        self.skipped_parts += [(f"{prepared.mark.path}/{part}", reason) for part, reason in prepared.skipped_parts]
         self.passages += sum(len(article.passages) for article in indexed)
         self.statements += sum(len(article.statements) for article in indexed)
 
@@ -625,6 +636,7 @@ def update(
         passages=run.passages,
         statements=run.statements,
         seconds=time.monotonic() - started,
+        skipped_parts=tuple(run.skipped_parts),
     )
 
 

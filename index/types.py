@@ -8,6 +8,7 @@ text or Markdown file that is the decoded file itself, newlines untouched. A sli
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -72,7 +73,9 @@ class Document:
 
     ``id`` is the BLAKE2b-128 of the source bytes in hex, with ``#n`` for the n-th article of a dump. ``blocks`` are in order
     and do not overlap; what no block covers is white space. ``date`` is ISO 8601, a day or a time; ``source`` is the outlet.
-    ``path`` is absolute, as ``os.fsdecode`` gives it.
+    ``path`` is that of the file, absolute, as ``os.fsdecode`` gives it; ``part`` names the file inside that file which it
+    was read from ("inner/a.html" in an archive), and is empty where it is the whole file. ``pages`` are the offsets at
+    which its pages start, ascending; empty where the format has none. A page without text starts where the next does.
     """
 
     id: str
@@ -85,10 +88,40 @@ class Document:
     author: str | None = None
     url: str | None = None
     place: str | None = None
+    part: str = ""
+    pages: tuple[int, ...] = ()
 
-    def paragraphs(self) -> list[Span]:
-        """The spans of the paragraph blocks, in order: paragraph n on the screen is item n - 1."""
-        return [block.span for block in self.blocks if block.kind == "paragraph"]
+    @property
+    def location(self) -> str:
+        """The path, and inside a file that holds others the part: "/news/2012.zip/inner/a.html", "/news/dump.csv#3"."""
+        return located(self.path, self.part, self.id)
+
+    def page(self, offset: int) -> int | None:
+        """The number of the page, from 1, on which the character at ``offset`` stands; None where there are none."""
+        return bisect_right(self.pages, offset) or 1 if self.pages else None
+
+    def paragraphs(self, page: int | None = None) -> list[Span]:
+        """The spans of the paragraph blocks, in order: paragraph n on the screen is item n - 1.
+
+        With a ``page``, from 1, those of which at least a part stands on it; none where there is no such page.
+        """
+        spans = [block.span for block in self.blocks if block.kind == "paragraph"]
+        if page is None:
+            return spans
+        start, end = (*self.pages, len(self.text))[page - 1 : page + 1] if 0 < page <= len(self.pages) else (0, 0)
+        return [span for span in spans if span.start < end and start < span.end]
+
+
+def located(path: str, part: str, id_: str) -> str:
+    """Where a document stands, for a reader: its path, then the part or the number that tells it from its neighbours.
+
+    >>> located("/news/2012.zip", "inner/a.html", "9f#1"), located("/news/a.txt", "", "9f")
+    ('/news/2012.zip/inner/a.html', '/news/a.txt')
+    """
+    if part:
+        return f"{path}/{part}"
+    _, _, number = id_.partition("#")
+    return f"{path}#{number}" if number else path
 
 
 @dataclass(frozen=True, slots=True)

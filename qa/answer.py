@@ -6,53 +6,24 @@ not. Refuses to know about screens. Whatever it cites is a span of a stored docu
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.encode import Encoder, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import people, question, retrieve
+from qa import confidence, people, question, refuse, retrieve
 from qa.question import stems_of
-from qa.types import Answer, Citation, Hit, Question, Searched, Strength
+from qa.types import Answer, Citation, Hit, Question, Searched
 
 # Two articles that share so much of what is shown took it from one another, or from one source; shorter words may agree by
 # chance.
 _ALIKE, _WORDS = 0.9, 6
+LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
 NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic regression from evidence to the probability that a hit answers, and below which probability to refuse.
-
-    Fitted by `python -m training.calibrate`; docs/decisions/0003-abstention.md has the sets, the fits and their errors.
-    """
-
-    intercept: float
-    weights: Mapping[str, float]
-    refuse_below: float
-
-
-# Where somebody is asked about, who speaks decides; elsewhere the words alone do.
-ASKED = Calibration(
-    intercept=-4.404,
-    weights={
-        "near": -1.994, "topic": 2.33, "words": -1.151, "dense": 7.808, "behind": -2.315, "below": -2.54,
-        "own": 1.058, "own words": 4.686,
-    },
-    refuse_below=0.381,
-)  # fmt: skip
-OPEN = Calibration(
-    intercept=-4.701,
-    weights={"near": 2.285, "words": 3.192, "dense": -1.868, "title": -1.801, "story": 6.557},
-    refuse_below=0.160,
-)
-STRONG, FAIR = 0.85, 0.6  # at the fits' error, nine and seven in ten of such first hits answer
 
 
 def ask(
@@ -72,9 +43,58 @@ def ask(
     or reading the store raises.
     """
     if isinstance(store, Snapshot):
-        return _ask(store, text, where or Filter(), k, speaker, encoder)
+        return _of_each(store, text, where or Filter(), k, speaker, encoder)
     with store.snapshot() as snapshot:
-        return _ask(snapshot, text, where or Filter(), k, speaker, encoder)
+        return _of_each(snapshot, text, where or Filter(), k, speaker, encoder)
+
+
+def _of_each(
+    snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+) -> Answer:
+    """The answer; where several people are asked about, that of each, the citations numbered through."""
+    asked = question.parse(text)
+    names = people.several(asked.speaker, snapshot.spellings()) if asked.speaker and not speaker else ()
+    if not names:
+        return _in_its_time(snapshot, asked, where, k, speaker, encoder)
+    about = f" about {asked.topic}" if asked.topic else ""
+    share = -(-k // len(names))
+    parts: list[Answer] = []
+    for name in names:
+        part = _ask(snapshot, f"What did {name} say{about}?", where, share, None, encoder)
+        before = sum(len(each.citations) for each in parts)
+        parts.append(replace(part, citations=tuple(replace(c, rank=before + c.rank) for c in part.citations)))
+    answered = any(part.answered for part in parts)
+    return Answer(
+        question=asked,
+        citations=tuple(citation for part in parts for citation in part.citations),
+        confidence=max(part.confidence for part in parts),
+        searched=parts[0].searched,
+        refusal=None if answered else " ".join(dict.fromkeys(str(part.refusal) for part in parts)),
+        nearest=() if answered else tuple(citation for part in parts for citation in part.nearest[:1]),
+        seconds=sum(part.seconds for part in parts),
+        notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
+        parts=tuple(parts),
+    )
+
+
+def _in_its_time(
+    snapshot: Snapshot, asked: Question, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+) -> Answer:
+    """The answer from articles of the days the question names; where those have none, from all, with a notice.
+
+    No filter by itself: an article of 2017 may tell what was said in 2012.
+    """
+    if not (asked.since or asked.until) or where.since or where.until:
+        return _ask(snapshot, asked.text, where, k, speaker, encoder)
+    dated = replace(where, since=asked.since, until=asked.until)
+    if snapshot.stats(dated).passages:
+        answer = _ask(snapshot, asked.text, dated, k, speaker, encoder)
+        if answer.answered:
+            return answer
+    answer = _ask(snapshot, asked.text, where, k, speaker, encoder)
+    days = " to ".join(dict.fromkeys(day for day in (asked.since, asked.until) if day))
+    told = f"No article of {days} answers; these are of other days, or of none."
+    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
 
 
 def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None) -> Answer:
@@ -94,25 +114,31 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
         return Answer(asked, (), 0.0, searched, reason, seconds=time.perf_counter() - started)
     if speaker:
         asked = replace(asked, speaker=speaker)
-    if not stats.passages:
-        return Answer(asked, (), 0.0, searched, _nothing_there(where, stats), seconds=time.perf_counter() - started)
+    nothing = refuse.no_question(asked) if stats.passages else refuse.nothing_there(snapshot, where)
+    if nothing:
+        searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
+        return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
     of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
-    hits = retrieve.search(snapshot, asked, (of_question, of_topic), where, 2 * k, only=speaker is not None)
+    hits = retrieve.search(
+        snapshot, asked, (of_question, of_topic), where, max(2 * k, LOOKED_AT), only=speaker is not None
+    )
     citations = _cite(snapshot, asked, hits)[:k]
-    confidence = citations[0][1] if citations else 0.0
+    sure = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)
     # "What did Lavrov say?" has no topic to miss: whatever is surely his answers it.
     any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
     if any_of_his:
-        confidence = max(confidence, FAIR)
-    refused = confidence < calibration(asked).refuse_below
+        sure = max(sure, confidence.FAIR)
+    held = snapshot.frequencies(asked.words)
+    foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
+    refused = bool(foreign) or sure < confidence.calibration(asked).refuse_below
     return Answer(
         question=asked,
         citations=() if refused else shown,
-        confidence=confidence,
+        confidence=sure,
         searched=searched,
-        refusal=_refusal(asked) if refused else None,
-        nearest=shown[:NEAREST] if refused else (),
+        refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
+        nearest=shown[:NEAREST] if refused and any(held.values()) else (),
         seconds=time.perf_counter() - started,
         notices=(*snapshot.notices, *_changed(snapshot, shown)),
     )
@@ -136,8 +162,7 @@ def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tupl
     """Citations in rank order, each with the probability that it answers."""
     documents = snapshot.documents({hit.passage.document for hit in hits})
     cited: list[tuple[Citation, float]] = []
-    for hit in hits:
-        sure = probability(asked, hit)
+    for hit, sure in zip(hits, confidence.probabilities(asked, hits), strict=True):
         document = documents[hit.passage.document]
         same = next((i for i, (other, _) in enumerate(cited) if _carries(document, hit, other)), None)
         if same is not None:
@@ -145,7 +170,7 @@ def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tupl
             cited[same] = (replace(carrier, copies=(*carrier.copies, document)), how_sure)
             continue
         shown = _asserting(hit)
-        strength = _strength(sure)
+        strength = confidence.strength(sure)
         if strength == "strong" and shown is not hit:
             strength = "fair"  # words whose speaker cannot be named are no strong answer
         cited.append((Citation(len(cited) + 1, document, shown, hit.parts, strength), sure))
@@ -169,42 +194,6 @@ def _asserting(hit: Hit) -> Hit:
     return replace(hit, statement=replace(hit.statement, speaker=None, via=None))
 
 
-def calibration(asked: Question) -> Calibration:
-    """The fit for this kind of question."""
-    return ASKED if asked.speaker else OPEN
-
-
-def evidence(asked: Question, hit: Hit) -> dict[str, float]:
-    """What speaks for a hit, or against it, each in [0, 1] or so.
-
-    "behind" is how much nearer to the topic other words are, "below" how much better another passage: where others say
-    much on the matter and the one asked about says little, he did not speak about it. "own" is how surely the hit is by
-    the one asked about.
-    """
-    if not asked.speaker:
-        return {name: hit.scores[name] for name in ("near", "words", "dense", "title", "story")}
-    sure = min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
-    own = hit.scores["speaker"] * sure
-    return {
-        **{name: hit.scores[name] for name in ("near", "topic", "words", "dense", "behind", "below")},
-        "own": own,
-        "own words": own * hit.scores["words"],
-    }
-
-
-def probability(asked: Question, hit: Hit) -> float:
-    """The calibrated probability that a hit answers the question."""
-    fit = calibration(asked)
-    z = fit.intercept + sum(fit.weights[name] * value for name, value in evidence(asked, hit).items())
-    return 1 / (1 + math.exp(-z))
-
-
-def _strength(probability: float) -> Strength:
-    if probability >= STRONG:
-        return "strong"
-    return "fair" if probability >= FAIR else "weak"
-
-
 def _changed(snapshot: Snapshot, shown: Sequence[Citation]) -> list[str]:
     """A notice for every cited file that is not as it was indexed."""
     files = snapshot.changed({citation.document.id for citation in shown})
@@ -222,16 +211,3 @@ def _searched(snapshot: Snapshot, stats: Stats) -> Searched:
         earliest=stats.earliest,
         latest=stats.latest,
     )
-
-
-def _refusal(asked: Question) -> str:
-    about = f" about {asked.topic}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and about:
-        return f"No statement by {asked.speaker}{about}."
-    return f"Nothing found{about}." if about else f"Nothing found that answers “{asked.text}”."
-
-
-def _nothing_there(where: Filter, stats: Stats) -> str:
-    if where:
-        return "No article passes the filters."
-    return "The index holds no article with text to search." if stats.found else "The index is empty."

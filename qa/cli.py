@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import itertools
 import json
@@ -29,7 +30,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from index.errors import IndexDamagedError, Interrupted, QAError, StorageError, UsageError
-from qa import config
+from qa import config, export
 from qa.screen import clean, tidy
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class _Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
+        missing = message.removeprefix("the following arguments are required: ")
+        if missing != message:
+            wanted = missing.split(", ")[0]
+            raise UsageError(f"{wanted} is missing", f"type: {self.prog} {wanted}; {self.prog} --help says more")
         raise UsageError(message, f"see: {self.prog} --help")
 
 
@@ -138,7 +143,9 @@ def _repl_parser() -> argparse.ArgumentParser:
 
 def _ask_parser() -> argparse.ArgumentParser:
     parser = _Parser("ask", "Answer one question; `-` reads questions from standard input, a line each.", _ASK_END)
-    parser.add_argument("question", metavar="QUESTION", help="the question, or - for standard input")
+    parser.add_argument(
+        "question", nargs="?", default="", metavar="QUESTION", help="the question, or - for standard input"
+    )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders to index first")
     _asking(parser)
     return parser
@@ -168,14 +175,17 @@ def _check_parser() -> argparse.ArgumentParser:
 
 def _show_parser() -> argparse.ArgumentParser:
     parser = _Parser("show", "Print the article of a citation around its place.")
-    help_ = "PATH:START (a character, as in JSON), 'PATH, para N' (as on the screen), PATH:pN, a path, or an id"
+    help_ = (
+        "PATH:START (a character, as in JSON), 'PATH, para N' or 'PATH, p. N, para M' (as on the screen), PATH:pN, "
+        "a path, or an id"
+    )
     parser.add_argument("ref", metavar="REF", nargs="+", help=help_)
     return parser
 
 
 def _export_parser() -> argparse.ArgumentParser:
     parser = _Parser("export", "The index as JSON lines.")
-    parser.add_argument("kind", metavar="KIND", choices=tuple(_EXPORTS), help=", ".join(_EXPORTS))
+    parser.add_argument("kind", metavar="KIND", choices=tuple(export.KINDS), help=", ".join(export.KINDS))
     return parser
 
 
@@ -376,6 +386,10 @@ def _tell(report: Report, out: TextIO) -> None:
         print(f"skipped {tidy(path)}: {tidy(reason)}", file=out)
     if len(report.skipped) > SKIPPED_LISTED:
         print(f"and {len(report.skipped) - SKIPPED_LISTED:,} more: qa status", file=out)
+    for path, reason in report.skipped_parts[:SKIPPED_LISTED]:
+        print(f"skipped inside {tidy(path)}: {tidy(reason)}", file=out)
+    if len(report.skipped_parts) > SKIPPED_LISTED:
+        print(f"and {len(report.skipped_parts) - SKIPPED_LISTED:,} more inside files: qa status", file=out)
     print(
         f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged",
@@ -402,9 +416,9 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
         return _version()
     for path in args.paths:
         if not os.path.lexists(path):
-            raise UsageError(f"{path} is no command, file or folder", f'did you mean: qa ask "{" ".join(args.paths)}"')
+            raise UsageError(f"{path} is no command, file or folder", f"did you mean: {_meant(args.paths)}")
     if sys.stdin is None or not sys.stdin.isatty():
-        return _ask_lines(args, settings)
+        return _ask_lines(args, settings) if args.json or args.jsonl else _talk(args, settings)
     if sys.stdout is None or not sys.stdout.isatty():
         raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
     for name in ("json", "jsonl"):
@@ -415,6 +429,35 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
     with _session(args, settings) as (store, encoder):
         where = _where(store, vars(args))
         return repl.run(store, encoder=encoder.get, settings=settings, where=where, speaker=args.speaker)
+
+
+def _meant(words: Sequence[str]) -> str:
+    """The command that was perhaps mistyped, else the question."""
+    import difflib
+
+    near = difflib.get_close_matches(words[0], [name for name in _COMMANDS if name], n=1)
+    return " ".join(["qa", near[0], *words[1:]]) if near else f'qa ask "{" ".join(words)}"'
+
+
+def _talk(args: argparse.Namespace, settings: config.Settings) -> int:
+    """The conversation of the prompt, from the lines of standard input."""
+    lines = [text for _, text in itertools.islice(_numbered(sys.stdin), 1)]
+    if not lines:
+        raise UsageError("no question on standard input", _OVERVIEW.rstrip())
+    from qa import repl
+
+    rest = (text for _, text in _numbered(sys.stdin))
+    with _session(args, settings) as (store, encoder):
+        return repl.run_lines(
+            store,
+            itertools.chain(lines, rest),
+            encoder=encoder.get,
+            settings=settings,
+            where=_where(store, vars(args)),
+            out=sys.stdout,
+            look=_look(settings),
+            speaker=args.speaker,
+        )
 
 
 def _version() -> int:
@@ -432,9 +475,12 @@ def _ask(args: argparse.Namespace, settings: config.Settings) -> int:
     if args.question == "-":
         return _ask_lines(args, settings)
     if not args.question.strip():
-        raise UsageError("the question is empty", 'type: qa ask "What did … say about …?"')
+        raise UsageError("there is no question", 'type: qa ask "What did … say about …?"')
+    if args.paths and " " not in args.question and not any(os.sep in p or os.path.lexists(p) for p in args.paths):
+        whole = " ".join([args.question, *args.paths])
+        raise UsageError("a question of several words needs quotes around it", f'type: qa ask "{whole}"')
     with _session(args, settings) as (store, encoder):
-        answer = _answer(store, encoder, settings, vars(args))
+        answer = _told(_answer(store, encoder, settings, vars(args)), settings, vars(args))
         _show_answer(answer, args, settings)
     return 0 if answer.answered else 1
 
@@ -454,12 +500,14 @@ def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
             request: dict[str, Any] = {"id": number}
             try:
                 request |= _request(line) if args.jsonl else {"question": line}
-                answer = _answer(store, encoder, settings, vars(args) | request)
+                answer = _told(_answer(store, encoder, settings, vars(args) | request), settings, request)
             except UsageError as error:
                 failed = True
                 _show_failure(error, number, request["id"], args)
                 continue
             answered = answered or answer.answered
+            if not args.json and not args.jsonl:
+                print(f"qa> {tidy(line)}")
             _show_answer(answer, args, settings, request["id"])
     return UsageError.exit_code if failed else int(not answered)
 
@@ -503,6 +551,11 @@ def _answer(store: Store, encoder: _Loading, settings: config.Settings, wanted: 
     if not wanted.get("json") and not wanted.get("jsonl"):
         k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
     return ask(store, wanted["question"], where=where, k=k, speaker=wanted.get("speaker"), encoder=encoder.get())
+
+
+def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
+    """As it is told: without the weaker results, unless a number of results was asked for."""
+    return answer if settings.k or wanted.get("k") is not None else answer.telling()
 
 
 def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
@@ -651,6 +704,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "statements": stats.statements,
         "found": stats.found,
         "skipped": [{"path": path, "reason": reason} for path, reason in stats.skipped],
+        "skipped_parts": [{"path": path, "reason": reason} for path, reason in stats.skipped_parts],
         "sources": _ranked(stats.sources),
         "speakers": render.speakers(snapshot.speakers(), snapshot.spellings()),
         "earliest": stats.earliest,
@@ -686,6 +740,8 @@ def _print_status(body: Mapping[str, Any]) -> None:
         print(f"{name:<11} {tidy(value)}")
     for file in skipped:
         print(f"  skipped {tidy(file['path'])}: {tidy(file['reason'])}")
+    for part in body["skipped_parts"]:
+        print(f"  skipped inside {tidy(part['path'])}: {tidy(part['reason'])}")
 
 
 def _most(counts: Mapping[str, int]) -> str:
@@ -724,7 +780,8 @@ def _counted(number: int, noun: str) -> str:
 
 
 _REF = re.compile(
-    r"(?P<name>.+?)(?:,?\s+para(?:graph)?\s+(?P<para>\d+)(?:\D.*)?|:(?:p|para)(?P<p>\d+)|:(?P<start>\d+)(?:-\d+)?)",
+    r"(?P<name>.+?)(?:,?\s+p(?:age|\.)\s*(?P<page>\d+)(?:,?\s+para(?:graph)?\s+(?P<on>\d+))?(?:\D.*)?"
+    r"|,?\s+para(?:graph)?\s+(?P<para>\d+)(?:\D.*)?|:(?:p|para)(?P<p>\d+)|:(?P<start>\d+)(?:-\d+)?)",
     re.DOTALL | re.ASCII,
 )
 
@@ -764,16 +821,29 @@ def _paragraph(place: re.Match[str], paragraphs: Sequence[Span], document: Docum
         if start >= len(document.text):
             raise UsageError(f"{document.path} has {len(document.text):,} characters; there is no number {start:,}")
         return max(1, sum(span.start <= start for span in paragraphs))
+    if place["page"]:
+        return _on_page(int(place["page"]), int(place["on"] or 1), paragraphs, document)
     number = int(place["para"] or place["p"])
     if not 1 <= number <= len(paragraphs):
         raise UsageError(f"{document.path} has {len(paragraphs):,} paragraphs; there is no number {number:,}")
     return number
 
 
+def _on_page(page: int, number: int, paragraphs: Sequence[Span], document: Document) -> int:
+    """The number in the document of a paragraph counted on its page. Raises UsageError where there is none."""
+    on_page = document.paragraphs(page)
+    if not 1 <= number <= len(on_page):
+        what = (
+            f"{len(on_page):,} paragraphs on p. {page:,} of {len(document.pages):,}" if document.pages else "no pages"
+        )
+        raise UsageError(f"{document.location} has {what}; there is no p. {page:,}, para {number:,}")
+    return paragraphs.index(on_page[number - 1]) + 1
+
+
 def _document(snapshot: Snapshot, name: str) -> Document | None:
     """The document of an id, a path, or the end of a path. Raises UsageError where several have that name."""
     ids = snapshot.document_ids()
-    paths = {id_: snapshot.paths(id_) for id_ in ids}
+    paths = {id_: {*snapshot.paths(id_), *snapshot.locations(id_)} for id_ in ids}
     full = os.path.abspath(name)  # noqa: PTH100 - resolve() would follow links: the index has the user's names
     for fits in (
         lambda id_: id_ == name,
@@ -791,74 +861,9 @@ def _document(snapshot: Snapshot, name: str) -> Document | None:
 def _export(args: argparse.Namespace, settings: config.Settings) -> int:
     """`qa export`."""
     with _open(settings) as store, store.snapshot() as snapshot:
-        for row in _EXPORTS[args.kind](snapshot):
+        for row in export.KINDS[args.kind](snapshot):
             _print_json(row)
     return 0
-
-
-def _documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    names = ("id", "path", "title", "date", "source", "author", "url", "place", "text")
-    for document in snapshot.every_document():
-        yield {name: getattr(document, name) for name in names}
-
-
-def _passages(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    latest = _Latest(snapshot)
-    for passage in snapshot.every_passage():
-        document = latest.document(passage.document)
-        yield {
-            "document": {"id": document.id, "path": document.path},
-            **_slice(passage.span, document.text),
-            "id": passage.id,
-            "paragraph": passage.paragraph,
-            "sentences": [[span.start, span.end] for span in passage.sentences],
-            "heading": _slice(passage.heading, document.text) if passage.heading else None,
-        }
-
-
-def _statements(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    latest = _Latest(snapshot)
-    for statement in snapshot.every_statement():
-        document = latest.document(statement.document)
-        yield {
-            "document": {"id": document.id, "path": document.path},
-            "start": statement.span.start,
-            "end": statement.span.end,
-            "parts": [[part.start, part.end] for part in statement.parts],
-            "text": statement.span.of(document.text),
-            "kind": statement.kind,
-            "speaker": statement.speaker,
-            "speaker_as_written": _slice(statement.mention, document.text) if statement.mention else None,
-            "cue": statement.cue.of(document.text) if statement.cue else None,
-            "via": statement.via,
-            "confidence": round(statement.confidence, 6),
-            "negated": statement.negated,
-            "modal": statement.modal,
-        }
-
-
-class _Latest:
-    """Documents by id, the last one kept: rows come document by document."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._document: Document | None = None
-
-    def document(self, id_: str) -> Document:
-        if self._document is None or self._document.id != id_:
-            self._document = self._snapshot.documents([id_])[id_]
-        return self._document
-
-
-def _slice(span: Span, text: str) -> dict[str, Any]:
-    return {"start": span.start, "end": span.end, "text": span.of(text)}
-
-
-_EXPORTS: Mapping[str, Callable[[Snapshot], Iterator[dict[str, Any]]]] = {
-    "statements": _statements,
-    "passages": _passages,
-    "documents": _documents,
-}
 
 
 def _eval(args: argparse.Namespace, settings: config.Settings) -> int:
@@ -949,7 +954,20 @@ def _flush() -> None:
         raise
     except OSError as error:
         _mute()
-        raise StorageError(f"cannot write the output: {error.strerror}") from None
+        raise _refused(error) from None
+
+
+def _refused(error: OSError) -> StorageError:
+    """What the disk refused, in words."""
+    where = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "the output"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        folder = os.path.dirname(os.path.abspath(where)) if error.filename else ""  # noqa: PTH100, PTH120 - a string
+        free = ""
+        with contextlib.suppress(OSError):
+            free = f" ({shutil.disk_usage(folder).free / 1e6:,.1f} MB are free in {folder})" if folder else ""
+        hint = "Free some space or write elsewhere, then run it again; what the index held before it still holds."
+        return StorageError(f"the disk is full: {where} cannot be written{free}", hint)
+    return StorageError(f"{where} cannot be used: {error.strerror or error}", "check the path, and who may use it")
 
 
 def _mute() -> None:
@@ -970,8 +988,9 @@ def _complain(error: Exception) -> int:
         _say(error.message, error.hint)
         return error.exit_code
     if isinstance(error, OSError):
-        _say(str(error))
-        return StorageError.exit_code
+        refused = _refused(error)
+        _say(refused.message, refused.hint)
+        return refused.exit_code
     if isinstance(error, MemoryError):
         _say("not enough memory", "close other programs, or index smaller files")
         return StorageError.exit_code

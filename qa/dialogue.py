@@ -76,6 +76,64 @@ _HIS = re.compile(
 _SOMETHING = re.compile(rf"(?:something|anything) {_ON} ", re.IGNORECASE)
 
 
+_WHEN_WHY = re.compile(
+    rf"{_AND}(?P<w>when|why)(?: (?:was|is) (?:that|it|this)(?: said)?| (?:did|does|has) (?P<x>.+?) (?:say|think|said)"
+    r"(?: (?:so|that|it|this))?)?",
+    re.IGNORECASE,
+)
+_WHO_IT = re.compile(rf"{_AND}who(?: else)? (?:said|says|claimed) (?:it|that|this|so)", re.IGNORECASE)
+_WHO_IS = re.compile(rf"{_AND}who (?P<is>is|was) (?:he|she|that|they)", re.IGNORECASE)
+_TOO = re.compile(
+    rf"{_AND}(?:did|does|do|has|have) (?P<x>.+?) (?:agree|disagree|comment|respond|react|reply|answer)(?:ed)?(?: too| also)?",
+    re.IGNORECASE,
+)
+_COMPARE = re.compile(rf"{_AND}compare (?:(?:him|her|them|that|it|this) )?(?:with|to|and) (?P<x>.+)", re.IGNORECASE)
+_DATE = r"(?:in|on|since|from|after|before|until|till|by) (?:[a-z]+\.? )?(?:\d{1,2},? )?(?:19|20)\d\d(?:-\d\d){0,2}"
+_DATED = re.compile(rf"{_AND}(?P<d>{_DATE})", re.IGNORECASE)
+_ITS_DATE = re.compile(rf" {_DATE}\b", re.IGNORECASE)
+_IT_LAST = re.compile(r"\b(?:it|that|this)$", re.IGNORECASE)
+_NAME = re.compile(r"(?:the )?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}")  # "Syria?", "the White House?"
+_SHORT = 6  # words of "does he support it?"; a longer one says more than the pronoun
+
+_MORE = re.compile(
+    rf"{_AND}(?:(?:please )?(?:show|tell|give)(?: me| us)? (?:some )?more|more(?: please| results?)?"
+    r"|(?:anything|what|something) (?:else|more)"
+    r"|what else (?:did|does|has) (?:he|she|they) (?:say|said)|go on|continue|next|keep going|and then)",
+    re.IGNORECASE,
+)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_NTH = "|".join((*_ORDINALS, "last", *(f"{n}(?:st|nd|rd|th)" for n in range(1, 11))))
+_THE_NTH = re.compile(
+    rf"{_AND}(?P<do>(?:please )?(?:show|open|see|read|give|tell|what|how)(?: me)?(?: more)?(?: about)? )?"
+    rf"(?:the )?(?:(?P<nth>{_NTH})(?: (?:one|result|statement|quote|quotation|article|passage|source))?"
+    r"|(?:number|no\.?|result|#|\[) ?(?P<n>\d{1,3})\]?)",
+    re.IGNORECASE,
+)
+
+
+def command(text: str, shown: int) -> tuple[str, int] | None:
+    """What a line in plain words asks to be done with the answer before, of which ``shown`` results are on the screen.
+
+    ("more", 0), or ("show", n) and ("open", n) of the n-th of them; for a number above those shown n is as typed, negative.
+    None for a question.
+
+    >>> command("show me the second one", 3), command("anything else?", 3), command("the last", 3)
+    (('show', 2), ('more', 0), ('show', 3))
+    """
+    bare = text.strip().rstrip("?!. ").strip()
+    if _MORE.fullmatch(bare):
+        return "more", 0
+    found = _THE_NTH.fullmatch(bare)
+    if not found:
+        return None
+    do = "open" if "open" in fold(found["do"] or "") else "show"
+    if found["n"]:
+        return do, -int(found["n"])
+    nth = fold(found["nth"])
+    number = shown if nth == "last" else _ORDINALS.index(nth) + 1 if nth in _ORDINALS else int(re.sub(r"\D", "", nth))
+    return (do, number) if number else None
+
+
 def resolve(text: str, before: Question | None, speakers: Iterable[str] = (), spoke: str | None = None) -> str:
     """The full question that ``text`` stands for after the question ``before``; ``text`` itself where it stands alone.
 
@@ -102,13 +160,24 @@ class _Turn:
     def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None) -> None:
         self.before, self.speakers = before, speakers
         self.speaker = before.speaker
-        self.he = before.speaker or spoke
+        several = re.search(r"(?:,|&| and | vs\.? | versus ) ?[A-Z]", before.speaker or "")
+        self.he = spoke if several else before.speaker or spoke
         self.topic = _topic(before)
 
     def resolve(self, text: str) -> str | None:
         bare = text.strip().rstrip("?!. ").strip()
-        if _WHO_ELSE.fullmatch(bare):
+        if _WHO_ELSE.fullmatch(bare) or _WHO_IT.fullmatch(bare):
             return self._who()
+        if found := _DATED.fullmatch(bare):
+            return self._dated(found["d"])
+        if found := _WHEN_WHY.fullmatch(bare):
+            return self._when_why(found["w"], found["x"])
+        if (found := _WHO_IS.fullmatch(bare)) and self.he:
+            return f"Who {found['is']} {self.he}?"
+        if found := _COMPARE.fullmatch(bare):
+            return self._compare(found["x"])
+        if (found := _TOO.fullmatch(bare)) and self._is_speaker(found["x"]):
+            return self._by(found["x"])
         if found := _WHAT_ABOUT.fullmatch(bare):
             return self._either(found["x"])
         if found := _ABOUT.fullmatch(bare):
@@ -120,9 +189,30 @@ class _Turn:
             return self._leaning(text, asked)
         if (found := _AND_X.fullmatch(bare)) and len(found["x"].split()) <= _FEW:
             return self._either(found["x"])
+        if text.rstrip().endswith("?") and _NAME.fullmatch(bare) and (self.speaker or self._is_speaker(bare)):
+            return self._either(bare)
         return None
 
     # -- the forms
+
+    def _dated(self, date: str) -> str | None:
+        """The question before, of another time."""
+        if not parse(date).since and not parse(date).until:
+            return None
+        return f"{_ITS_DATE.sub('', self.before.text).rstrip('?!. ')} {date}?"
+
+    def _when_why(self, word: str, speaker: str | None) -> str | None:
+        """ "when?", "why did he say that?": of what was asked before."""
+        who = self.he if speaker is None or fold(speaker) in _HE else speaker
+        if not who or not self.topic:
+            return None
+        said = "speak" if fold(word) == "when" else "say that"
+        return f"{word} did {who} {said} about {self.topic}?"
+
+    def _compare(self, other: str) -> str | None:
+        if not self.he or not self.topic or not self._is_speaker(other):
+            return None
+        return f"Compare {self.he} and {other} on {self.topic}"
 
     def _either(self, given: str) -> str | None:
         """ "what about X?", "and X?": X is a speaker where the corpus knows it as one, else a topic."""
@@ -131,7 +221,7 @@ class _Turn:
             return None
         both = _OF_ON.fullmatch(given)
         if both and self._is_speaker(both["s"]):
-            return _said(both["s"], both["t"])
+            return self._by(both["s"]) if fold(both["t"]) in _THAT else _said(both["s"], both["t"])
         return self._by(given) if self._is_speaker(given) else self._about(given)
 
     def _who(self) -> str | None:
@@ -154,6 +244,9 @@ class _Turn:
             return _swapped(full, asked, topic=self.topic) or full
         if topic in _HIM and self.he:
             return _swapped(text, asked, topic=self.he) if full == text else None
+        bare = full.rstrip("?!. ")
+        if self.topic and len(bare.split()) <= _SHORT and _IT_LAST.search(bare):
+            return _IT_LAST.sub(self.topic, bare) + "?"
         return full
 
     def _named(self, text: str, asked: Question) -> str:
@@ -213,7 +306,7 @@ class _Turn:
 def _topic(question: Question) -> str:
     """What a question is about; empty where it was not understood, unless it is no more than a few key words."""
     if question.topic != question.text:
-        return _SOMETHING.sub("", question.topic)
+        return re.sub(rf"^{_ON} ", "", _SOMETHING.sub("", question.topic), flags=re.IGNORECASE)
     bare = question.text.rstrip("?!. ")
     return bare if len(bare.split()) <= _FEW and _is_noun(bare) else ""
 

@@ -223,7 +223,7 @@ def _overlap_f1(spans: Sequence[Span], gold: Sequence[Span]) -> float:
 
 
 def _name(citation: Citation) -> str:
-    return PurePath(citation.document.path).stem
+    return PurePath(citation.document.part or citation.document.path).stem
 
 
 def slug(name: str) -> str:

@@ -7,7 +7,7 @@ Clinton). Pure: the corpus's speakers are handed in. A name it cannot place cost
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -54,6 +54,8 @@ _ORGANISATION = frozenset(
 _FAMILY = 100
 # So few names are compared one by one.
 _FEW = 64
+_SEVERAL = 4  # people asked about at once
+_TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
 _POSSESSED = re.compile(r"^.*\w['’]s?\s+")
 
@@ -100,6 +102,21 @@ def _places(names: tuple[str, ...]) -> dict[str, list[int]]:
 
 def _traits(words: tuple[str, ...]) -> set[str]:
     return {*words, _key(words[-1]), _initials(words)} if words else set()
+
+
+def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
+    """The people of ``asked``, each as it stands there, where it names two to four of ``names``; else nothing.
+
+    >>> several("Lavrov and Kofi Annan", ["Sergei Lavrov", "Kofi Annan"])
+    ('Lavrov', 'Kofi Annan')
+    >>> several("Marks and Spencer", ["Marks and Spencer", "Marks", "Spencer"])
+    ()
+    """
+    parts = tuple(part for part in _TOGETHER.split(re.sub(r"^both\s+", "", asked.strip())) if part)
+    if not 2 <= len(parts) <= _SEVERAL or any(fold(name) == fold(asked) for name in names):
+        return ()
+    found = [frozenset(match(part, names)) for part in parts]
+    return parts if all(found) and len(set(found)) == len(parts) else ()
 
 
 def _names_somebody(asked: str) -> bool:

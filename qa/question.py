@@ -61,7 +61,7 @@ def _form(intent: str, pattern: str) -> _Form:
     return _Form(intent, re.compile(rf"^{pattern}$", re.IGNORECASE))
 
 
-# In order; the first that matches wins. Groups: s the speaker, t the topic, a the addressee, v who relayed it.
+# In order; the first that matches wins. Groups: s the speaker, t the topic (h its head), a the addressee, v who relayed it.
 _FORMS = (
     _form("say", rf"what {_AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
@@ -81,6 +81,23 @@ _FORMS = (
     _form(
         "say",
         rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|to say|talk|speak|know) {_ABOUT} (?P<t>.+)",
+    ),
+    _form(
+        "who",
+        r"(?:list|name|show|give|find|who are)(?: me)? (?:everyone|everybody|anyone|all|the|those|people|speakers)\b[\w ]*? "
+        rf"(?:who|that|to)(?: have| has| had)? (?:(?:{_SAY}|spoken?|talk(?:ed)?|comment(?:ed)?|{_THINK})(?: \w+thing)? "
+        rf"{_ABOUT}|discuss(?:ed)?|mention(?:ed)?|address(?:ed)?) (?P<t>.+)",
+    ),
+    _form("say", r"(?:compare|contrast) (?P<s>.+?) (?:on|about|over|regarding|concerning) (?P<t>.+)"),
+    _form("say", rf"how {_AUX} (?P<s>.+?) (?:differ|disagree|agree|compare) (?:on|about|over|regarding|in) (?P<t>.+)"),
+    _form("say", r"(?P<s>.+? (?:vs\.?|versus) .+?) (?:on|about|over|regarding) (?P<t>.+)"),
+    _form(
+        "when",
+        rf"(?:when|where|on what day) {_AUX} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
+    ),
+    _form(
+        "say",
+        rf"(?P<h>how (?:many|much|often|long|big|old) (?:.+? )?){_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
     ),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
@@ -229,7 +246,7 @@ def _understood(question: Question, intent: str, match: re.Match[str]) -> Questi
         # "According to reports, …" names nobody; but "according to the GAO" does.
         return None
     addressee = _speaker(groups.get("a"))
-    topic = groups.get("t") or groups.get("a") or ""
+    topic = (groups.get("h") or "") + (groups.get("t") or groups.get("a") or "")
     return replace(
         question,
         intent=intent,

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from index.types import Document, Span, Statement
+from index.types import Document, Span, Statement, located
 from qa import people
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
@@ -28,6 +28,7 @@ VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does 
 
 MAX_WIDTH = 100  # longer lines are hard to read; the rest of a wide screen stays empty
 NARROW = 60  # below it the strength has no corner of its own, and the kind goes under the name
+SIDE = 2  # results for each, where several people are asked about
 NEAREST = 2  # misses shown under a refusal
 NAMED = 5  # speakers named by a verdict; the others are counted
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
@@ -138,9 +139,41 @@ def terminal(
     """
     look = Look(width, colour, explain, links, encoding)
     fragments = headline(answer, look, shown)
+    if answer.answered and answer.parts:
+        return fragments + _sides(answer, look, shown, first)
     for offset, citation in enumerate(results(answer)[: visible(answer, shown)]):
         fragments += [("", "\n"), *item(citation, first + offset, look, best=offset == 0 and answer.answered)]
     return fragments
+
+
+def _sides(answer: Answer, look: Look, shown: int, first: int) -> list[Fragment]:
+    """What each of several people said, under a line that says whose it is."""
+    fragments: list[Fragment] = []
+    for part in answer.parts:
+        seen = part.citations[: _share(answer, shown)]
+        told = _verdict(part, len(seen)) if part.answered else str(part.refusal)
+        if part.answered and " by " not in told:
+            told = f"{part.question.speaker}: {told}"
+        fragments += [("", "\n"), *_paragraph([(_NAME, look.tidy(f"{look.signs.dash} {told}"))], look)]
+        for number, citation in enumerate(seen, first):
+            fragments += [("", "\n"), *item(citation, number, look)]
+        first += len(seen)
+    return fragments
+
+
+def _share(answer: Answer, shown: int) -> int:
+    """How many results of each of several people are shown at first."""
+    return max(SIDE, -(-shown // len(answer.parts)))
+
+
+def split(answer: Answer, shown: int) -> tuple[list[Citation], list[Citation]]:
+    """The results the screen shows at first, in their order there, and the others."""
+    if answer.answered and answer.parts:
+        share = _share(answer, shown)
+        seen = [citation for part in answer.parts for citation in part.citations[:share]]
+        return seen, [citation for part in answer.parts for citation in part.citations[share:]]
+    found, count = list(results(answer)), visible(answer, shown)
+    return found[:count], found[count:]
 
 
 def results(answer: Answer) -> tuple[Citation, ...]:
@@ -156,16 +189,25 @@ def visible(answer: Answer, shown: int) -> int:
 def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
     """The verdict, what was searched and the notices: all that stands above the results."""
     if answer.answered:
-        text = f"{_verdict(answer, shown)}, {_searched(answer.searched, look)}"
+        verdict = _of_several(answer) if answer.parts else _verdict(answer, shown)
+        text = f"{verdict}, {_searched(answer.searched, look)}"
     else:
-        text = f"{answer.refusal} Searched {_searched(answer.searched, look, verb='')}"
-    text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
-    if not answer.answered:
-        text += "; nearest:" if visible(answer, shown) else "."
+        text = str(answer.refusal)
+        if answer.searched.passages:
+            text += f" Searched {_searched(answer.searched, look, verb='')}"
+    if answer.searched.passages:
+        text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
+        text += "" if answer.answered else "; nearest:" if visible(answer, shown) else "."
     fragments = _paragraph([(_NAME, look.tidy(text))], look)
     for notice in answer.notices:
         fragments += _paragraph([(_NOTE, look.tidy(f"Note: {notice}"))], look)
     return fragments
+
+
+def _of_several(answer: Answer) -> str:
+    """ "3 of 4 people asked about answer"."""
+    found = sum(part.answered for part in answer.parts)
+    return f"{found} of {len(answer.parts)} who were asked about: {_plural(len(answer.citations), 'result')}"
 
 
 def _verdict(answer: Answer, shown: int) -> str:
@@ -175,11 +217,14 @@ def _verdict(answer: Answer, shown: int) -> str:
     commented; "Said by Kofi Annan and Sergei Lavrov: 3 statements" where it was asked who did.
     """
     seen = answer.citations[: shown if shown > 0 else None]
-    form = {"comment": _yes, "who": _said_by_whom}.get(answer.question.intent)
+    form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    if seen and all(citation.strength == "weak" for citation in answer.citations):
+        text = f"Only weak results: {text}"
     left = len(answer.citations) - told
     noun = "more result" if told == len(seen) else "other result"
-    return text + (f" ({_plural(left, noun)})" if left else "")
+    beside = [_plural(left, noun)] * bool(left) + [f"{len(answer.weaker):,} weaker"] * bool(answer.weaker)
+    return text + (f" ({', '.join(beside)})" if beside else "")
 
 
 Told = tuple[str, int]
@@ -227,6 +272,16 @@ def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> Told | None:
         names[NAMED:] = [f"{len(names) - NAMED} others"]
     listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     return f"Said by {listed}: {_plural(len(own), 'statement')}", len(own)
+
+
+def _when(_: Answer, seen: Sequence[Citation]) -> Told | None:
+    """The verdict where it was asked when somebody said something: the days of the articles that say so."""
+    days = sorted({citation.document.date[:10] for citation in seen if citation.document.date})
+    if not days or not any(map(_asserted, seen)):
+        return None
+    text, told = _by_the_one(seen) or _count(seen)
+    span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return f"{text}, in articles of {span}", told
 
 
 def _the_one(seen: Sequence[Citation]) -> str | None:
@@ -351,9 +406,9 @@ def _kind(citation: Citation) -> str:
 
 
 def file_name(document: Document) -> str:
-    """The last part of the path, with ``#n`` for the n-th article of a dump."""
-    _, _, article = document.id.partition("#")
-    return os.path.basename(document.path) + (f"#{article}" if article else "")  # noqa: PTH119 (a str in, a str out)
+    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv#3"."""
+    name = os.path.basename(document.path)  # noqa: PTH119 (a str in, a str out)
+    return located(name, document.part, document.id)
 
 
 def _place(citation: Citation, look: Look) -> list[Fragment]:
@@ -368,12 +423,14 @@ def _place(citation: Citation, look: Look) -> list[Fragment]:
         parts += [("", f"{opening}{look.tidy(document.title)}{closing}"), comma]
     if document.date:
         parts += [("", look.tidy(document.date[:10])), comma]
-    where = f", para {paragraph(citation)} {look.signs.dot} verbatim"
-    parts += [(f"link:{file_url(document.path)}", name), ("", where)]
+    where = f", {place(citation)} {look.signs.dot} verbatim"
+    page = document.page(_anchor(citation))
+    target = file_url(document.path) + (f"#page={page}" if page else "")  # as viewers of PDF take it (RFC 8118)
+    parts += [(f"link:{target}", name), ("", where)]
     fragments = _paragraph(parts, look, look.indent)
     if document.url:
-        target = web_url(document.url)
-        fragments += _paragraph([(f"link:{target}" if target else "", look.tidy(document.url))], look, look.indent)
+        web = web_url(document.url)
+        fragments += _paragraph([(f"link:{web}" if web else "", look.tidy(document.url))], look, look.indent)
     if citation.copies:
         fragments += _paragraph([("", look.tidy(_copies(citation.copies)))], look, look.indent)
     return fragments
@@ -386,11 +443,25 @@ def _copies(copies: Sequence[Document]) -> str:
     return "also in " + ", ".join(names[:3]) + rest
 
 
+def place(citation: Citation) -> str:
+    """Where the words that answer begin: "para 7"; where there are pages, the page and the paragraph on it."""
+    document, anchor = citation.document, _anchor(citation)
+    page = document.page(anchor)
+    if page is None:
+        return f"para {paragraph(citation)}"
+    numbered = enumerate(document.paragraphs(page), 1)
+    return f"p. {page}" + "".join(f", para {number}" for number, span in numbered if _holds(span, anchor))
+
+
+def _holds(span: Span, offset: int) -> bool:
+    return span.start <= offset < span.end
+
+
 def paragraph(citation: Citation) -> int:
     """The number of the paragraph the words that answer begin in, from 1."""
     anchor = _anchor(citation)
     for number, span in enumerate(citation.document.paragraphs(), 1):
-        if span.start <= anchor < span.end:
+        if _holds(span, anchor):
             return number
     return citation.passage.paragraph
 
@@ -544,9 +615,14 @@ def article(citation: Citation, look: Look, *, around: int | None = 2, number: i
     fragments = _paragraph([*label, (_NAME, title)], look) + _place(citation, look)
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
     low, high = (0, len(paragraphs)) if around is None else (max(0, here - 1 - around), here + around)
+    shown, first = None, 1  # the page whose number was shown last, and which paragraph of the document is its first
     for position, span in enumerate(paragraphs[low:high], low + 1):
         fragments.append(("", "\n"))
-        label = [("", f"{position}{'>' if position == here else '.'} ".ljust(len(look.indent)))]
+        page = document.page(span.start)
+        if page is not None and page != shown:
+            fragments += _paragraph([("", f"p. {page}")], look)
+            shown, first = page, position - document.paragraphs(page).index(span)
+        label = [("", f"{position - first + 1}{'>' if position == here else '.'} ".ljust(len(look.indent)))]
         body = _clipped(document.text, _near(span, _anchor(citation)), span, citation.highlights, look)
         fragments += _paragraph([*label, *body], look, look.indent, hanging=True)
     return fragments
@@ -636,10 +712,25 @@ def json(answer: Answer) -> dict[str, Any]:
             "snapshot": searched.snapshot,
         },
         "results": [_result(citation) for citation in answer.citations] if answer.answered else [],
+        "left_out": len(answer.weaker),
     }
+    if answer.parts:
+        body["parts"] = [_part(part) for part in answer.parts]
     if not answer.answered:
         body["nearest"] = [_result(citation) for citation in answer.nearest]
     return body
+
+
+def _part(part: Answer) -> dict[str, Any]:
+    """What was asked about one of several people, and which of the results answer it."""
+    return {
+        "question": part.question.text,
+        "speaker": part.question.speaker,
+        "answered": part.answered,
+        "confidence": _rounded(part.confidence),
+        "reason": part.refusal,
+        "ranks": [citation.rank for citation in part.citations],
+    }
 
 
 def dumps(body: Mapping[str, Any], *, indent: int | None = None, ascii_only: bool = False) -> str:
@@ -665,11 +756,13 @@ def _result(citation: Citation) -> dict[str, Any]:
         "document": {
             "id": document.id,
             "path": shown_path(document.path),
+            "part": document.part or None,
             "title": document.title,
             "date": document.date,
             "source": document.source,
             "url": document.url,
         },
+        "page": document.page(_anchor(citation)),
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),
         "highlights": [_slice(span, text) for span in citation.highlights],
@@ -757,8 +850,8 @@ def source(citation: Citation, look: Look | None = None) -> str:
         document.source,
         document.author,
         document.date and document.date[:10],
-        document.url or document.path,
-        f"para {paragraph(citation)}",
+        document.url or document.location,
+        place(citation),
         f"characters {start}-{end}",
         f"BLAKE2b-128 of the file {document.id}",
     ]

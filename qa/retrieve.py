@@ -264,18 +264,16 @@ class _Reader:
         passages = {p.id: p for p in self.snapshot.passages(reading)}
         documents = self.snapshot.documents({p.document for p in passages.values()})
         said, told = self._statement_units(reading), self._sentence_units(passages, documents)
-        topmost = max((unit.topic for unit in said + told), default=0.0)
         units = said if only else self._not_by_others(said, told)
         fused = {id_: float(context[place[id_]]) for id_ in reading}
         stories = _stories(passages, fused)
         hits = []
         for unit in units:
             passage = passages[unit.passage]
-            scores = self._scores(unit, documents[passage.document].text)
+            scores = self._scores(unit, passage, documents[passage.document])
             if only and not (scores["speaker"] and unit.statement and unit.statement.confidence >= EXPECTED):
                 continue
             scores |= {"context": fused[passage.id], "story": stories[passage.document]}
-            scores |= {"behind": topmost - unit.topic, "below": max(fused.values()) - fused[passage.id]}
             score = self._score(unit, scores)
             scores |= {leg: float(values[place[passage.id]]) for leg, values in legs.items()}
             hits.append(self._hit(unit, passage, score, scores))
@@ -330,12 +328,14 @@ class _Reader:
             or not any(_same_words(unit.span, span) for span in others.get(unit.passage, ()))
         ]
 
-    def _scores(self, unit: _Unit, text: str) -> dict[str, float]:
-        words = " ".join(part.of(text) for part in unit.parts)
+    def _scores(self, unit: _Unit, passage: Passage, document: Document) -> dict[str, float]:
+        words = " ".join(part.of(document.text) for part in unit.parts)
+        around = f"{document.title or ''} {passage.span.of(document.text)}"
         return {
             "near": unit.near,
             "topic": unit.topic,
             "words": highlight.coverage(words, self.rarity),
+            "around": highlight.coverage(around, self.rarity),
             "speaker": self.asked.weight(unit.statement) if unit.statement else 0.0,
         }
 

@@ -6,13 +6,14 @@ Owns their shape and nothing else. A refusal is an Answer too: one without citat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
 from index.types import Document, Passage, Span, Statement, hull
 
 Strength = Literal["strong", "fair", "weak"]
+WEAK_SHOWN = 3  # results that are all weak: one in two or three of such lists holds the answer, most often at its head
 
 
 def _nothing() -> Mapping[str, float]:
@@ -105,6 +106,8 @@ class Answer:
 
     ``confidence`` in [0, 1] is the probability that the corpus answers the question. ``refusal`` is None where it does, else
     one sentence that says what was not found; ``nearest`` then holds the closest misses. ``seconds`` is the time it took.
+    ``weaker`` are results set aside by `telling`. ``parts`` are the answers for each where several people were asked about;
+    ``citations`` are then theirs, one after the other.
     """
 
     question: Question
@@ -115,6 +118,20 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     seconds: float = 0.0
     notices: tuple[str, ...] = ()
+    weaker: tuple[Citation, ...] = ()
+    parts: tuple[Answer, ...] = ()
+
+    def telling(self) -> Answer:
+        """The answer without what the evidence does not bear: the weak results go to ``weaker``, beyond the first few
+        where there is nothing better."""
+        if self.parts:
+            parts = tuple(part.telling() for part in self.parts)
+            left = tuple(citation for part in parts for citation in part.weaker)
+            return replace(self, parts=parts, citations=tuple(c for part in parts for c in part.citations), weaker=left)
+        firm = tuple(citation for citation in self.citations if citation.strength != "weak")
+        kept = firm or self.citations[:WEAK_SHOWN]
+        left = tuple(citation for citation in self.citations if citation not in kept)
+        return replace(self, citations=kept, weaker=self.weaker + left)
 
     @property
     def answered(self) -> bool:

@@ -369,6 +369,27 @@ class StoreContract:
             assert (snapshot.stats().documents, len(snapshot)) == (0, 0)
             assert snapshot.stats().skipped == ((first.path, "unreadable now"),)
 
+    def test_a_part_of_a_file_keeps_its_name_and_its_pages_and_what_was_skipped_in_the_file_its_reason(self, store):
+        mark, indexed = article(1, "/articles/a.zip")
+        document = replace(indexed.document, part="inner/ä.pdf", pages=(0, 0, 7))
+        skipped = ("inner/x.exe", "not text"), ("bad\udcff", "empty file")
+        with store.writer() as writer:
+            writer.identify(MODEL, "1")
+            writer.put(mark, [replace(indexed, document=document)], skipped)
+            writer.commit()
+        with store.snapshot() as snapshot:
+            assert snapshot.documents([document.id])[document.id] == document
+            assert snapshot.locations(document.id) == ["/articles/a.zip/inner/ä.pdf"]
+            assert snapshot.stats().skipped_parts == (
+                ("/articles/a.zip/inner/x.exe", "not text"),
+                ("/articles/a.zip/bad\\udcff", "empty file"),
+            )
+        with store.writer() as writer:
+            writer.put(mark, [replace(indexed, document=document)])
+            writer.commit()
+        with store.snapshot() as snapshot:
+            assert snapshot.stats().skipped_parts == ()
+
     def test_found_is_indexed_plus_skipped_and_the_mark_tells_what_is_known(self, store):
         marks = [FileMark(f"/articles/{name}", 3, 4, "") for name in ("x", "bad\udcff", "é")]
         fill(store, range(2))

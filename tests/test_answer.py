@@ -9,7 +9,8 @@ from index.build import update
 from index.encode import load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, open_store
-from qa.answer import ask, calibration, probability
+from qa.answer import ask
+from qa.confidence import calibration, probabilities
 from qa.retrieve import ASSERTED, EXPECTED, KNOWN
 from tests.toy import ToyEncoder
 
@@ -73,7 +74,8 @@ def test_what_nobody_said_is_refused_with_what_was_searched(store, encoder, text
     assert answer.citations == ()
     assert answer.refusal
     assert answer.searched.documents == 2
-    assert 0 < len(answer.nearest) <= 2
+    assert len(answer.nearest) <= 2
+    assert bool(answer.nearest) == ("Peru" not in text)  # of which no article holds a word
     assert answer.confidence < calibration(answer.question).refuse_below
 
 
@@ -92,8 +94,18 @@ def test_a_speaker_can_be_set_from_outside(store, encoder):
 
 def test_a_filter_that_leaves_nothing_says_so(store, encoder):
     answer = ask(store, "What did Lavrov say about Iran?", where=Filter(source="Reuters"), encoder=encoder)
-    assert answer.refusal == "No article passes the filters."
+    assert answer.refusal.startswith("No article passes the filters: 0 articles of Reuters; the index holds 2 articles")
     assert answer.searched.documents == 0
+
+
+def test_two_people_are_asked_one_after_the_other(store, encoder):
+    answer = ask(store, "What did Annan and Lavrov say about Iran?", encoder=encoder)
+    annan, lavrov = answer.parts
+    assert [part.question.speaker for part in answer.parts] == ["Annan", "Lavrov"]
+    assert annan.citations[0].statement.speaker == "Kofi Annan"
+    assert lavrov.citations[0].statement.speaker == "Sergei Lavrov"
+    assert answer.citations == annan.citations + lavrov.citations
+    assert [citation.rank for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
 def test_k_limits_the_citations_and_the_first_stay_the_same(store, encoder):
@@ -134,11 +146,17 @@ def test_an_empty_index_answers_that_it_is_empty(tmp_path, encoder):
     ("text", "leg"),
     [("What did Lavrov say about Iran?", "dense"), ("How many people have been killed in Syria?", "story")],
 )
-def test_a_nearer_hit_is_more_probable(store, encoder, text, leg):
+def test_nearer_hits_are_more_probable(store, encoder, text, leg):
     answer = ask(store, text, encoder=encoder)
-    hit = answer.citations[0].hit
-    further = replace(hit, scores={**hit.scores, leg: hit.scores[leg] - 0.3})
-    assert probability(answer.question, further) < probability(answer.question, hit) <= 1
+    hits = [citation.hit for citation in answer.citations]
+    further = [replace(hit, scores={**hit.scores, leg: hit.scores[leg] - 0.3}) for hit in hits]
+    pairs = zip(probabilities(answer.question, further), probabilities(answer.question, hits), strict=True)
+    assert all(0 < less < more < 1 for less, more in pairs)
+
+
+@pytest.mark.parametrize("text", ["What did Lavrov say about Iran?", "How many people have been killed in Syria?"])
+def test_how_sure_an_answer_is_does_not_depend_on_how_many_results_are_wanted(store, encoder, text):
+    assert len({ask(store, text, encoder=encoder, k=k).confidence for k in (1, 3, 10)}) == 1
 
 
 def test_the_same_words_in_two_articles_are_one_citation_with_a_copy(tmp_path, encoder):

@@ -110,8 +110,11 @@ def test_version(qa):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ask"], "required: QUESTION"),
-        (["ask", "  "], "the question is empty"),
+        (["ask"], 'there is no question\ntype: qa ask "What did'),
+        (["show"], "REF is missing\ntype: qa show REF"),
+        (["idx", "seeds"], "did you mean: qa index seeds"),
+        (["ask", "What", "did", "Lavrov", "say"], 'type: qa ask "What did Lavrov say"'),
+        (["ask", "  "], "there is no question"),
         (["ask", "x", "-k", "0"], "k must be a whole number from 1 to 1000"),
         (["ask", "x", "--json", "--jsonl"], "not allowed with"),
         (["ask", "x", "--sinc", "2012"], "unrecognized arguments: --sinc"),
@@ -390,9 +393,22 @@ def test_json_takes_exactly_one_question(indexed):
 
 
 def test_plain_qa_answers_the_lines_of_a_pipe(indexed):
-    code, out, _ = indexed(stdin=f"{QUESTION}\n{QUESTION}\n")
+    code, out, _ = indexed(stdin=f"{QUESTION}\nand about Iran?\n/cite 1\n")
     assert code == 0
-    assert out.count("[1]") == 2
+    assert out.count("2 articles searched") == 2
+    assert f"qa> {QUESTION}\n" in out
+    assert "qa> and about Iran?\n" in out
+    assert "qa> /cite 1\n" in out
+    assert "? help" not in out
+
+
+def test_a_line_of_a_pipe_that_is_not_understood_is_told_and_the_rest_goes_on(indexed):
+    code, out, _ = indexed(stdin=f"/nothing\n{QUESTION}\n")
+    assert code == 2
+    assert "There is no command /nothing." in out
+    assert "[1]" in out
+    assert indexed(stdin="zebra quantum zygote\n")[0] == 1
+    assert indexed(stdin=f"/quit\n{QUESTION}\n")[:2] == (1, "qa> /quit\n")
 
 
 def test_plain_qa_with_nothing_on_standard_input_is_code_2_with_the_usage(qa):
@@ -559,7 +575,7 @@ def test_a_full_disk_behind_standard_output_is_code_3(indexed, here):
     with open("/dev/full", "w") as full:
         done = command("status", cwd=here, stdout=full)
     assert done.returncode == 3
-    assert "cannot write the output" in done.stderr
+    assert "the disk is full: the output cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
 
 

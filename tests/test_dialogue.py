@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.dialogue import resolve
+from qa.dialogue import command, resolve
 from qa.question import parse
 from tests.test_question import FORMS
 
@@ -142,7 +142,7 @@ def test_he_is_whom_the_answer_showed_where_nobody_was_named():
 @pytest.mark.parametrize(
     "typed",
     [
-        "why?", "when?", "but why?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "Syria?",
+        "where?", "how?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "syria?",
         "Iran sanctions", "tell me about Syria", "what about him?", "What is her view of him?", "what did Annan say?",
         "How many people were killed in Syria?", "and when was it opened?", "What about what Annan said?",
         "and Iran should be invited", "and Iran should be part of the solution, he said", "and Iran should be part of it now",
@@ -214,3 +214,63 @@ def test_a_follow_up_of_a_follow_up_is_one_of_its_question():
     for typed in ("and about Syria?", "what about Annan?", "and about the vote?", "who else?", "and Lavrov?"):
         asked = follow(asked, typed)
     assert asked == "What did Lavrov say about the vote?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("and in 2016?", "What did Lavrov say about Iran in 2016?"),
+        ("since 2016-03-01?", "What did Lavrov say about Iran since 2016-03-01?"),
+        ("when?", "When did Lavrov speak about Iran?"),
+        ("And when did he say that?", "When did Lavrov speak about Iran?"),
+        ("but why?", "Why did Lavrov say that about Iran?"),
+        ("Why did Annan say so?", "Why did Annan say that about Iran?"),
+        ("who said that?", "Who said something about Iran?"),
+        ("who is he?", "Who is Lavrov?"),
+        ("compare with Annan", "Compare Lavrov and Annan on Iran"),
+        ("did Annan agree?", "What did Annan say about Iran?"),
+        ("and Annan on that?", "What did Annan say about Iran?"),
+        ("does he support it?", "Does Lavrov support Iran?"),
+        ("did Annan reject it?", "Did Annan reject Iran?"),
+        ("Annan?", "What did Annan say about Iran?"),
+        ("Syria?", "What did Lavrov say about Syria?"),
+    ],
+)
+def test_a_short_word_goes_on_from_the_question_before(typed, full):
+    assert follow(LAVROV, typed) == full
+
+
+def test_what_a_why_was_about_is_asked_of_others():
+    assert follow("Why did Lavrov say that about Iran?", "who said that?") == "Who said something about Iran?"
+
+
+def test_two_people_are_not_he():
+    assert follow("Compare Lavrov and Annan on Iran", "who is he?") == "who is he?"
+    assert follow("Compare Lavrov and Annan on Iran", "and on Syria?") == "Compare Lavrov and Annan on Syria"
+
+
+def test_another_year_takes_the_place_of_the_one_before():
+    assert (
+        follow("What did Lavrov say about Iran in 2016?", "and in 2017?") == "What did Lavrov say about Iran in 2017?"
+    )
+
+
+@pytest.mark.parametrize("typed", ["compare with salt", "did it agree?", "in the harbour?", "when was the pier built?"])
+def test_a_short_word_that_names_nobody_stays(typed):
+    assert follow(LAVROV, typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "does"),
+    [
+        ("more", ("more", 0)), ("show me more", ("more", 0)), ("anything else?", ("more", 0)), ("and then?", ("more", 0)),
+        ("what else did he say?", ("more", 0)), ("the second one", ("show", 2)), ("Show me the 3rd result.", ("show", 3)),
+        ("what about the first one?", ("show", 1)), ("open the last one", ("open", 3)), ("number 7", ("show", -7)),
+        ("[2]", ("show", -2)), ("the first", ("show", 1)),
+        ("Who was the first to speak?", None), ("the first lady", None),
+        ("What did Lavrov say?", None), ("second thoughts", None),
+        ("", None), ("more boats", None),
+    ],
+)  # fmt: skip
+def test_plain_words_may_ask_for_a_result(typed, does):
+    assert command(typed, 3) == does

@@ -62,7 +62,7 @@ BINARY = {
     "noise.txt": (bytes(range(256)) * 64, "not text"),
     "photo.txt": (b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(500), "looks like JPEG"),
     "program.txt": (b"\x7fELF\2\1\1" + bytes(500), "looks like a Linux program"),
-    "zip.html": (b"PK\x03\x04" + bytes(500), "looks like ZIP"),
+    "zip.html": (b"PK\x03\x04" + bytes(500), "damaged ZIP archive"),
     "tags.html": (b"<html><body><script>1</script></body></html>", "no article text"),
     "dots.txt": (b"... --- ... !!!\n" * 40, "no text"),
 }

@@ -9,6 +9,13 @@ from qa.question import MAX_CHARACTERS, content_words, fold, parse, stem
 FORMS = [
     # question, intent, speaker, topic
     ("What did Lavrov say about Iran?", "say", "Lavrov", "Iran"),
+    ("Compare Lavrov and Annan on Iran", "say", "Lavrov and Annan", "Iran"),
+    ("Lavrov vs. Annan on Iran", "say", "Lavrov vs. Annan", "Iran"),
+    ("How do Lavrov and Annan differ on Iran?", "say", "Lavrov and Annan", "Iran"),
+    ("When did Lavrov say that Iran was invited?", "when", "Lavrov", "Iran was invited"),
+    ("How many people did Annan say had died?", "say", "Annan", "How many people had died"),
+    ("List everyone who spoke about Iran", "who", None, "Iran"),
+    ("Who are the people who have said something about Iran?", "who", None, "Iran"),
     ("what did annan say about iran?", "say", "annan", "iran"),
     ("What has the minister said about sanctions?", "say", "minister", "sanctions"),
     ("What did the Syrian government tell Russia about withdrawing?", "say", "Syrian government", "withdrawing"),

@@ -497,6 +497,7 @@ def test_json_of_an_answer():
         "confidence": 0.93,
         "reason": None,
         "searched": {"documents": 2, "passages": 14, "unreadable": 0, "snapshot": "s1"},
+        "left_out": 0,
     }
     place = CONVINCED.highlights[0]
     quoted = {"start": place.start, "end": place.end, "text": place.of(IRAN.text)}
@@ -515,6 +516,48 @@ def test_json_of_an_answer():
     }
     assert (result["rank"], result["strength"], result["paragraph"]) == (1, "strong", 5)
     assert (result["score"], result["ranks"]) == (0.8125, {"dense": 1, "lexical": 2})
+
+
+def test_several_people_are_shown_one_after_the_other_and_numbered_through():
+    lavrov, nobody = answer(CONVINCED, AMERICANS, replace(AMERICANS, rank=3)), refusal(THEME)
+    annan = answer(replace(CONVINCED, rank=4))
+    citations = lavrov.citations + annan.citations
+    whole = replace(lavrov, citations=citations, parts=(lavrov, nobody, annan)).telling()
+    shown = screen(whole, shown=3)
+    assert shown.startswith("2 of 3 who were asked about: 4 results, ")
+    heads = re.findall(r"^(?:\[\d\]|—).{0,24}", shown, re.M)
+    assert [head[:20].rstrip() for head in heads] == [
+        "— 2 statements by Se", "[1] Sergei Lavrov ·", "[2] Sergei Lavrov ·", "— No statement by Ko",
+        "— 1 statement by Ser", "[3] Sergei Lavrov ·",
+    ]  # fmt: skip
+    seen, rest = render.split(whole, 3)
+    assert seen == [*lavrov.citations[:2], *annan.citations]
+    assert rest == [lavrov.citations[2]]
+    body = render.json(whole)
+    VALID.validate(body)
+    assert [part["ranks"] for part in body["parts"]] == [[1, 2, 3], [], [4]]
+
+
+def test_when_somebody_said_it_is_answered_with_days():
+    asked = replace(answer(CONVINCED), question=Question("When did Lavrov say it?", intent="when"))
+    dated = replace(CONVINCED, document=replace(CONVINCED.document, date="2012-06-15"))
+    assert screen(replace(asked, citations=(dated,))).startswith(
+        "1 statement by Sergei Lavrov, in articles of 2012-06-15, "
+    )
+    assert screen(asked).startswith("1 statement by Sergei Lavrov, 2 articles searched")
+
+
+def test_what_the_evidence_does_not_bear_is_left_out_and_counted():
+    told = answer(CONVINCED, THEME, AMERICANS, DRAFT).telling()
+    assert told.citations == (CONVINCED, AMERICANS)
+    assert render.json(told)["left_out"] == 2
+    assert screen(told).startswith("2 statements by Sergei Lavrov (2 weaker), ")
+
+
+def test_results_that_are_all_weak_are_called_so_and_are_few():
+    told = answer(*[replace(THEME, rank=rank) for rank in range(1, 11)]).telling()
+    assert [citation.rank for citation in told.citations] == [1, 2, 3]
+    assert screen(told).startswith("Only weak results: 3 statements by Sergei Lavrov (7 weaker), ")
 
 
 def test_json_of_a_refusal_has_a_reason_no_results_and_the_nearest_in_the_same_shape():
@@ -586,6 +629,45 @@ def test_a_quotation_in_parts_is_cited_with_a_gap():
     parts = find(HAVENS, "There is the unanimity"), find(HAVENS, "The more so")
     citation = replace(THEME, hit=replace(THEME.hit, statement=replace(THEME.statement, parts=parts)))
     assert render.cite(citation).startswith("“There is the unanimity […] The more so” — ")
+
+
+PAGED = replace(IRAN, path="/d/report.pdf", pages=(0, 0, IRAN.paragraphs()[5].start + 9, IRAN.paragraphs()[7].start))
+"""The third page begins inside paragraph 6, the fourth with paragraph 8; the first is empty."""
+
+
+def test_a_place_on_a_page_is_the_page_the_words_begin_on_and_the_paragraph_counted_there():
+    first, torn, third = PAGED.paragraphs()[0], PAGED.paragraphs()[5], PAGED.paragraphs()[6]
+    places = {
+        render.place(extract(PAGED, PAGED.text[start : start + 25])): PAGED.text[start : start + 25]
+        for start in (first.start, torn.start, torn.start + 20, third.start)
+    }
+    assert list(places) == ["p. 2, para 1", "p. 2, para 6", "p. 3, para 1", "p. 3, para 2"]
+    assert "report.pdf, p. 3, para 2" in render.to_plain(
+        render.article(extract(PAGED, places["p. 3, para 2"]), Look(), around=0)
+    )
+
+
+def test_the_link_of_a_paged_document_opens_its_page_and_json_names_it():
+    shown = answer(extract(PAGED, PAGED.text[slice(PAGED.paragraphs()[7].start, PAGED.paragraphs()[7].end)]))
+    assert "file:///d/report.pdf#page=4" in render.to_ansi(render.terminal(shown, width=80, colour=True, links=True))
+    [result] = render.json(shown)["results"]
+    assert (result["page"], result["paragraph"]) == (4, 8)
+
+
+def test_paragraphs_of_a_paged_article_are_numbered_page_by_page():
+    seventh = PAGED.paragraphs()[6]
+    shown = render.to_plain(render.article(extract(PAGED, seventh.of(PAGED.text)), Look(), around=None))
+    assert re.findall(r"^(p\. \d+|\d+[.>])", shown, re.M)[:10] == (
+        ["p. 2", "1.", "2.", "3.", "4.", "5.", "6.", "p. 3", "2>", "p. 4"]
+    )
+
+
+def test_a_member_of_an_archive_is_named_with_its_archive():
+    document = replace(HAVENS, id=HAVENS.id + "#2", path="/d/2017.zip", part="inner/a.html", url=None)
+    citation = extract(document, "clear up this theme")
+    assert "2017.zip/inner/a.html, para 2" in screen(answer(citation), 200)
+    assert "/d/2017.zip/inner/a.html, para 2, characters" in render.cite(citation)
+    assert render.json(answer(citation))["results"][0]["document"]["part"] == "inner/a.html"
 
 
 def test_the_article_is_shown_around_the_place_with_its_paragraphs_numbered():

@@ -28,10 +28,11 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from index.build import Progress, Report
 from index.errors import Interrupted, ModelMissingError, UsageError
 from index.store import Filter
-from qa import repl
 from qa.config import Settings
 from qa.question import parse
-from qa.repl import Facts, PrivateHistory, Repl
+from qa.repl import Facts, Repl, files, history, prompt
+from qa.repl.complete import CommandCompleter
+from qa.repl.history import PrivateHistory
 from qa.types import Answer
 from tests.answers import AMERICANS, CONVINCED, DRAFT, IRAN, THEME, answer, extract, find, refusal
 
@@ -57,11 +58,14 @@ FACTS = Facts(
 )  # fmt: skip
 
 
+FAIR = [replace(citation, strength="fair") for citation in (THEME, DRAFT)]
+
+
 @dataclass
 class Toy:
     """The edges of the program: answers made by hand, and a note of what was asked."""
 
-    replies: list = field(default_factory=lambda: [answer(CONVINCED, AMERICANS, THEME, DRAFT, extract(IRAN, "12,000"))])
+    replies: list = field(default_factory=lambda: [answer(CONVINCED, AMERICANS, *FAIR, extract(IRAN, "12,000"))])
     asked: list = field(default_factory=list)
     speakers: list = field(default_factory=list)
     before_answer: Callable[[], None] = lambda: None
@@ -170,6 +174,30 @@ def test_more_shows_the_rest_in_batches_and_then_says_so():
     assert "4-5 open · ? help" in shown
     assert "[5] 000_aca22e1ab05da15b.txt · passage" in shown
     assert "There is nothing more." in shown
+
+
+def test_results_can_be_asked_for_in_plain_words():
+    doors = Toy()
+    shown = talk("q\rq2\rthe second one\ranything else?\rthe ninth\r", doors).shown()
+    assert [asked[0] for asked in doors.asked] == ["q", "q2"]
+    assert "→ /show 5" in shown
+    assert "7>  " in shown
+    assert "→ /more" in shown
+    assert "7-8 open" in shown
+    assert "→ /show 12" in shown
+    assert "There is no [12]: the results so far are 1 to 8." in shown
+
+
+def test_weaker_results_are_left_for_more():
+    shown = talk("q\rm\r", Toy([answer(CONVINCED, THEME, AMERICANS, DRAFT)])).shown()
+    assert "2 statements by Sergei Lavrov (2 weaker), 2 articles searched" in flat(shown)
+    assert "1-2 open · 2 weaker: m · ? help" in shown
+    assert "3-4 open · ? help" in shown
+
+
+def test_weaker_results_are_shown_where_their_number_was_asked_for():
+    shown = talk("q\r", Toy([answer(CONVINCED, THEME, AMERICANS)]), replace(PLAIN, k=3)).shown()
+    assert "1-3 open · ? help" in shown
 
 
 def test_a_refusal_shows_the_nearest_and_they_can_be_opened():
@@ -282,11 +310,11 @@ def interrupt() -> None:
 @contextmanager
 def patched_word(word: str, action: Callable[[str], None]) -> Iterator[None]:
     """A bare word that does something in the middle of a conversation."""
-    repl._WORDS[word] = lambda _, argument: action(argument)
+    prompt._WORDS[word] = lambda _, argument: action(argument)
     try:
         yield
     finally:
-        del repl._WORDS[word]
+        del prompt._WORDS[word]
 
 
 def test_ctrl_c_at_the_prompt_drops_the_line():
@@ -307,7 +335,7 @@ def test_quit_leaves_in_every_spelling():
 
 def test_help_lists_every_command_and_explains_the_marks():
     shown = talk("?\r").shown()
-    for command in repl.COMMANDS:
+    for command in prompt.COMMANDS:
         assert f"/{command.name} {command.argument}".rstrip() in shown
     assert "between ⟦ ⟧, which are ours" in shown
 
@@ -379,8 +407,15 @@ def test_speakers_are_listed_with_their_statements_and_can_be_looked_through(mon
     assert "      2  Kofi Annan\n      1  An\ufffd[2Ja Berg\n      1  friends and family\n" in shown
     assert "Lavrov" not in shown
     assert "Nobody with zzz in the name is quoted." in shown
-    monkeypatch.setattr(repl, "LISTED", 2)
-    assert "and 5 more; /speakers TEXT lists those with TEXT in the name" in talk("/speakers\r").shown()
+    monkeypatch.setattr(prompt, "LISTED", 2)
+    shown = talk("/speakers\rm\rq\rm\r").shown()
+    assert (
+        f"{len(FACTS.speakers):,} speakers, {sum(FACTS.speakers.values()):,} statements\n     30  Sergei Lavrov"
+        in shown
+    )
+    assert "\n5 more: m; /speakers TEXT looks for TEXT in the names\n" in shown
+    assert "\n3 more: m;" in shown
+    assert "4-5 open · ? help" in shown  # a question ends the list
 
 
 # ---------------------------------------------------------------------------------------------------------- follow-ups
@@ -419,7 +454,7 @@ def test_a_cancelled_question_is_none_to_go_on_from():
 @pytest.mark.parametrize("typed", ["", "yesterday", "2012-13", "2015-02-29", "12", "2012-06-15x", "0000", "２０１２"])
 def test_a_day_that_is_none_is_refused(typed):
     with pytest.raises(UsageError, match="Not a day"):
-        repl._day(typed, last=False)
+        prompt._day(typed, last=False)
 
 
 @pytest.mark.parametrize(
@@ -431,7 +466,7 @@ def test_a_day_that_is_none_is_refused(typed):
     ],
 )
 def test_a_month_or_a_year_is_its_first_or_last_day(typed, first, last):
-    assert (repl._day(typed, last=False), repl._day(typed, last=True)) == (first, last)
+    assert (prompt._day(typed, last=False), prompt._day(typed, last=True)) == (first, last)
 
 
 def test_an_outlet_nobody_has_is_refused_with_the_nearest_one():
@@ -525,7 +560,7 @@ def test_the_editor_gets_the_line_only_where_both_know_lines(monkeypatch, name, 
     monkeypatch.setenv("EDITOR", editor)
     citation = replace(AMERICANS, document=replace(IRAN, path=f"/news/{name}"))
     expected = [*command, f"/news/{name}"] if command else []
-    assert repl._viewer(citation.document.path, repl._line_of(citation)) == expected
+    assert files.viewer(citation.document.path, files.line_of(citation)) == expected
 
 
 def test_line_ends_of_all_kinds_count_as_one_line():
@@ -536,7 +571,7 @@ def test_line_ends_of_all_kinds_count_as_one_line():
     citation = replace(
         CONVINCED, document=document, highlights=(place,), hit=replace(CONVINCED.hit, passage=passage, statement=None)
     )
-    assert repl._line_of(citation) == 4
+    assert files.line_of(citation) == 4
 
 
 # ----------------------------------------------------------------------------------------------------- keys and screen
@@ -544,7 +579,10 @@ def test_line_ends_of_all_kinds_count_as_one_line():
 
 def completions(typed: str) -> list[str]:
     """What Tab offers after ``typed``."""
-    completer = repl.CommandCompleter(lambda: replace(FACTS, sources=("Rossiya 24", "TASS", "Ta\x1bnjug")))
+    completer = CommandCompleter(
+        lambda: replace(FACTS, sources=("Rossiya 24", "TASS", "Ta\x1bnjug")),
+        [(c.name, c.argument, c.help) for c in prompt.COMMANDS],
+    )
     return [found.text for found in completer.get_completions(Typed(typed, len(typed)), CompleteEvent())]
 
 
@@ -608,7 +646,7 @@ def test_a_terminal_gets_colour_links_and_marks_by_style():
 
 def test_a_slow_search_is_announced_and_the_note_goes_away():
     doors = Toy()
-    doors.before_answer = lambda: time.sleep(repl.PATIENCE * 2)
+    doors.before_answer = lambda: time.sleep(prompt.PATIENCE * 2)
     terminal = talk("q\r", doors, Settings())
     assert "Searching…" in terminal.getvalue()
     assert "Searching…" not in terminal.shown()
@@ -668,7 +706,7 @@ def test_history_follows_no_link_and_waits_for_no_pipe(tmp_path):
 
 
 def test_history_keeps_the_newest_lines_of_too_many(tmp_path, monkeypatch):
-    monkeypatch.setattr(repl, "HISTORY_LINES", 3)
+    monkeypatch.setattr(history, "HISTORY_LINES", 3)
     path = tmp_path / "history"
     path.write_text("".join(f"{n}\n" for n in range(10)), encoding="utf-8")
     assert list(PrivateHistory(path).load_history_strings()) == ["9", "8", "7"]
@@ -678,7 +716,7 @@ def test_history_keeps_the_newest_lines_of_too_many(tmp_path, monkeypatch):
 
 
 def test_a_huge_history_is_read_from_its_end_and_damage_in_it_is_harmless(tmp_path, monkeypatch):
-    monkeypatch.setattr(repl, "HISTORY_BYTES", 100)
+    monkeypatch.setattr(history, "HISTORY_BYTES", 100)
     path = tmp_path / "history"
     path.write_bytes(b"x" * 1_000 + b"\nlast \xff\x1b[2J one\n")
     assert list(PrivateHistory(path).load_history_strings()) == ["last \ufffd\ufffd[2J one"]

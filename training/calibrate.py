@@ -1,10 +1,10 @@
-"""Fit the probability that an answer answers: prints the two `Calibration`s of qa/answer.py with their errors.
+"""Fit the probability that an answer answers: prints the two `Calibration`s of qa/confidence.py with their errors.
 
     python -m training.calibrate [FOLDER]
 
 Examples are the best hits of labelled questions: over `who_said` (125 questions, 37 without an answer in their corpus),
-and over `news` (109 news-quiz questions, each asked of the corpus as it is and once more with its gold articles left out:
-what was answerable no longer is). Only numbers leave this script. The sets lie in ../shared/data and stay out of the
+and over `news` (109 news-quiz questions, each asked of the corpus as it is and once more of an index without their gold
+articles: what was answerable no longer is). Only numbers leave this script. The sets lie in ../shared/data and stay out of the
 repository. FOLDER keeps the indexes between runs.
 
 The model is a logistic regression with an L2 penalty on standardised evidence (Platt, "Probabilistic outputs for support
@@ -15,6 +15,7 @@ refuses at most LOST of the answerable who-said questions, by leave-one-out pred
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,15 +29,14 @@ from numpy.typing import NDArray
 from index.build import update
 from index.encode import Encoder, load_encoder
 from index.store import Snapshot, Store, open_store
-from qa import answer, evaluate, question, retrieve
-from qa.types import Hit
+from qa import answer, confidence, evaluate, question, retrieve
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 PENALTY = 1.0  # leave-one-out AUROC is flat from 0.3 to 3
 # Of the answerable questions so many may be refused. To put words into somebody's mouth is worse than to miss some; a fact
 # nobody can attribute to the wrong person is better shown as weak than withheld.
-LOST = {"asked": 0.065, "open": 0.02}
+LOST = {"asked": 0.055, "open": 0.02}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +55,36 @@ def examples(folder: Path, encoder: Encoder) -> Iterator[Example]:
     for corpus, place in (("seeds", ROOT / "seeds"), ("polnear_dev", None)):
         with _indexed(corpus, place, folder, encoder) as store, store.snapshot() as snapshot:
             for labelled in said:
-                if labelled.corpus == corpus and (hits := _hits(snapshot, labelled.text, encoder, 1)):
-                    yield _example("who_said", labelled.text, hits[0], labelled.answerable)
-    quiz = evaluate.load(DATA / "news" / "questions.jsonl")
-    with _indexed("news", None, folder, encoder) as store, store.snapshot() as snapshot:
-        for labelled in quiz:
-            if labelled.answerable:
-                yield from _with_and_without(snapshot, labelled, encoder)
+                if labelled.corpus == corpus and (found := _evidence(snapshot, labelled.text, encoder)):
+                    yield Example("who_said", *found, labelled.answerable)
+    quiz = [labelled for labelled in evaluate.load(DATA / "news" / "questions.jsonl") if labelled.answerable]
+    for gold in (True, False):
+        index = _indexed("news", None, folder, encoder) if gold else _without(quiz, folder, encoder)
+        with index as store, store.snapshot() as snapshot:
+            for labelled in quiz:
+                if found := _evidence(snapshot, labelled.text, encoder):
+                    yield Example("news", *found, gold)
 
 
-def _with_and_without(snapshot: Snapshot, labelled: evaluate.Labelled, encoder: Encoder) -> Iterator[Example]:
-    hits = _hits(snapshot, labelled.text, encoder, 100)
-    gold = {evaluate.slug(g.article) for g in labelled.gold}
-    documents = snapshot.documents({hit.passage.document for hit in hits})
-    others = [h for h in hits if evaluate.slug(Path(documents[h.passage.document].path).stem) not in gold]
-    yield _example("news", labelled.text, hits[0], True)
-    if others:
-        yield _example("news", labelled.text, others[0], False)
+def _without(quiz: list[evaluate.Labelled], folder: Path, encoder: Encoder) -> Store:
+    """The news index, as it would be had the gold articles never been there."""
+    place = folder / "index-news-without"
+    if not place.exists():
+        shutil.copytree(folder / "index-news", place)
+    store = open_store(place)
+    gold = {evaluate.slug(g.article) for labelled in quiz for g in labelled.gold}
+    with store.snapshot() as snapshot:
+        paths = [d.path for d in snapshot.every_document()]
+    update(store, [], encoder, remove=[path for path in paths if evaluate.slug(Path(path).stem) in gold])
+    return store
 
 
-def _hits(snapshot: Snapshot, text: str, encoder: Encoder, k: int) -> list[Hit]:
+def _evidence(snapshot: Snapshot, text: str, encoder: Encoder) -> tuple[str, dict[str, float]] | None:
+    """The kind of a question and the evidence of its best hit, if it has any."""
     asked = question.parse(text)
     of_question, of_topic = encoder.questions([asked.text, asked.topic or asked.text])
-    return retrieve.search(snapshot, asked, (of_question, of_topic), k=k)
-
-
-def _example(corpus: str, text: str, hit: Hit, answerable: bool) -> Example:
-    asked = question.parse(text)
-    return Example(corpus, "asked" if asked.speaker else "open", answer.evidence(asked, hit), answerable)
+    hits = retrieve.search(snapshot, asked, (of_question, of_topic), k=answer.LOOKED_AT)
+    return ("asked" if asked.speaker else "open", confidence.evidence(asked, hits)[0]) if hits else None
 
 
 def _indexed(corpus: str, place: Path | None, folder: Path, encoder: Encoder) -> Store:
@@ -121,7 +123,7 @@ def calibration_error(p: NDArray[np.float64], right: NDArray[np.float64], bins: 
 
 
 def report(kind: str, found: list[Example]) -> None:
-    """Fit one kind of question, and print what goes into qa/answer.py."""
+    """Fit one kind of question, and print what goes into qa/confidence.py."""
     names = list(found[0].evidence)
     raw = np.array([[e.evidence[n] for n in names] for e in found])
     right = np.array([float(e.answerable) for e in found])

@@ -10,29 +10,36 @@ linear in the size of the file, whatever it holds. When in doubt a block is a pa
 answer.
 
 The files, each importing only those before it: files (bytes), characters, dates, facts, lines (joined into pieces),
-blocks (pieces judged), markdown and html (the formats). Here: which of the formats a file is.
+article (what a reader makes), blocks (pieces judged), then one for each format. Here: the table of formats, and which
+of them a file is.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import PurePath
 
 from index.errors import ReadError
+from index.read.archive import looks_compressed, looks_like_tar, read_compressed, read_tar, read_zip
+from index.read.article import Article, Parts
 from index.read.blocks import LONGEST_NOISE
 from index.read.characters import decode
 from index.read.dates import Dateline, dateline, iso_date
-from index.read.facts import MAX_FACT, MAX_FRONT_MATTER, Facts, tidy
+from index.read.epub import looks_like_epub, looks_like_mhtml, read_epub, read_mhtml
+from index.read.facts import MAX_FACT, MAX_FRONT_MATTER, tidy
 from index.read.files import MAX_BYTES, Loaded, binary_format, load
 from index.read.html import MAX_TREE_BYTES, read_html
 from index.read.lines import Role
 from index.read.markdown import read_markdown, read_plain
-from index.types import Block, Document
+from index.read.office import looks_like_docx, looks_like_odt, looks_like_rtf, read_docx, read_odt, read_rtf
+from index.read.pdf import read_pdf
+from index.types import Document
 
 __all__ = [
+    "FORMATS",
     "LONGEST_NOISE",
     "MAX_BYTES",
     "MAX_FACT",
@@ -41,7 +48,9 @@ __all__ = [
     "SUFFIXES",
     "UNSUPPORTED",
     "Dateline",
+    "Format",
     "Loaded",
+    "Reading",
     "Role",
     "dateline",
     "decode",
@@ -51,28 +60,63 @@ __all__ = [
     "read",
 ]
 
-_Reader = Callable[[bytes], tuple[str, list[Block], Facts]]
+_Reader = Callable[[bytes, Parts], Iterable[Article]]
 
-SUFFIXES: Mapping[str, _Reader] = {
-    ".txt": read_plain,
-    ".text": read_plain,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".mdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-}
-"""Which reader a file's suffix chooses. Any other suffix is read as plain text, if it is text."""
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A row of the table of formats. ``suffixes`` are without their dots, a space between.
+
+    ``read`` is given a file's bytes and the Parts by which it reads what is inside. ``looks`` says whether bytes are
+    unmistakably of this format, whatever the file is called; a format without it is chosen by the suffix alone.
+    """
+
+    name: str
+    suffixes: str
+    read: _Reader
+    looks: Callable[[bytes], bool] | None = None
+
+
+def _one(reader: Callable[[bytes], Article]) -> _Reader:
+    """A reader of files that hold one article."""
+    return lambda data, _: (reader(data),)
+
+
+def _starts(*marks: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(marks)
+
+
+def _looks_html(data: bytes) -> bool:
+    return _HTML_START.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0) is not None
+
+
+_HTML_START = re.compile(rb"\s*<(?:!doctype\s+html|html)[\s>]", re.I)
+
+FORMATS: tuple[Format, ...] = (
+    Format("plain text", "txt text", _one(read_plain)),
+    Format("Markdown", "md markdown mdown", _one(read_markdown)),
+    Format("HTML", "html htm xhtml", _one(read_html), _looks_html),
+    Format("PDF", "pdf", read_pdf, _starts(b"%PDF-")),
+    Format("Word", "docx docm", _one(read_docx), looks_like_docx),
+    Format("OpenDocument", "odt", _one(read_odt), looks_like_odt),
+    Format("RTF", "rtf", _one(read_rtf), looks_like_rtf),
+    Format("EPUB", "epub", read_epub, looks_like_epub),
+    Format("MHTML", "mht mhtml", _one(read_mhtml), looks_like_mhtml),
+    Format("ZIP", "zip", read_zip, _starts(b"PK\x03\x04", b"PK\x05\x06")),
+    Format("tar", "tar", read_tar, looks_like_tar),
+    Format("gzip, bzip2 or xz", "gz tgz bz2 tbz tbz2 xz txz", read_compressed, looks_compressed),
+)
+"""The formats that are read. Of those that a file looks like, its suffix chooses, else the first; a text that looks
+like none and has no suffix of theirs is plain text."""
+
+SUFFIXES: Mapping[str, Format] = {f".{suffix}": row for row in FORMATS for suffix in row.suffixes.split()}
+"""Which format a file's suffix stands for."""
 
 UNSUPPORTED: Mapping[str, str] = {
     f".{suffix}": name
     for name, suffixes in {
-        "PDF": "pdf",
-        "Word": "doc docx docm dot",
-        "OpenDocument": "odt ods odp",
-        "RTF": "rtf",
-        "EPUB": "epub",
+        "Word": "doc dot",
+        "OpenDocument": "ods odp",
         "Kindle": "mobi azw azw3",
         "PowerPoint": "ppt pptx",
         "Excel": "xls xlsx",
@@ -80,38 +124,78 @@ UNSUPPORTED: Mapping[str, str] = {
         "JSON": "json jsonl ndjson",
         "XML": "xml rss atom nitf newsml svg",
         "e-mail": "eml mbox msg",
-        "a web archive": "warc mht mhtml",
-        "a compressed archive": "zip gz tgz bz2 xz zst 7z rar tar",
+        "a web archive": "warc",
+        "a compressed archive": "zst 7z rar",
     }.items()
     for suffix in suffixes.split()
 }
 """Formats that are known and not read: their text would be found in pieces, or not at all."""
 
 
-def read(path: str | os.PathLike[str]) -> list[Document]:
-    """The articles in a file. Raises ReadError with the reason where there are none to be had."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds: its articles, and (name inside the file, reason) of each part that could not be read."""
+
+    documents: tuple[Document, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def read(path: str | os.PathLike[str]) -> Reading:
+    """What a file holds. Raises ReadError with the reason where there is no article to be had."""
     loaded = load(path)
     return parse(loaded.data, path, loaded.hash)
 
 
-def parse(data: bytes, path: str | os.PathLike[str], hash: str) -> list[Document]:  # noqa: A002
-    """The articles in ``data``, read as a file of this name would be. ``hash`` becomes the Document's id.
+def parse(data: bytes, path: str | os.PathLike[str], hash: str) -> Reading:  # noqa: A002
+    """What ``data`` holds, read as a file of this name would be.
 
-    Raises ReadError where the bytes are not text, not a format that is read, or hold no text.
+    ``hash`` becomes the Document's id, followed by ``#n`` in a file that holds others. Raises ReadError where the bytes
+    are not text, not a format that is read, or hold no text.
     """
     name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100  # resolve() would follow links: the user's name stays
-    suffix = PurePath(name).suffix.lower()
+    parts = Parts(_articles, name)
+    articles = list(_articles(data, name, parts))
+    if not articles:
+        raise ReadError(_nothing_in(parts.skipped))
+    whole = len(articles) == 1 and not articles[0].name
+    documents = (
+        _document(article, name, hash if whole else f"{hash}#{number}") for number, article in enumerate(articles, 1)
+    )
+    return Reading(tuple(documents), tuple(parts.skipped))
+
+
+def _nothing_in(skipped: Sequence[tuple[str, str]]) -> str:
+    """Why a file that holds others has no article."""
+    if not skipped:
+        return "nothing to read in it"
+    (name, reason), others = skipped[0], len(skipped) - 1
+    return f"nothing in it can be read ({name}: {reason}{f'; and {others:,} more' if others else ''})"
+
+
+def _articles(data: bytes, name: str, parts: Parts) -> Iterable[Article]:
+    """The articles in a file, or in a file inside another."""
     if not data:
         raise ReadError("empty file")
+    return _format(data, PurePath(name).suffix.lower()).read(data, parts)
+
+
+def _format(data: bytes, suffix: str) -> Format:
+    """How a file is read. Raises ReadError where it is none of the formats."""
+    named = SUFFIXES.get(suffix)
+    if named and named.looks and named.looks(data):
+        return named
     if suffix in UNSUPPORTED:
         raise ReadError(f"{UNSUPPORTED[suffix]} is not supported yet")
+    for row in FORMATS:
+        if row.looks and row.looks(data):
+            return row
     if looks := binary_format(data):
         raise ReadError(f"not text (looks like {looks})")
-    reader = SUFFIXES.get(suffix, read_plain)
-    if reader is not read_html and _HTML_START.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0):
-        reader = read_html
-    text, blocks, facts = reader(data)
-    return [Document(hash, name, text, tuple(blocks), **{f.name: tidy(getattr(facts, f.name)) for f in fields(facts)})]
+    return named or FORMATS[0]
 
 
-_HTML_START = re.compile(rb"\s*<(?:!doctype\s+html|html)[\s>]", re.I)
+def _document(article: Article, path: str, id_: str) -> Document:
+    facts = {f.name: tidy(getattr(article.facts, f.name)) for f in fields(article.facts)}
+    return Document(
+        id_, path, article.text, article.blocks, **facts, part=tidy(article.name) or "", pages=article.pages
+    )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from index.read.article import Article
 from index.read.characters import WORD
 from index.read.dates import AGENCIES, dateline, iso_date
 from index.read.facts import Facts
@@ -95,12 +96,12 @@ _SMALL = frozenset(
 )
 
 
-def finish(text: str, end: int, pieces: list[Piece], facts: Facts) -> tuple[str, list[Block], Facts]:
-    """What a reader returns: front matter (all before ``end``) as an aside, then the judged pieces as blocks."""
+def finish(text: str, end: int, pieces: list[Piece], facts: Facts) -> Article:
+    """A whole file as an article: front matter (all before ``end``) as an aside, then the judged pieces as blocks."""
     front = 1 if end and text.startswith("\ufeff") else 0
     pieces, facts = _judge(text, pieces, facts)
     blocks = [Block(Span(front, end), "aside")] if end else []
-    return text, blocks + [_block(piece) for piece in pieces], facts
+    return Article(text, (*blocks, *map(_block, pieces)), facts)
 
 
 def _block(piece: Piece) -> Block:

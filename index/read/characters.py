@@ -119,6 +119,8 @@ def _guess(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     sample = _sample(data)
+    if _is_euc_jp(sample):
+        return "euc_jp"
     best = from_bytes(sample, cp_isolation=_GUESSES).best()
     if best is not None and best.encoding not in _ALPHABETS:
         return best.encoding
@@ -126,6 +128,21 @@ def _guess(data: bytes) -> str:
     scores = {codec: _fit(sample, codec) for codec in _ALPHABETS}
     winner = max(scores, key=lambda codec: scores[codec])
     return winner if scores[winner] > max(0.95, scores[guess]) else guess
+
+
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc]")
+
+
+def _is_euc_jp(sample: bytes) -> bool:
+    """Whether bytes are Japanese in EUC-JP: a fifth or more of the characters beyond ASCII are kana there.
+
+    In EUC-KR the bytes of kana are single letters of Hangul and Roman numerals, which hardly occur in a text, so
+    charset-normalizer's guess, which is Korean, is not asked. GB 18030 has kana at the same places: Japanese written in
+    it is taken for EUC-JP.
+    """
+    text = _strictly(sample, "euc_jp") or ""
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    return beyond > 1 and len(_KANA.findall(text)) * 5 >= beyond
 
 
 def _fit(sample: bytes, codec: str) -> float:

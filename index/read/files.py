@@ -117,7 +117,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xca\xfe\xba\xbe", "a program"),
     (0, b"\xcf\xfa\xed\xfe", "a program"),
     (0, b"\0asm", "WebAssembly"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or an encrypted Office file"),
     (0, b"SQLite format 3\0", "SQLite"),
     (0, b"II*\0", "TIFF"),
     (0, b"MM\0*", "TIFF"),

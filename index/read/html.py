@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from index.errors import ReadError
+from index.read.article import Article
 from index.read.blocks import finish
 from index.read.characters import WORD, decode, require_text, scrub
 from index.read.dates import iso_date
 from index.read.facts import Facts, shaped, tidy
 from index.read.lines import CLOSERS, FINAL, Piece, Role
-from index.types import Block
 
 MAX_TREE_BYTES = 8 * 1024 * 1024  # a tree of HTML needs some 50 times its size; longer pages are read without one
 
@@ -69,21 +69,37 @@ class _Page:
             self.prose += len(line) if prose else 0
 
 
-def read_html(data: bytes) -> tuple[str, list[Block], Facts]:
+def read_html(data: bytes) -> Article:
     """The article of a page, a line per block, its blocks and its facts. Raises ReadError where there is none."""
-    declared = _DECLARED.search(data[:4096])
-    source = decode(data, (declared[1] or declared[2]).decode("ascii") if declared else None).replace("\0", "\ufffd")
+    source = decode(data, declared_charset(data)).replace("\0", "\ufffd")
     require_text(source)
-    page = _scan(source)
+    page = _scan(source.lstrip("\ufeff"))  # the mark is of the file, not of the text made here
     facts = _stated(page)
     parts = _extract(source, page, len(data)) or page.parts
-    text, pieces = _laid_out(parts)
+    text, pieces = laid_out(parts)
     if not WORD.search(text):
         raise ReadError(f"no article text found in {len(data):,} bytes of HTML")
     return finish(text, 0, pieces, facts)
 
 
-def _laid_out(parts: Iterable[tuple[Role, int, str]]) -> tuple[str, list[Piece]]:
+def declared_charset(data: bytes) -> str | None:
+    """The charset a page declares in its mark-up."""
+    declared = _DECLARED.search(data[:4096])
+    return (declared[1] or declared[2]).decode("ascii") if declared else None
+
+
+def read_fragment(source: str, facts: Facts) -> Article:
+    """All blocks of a piece of HTML that holds one article and nothing else, as a feed or a message has it.
+
+    ``facts`` go before what the text says. Raises ReadError where there is no text.
+    """
+    text, pieces = laid_out(_scan(source).parts)
+    if not WORD.search(text):
+        raise ReadError(f"no text in {len(source):,} characters of HTML")
+    return finish(text, 0, pieces, facts)
+
+
+def laid_out(parts: Iterable[tuple[Role, int, str]]) -> tuple[str, list[Piece]]:
     """The text of a page, a line per block, and the pieces in it."""
     lines: list[str] = []
     pieces: list[Piece] = []

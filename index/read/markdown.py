@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.read.article import Article
 from index.read.blocks import LINK_ONLY, LONGEST_NOISE, finish
 from index.read.characters import decode, require_text
 from index.read.facts import Facts, front_matter
 from index.read.lines import BREAKS, BULLET, FINAL, Line, Piece, is_final, lines_of, pieces_of
-from index.types import Block
 
 _ATX = re.compile(r"(#{1,6})[ \t]+(\S.*?)(?:[ \t]+#+)?$")
 _SETEXT = re.compile(r"(?:={2,}|-{2,})$")
@@ -24,7 +24,7 @@ _BOLD = re.compile(r"(\*\*|__)([^*_]{1,100})\1$")
 _QUOTED = re.compile(r"(?:>[ \t\u00a0]?)+[ \t\u00a0]*")
 
 
-def read_plain(data: bytes) -> tuple[str, list[Block], Facts]:
+def read_plain(data: bytes) -> Article:
     """The text of a plain file, its blocks and its facts. Raises ReadError where it is no text."""
     text = decode(data)
     require_text(text)
@@ -33,7 +33,7 @@ def read_plain(data: bytes) -> tuple[str, list[Block], Facts]:
     return finish(text, end, pieces, facts)
 
 
-def read_markdown(data: bytes) -> tuple[str, list[Block], Facts]:
+def read_markdown(data: bytes) -> Article:
     """The text of a Markdown file, its blocks and its facts. Raises ReadError where it is no text."""
     text = decode(data)
     require_text(text)

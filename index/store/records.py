@@ -87,7 +87,8 @@ class Stats:
     """What a snapshot holds. ``documents`` counts articles, ``found`` files: indexed, or ``skipped`` with a reason.
 
     ``sources`` counts articles by outlet. ``earliest`` and ``latest`` are ISO days. ``bytes`` is the size of the
-    folder. With a filter, ``documents``, ``passages``, ``statements``, ``sources`` and the days are those within it.
+    folder. ``skipped_parts`` are (path and name inside the file, reason) of what could not be read in files that are
+    indexed. With a filter, ``documents``, ``passages``, ``statements``, ``sources`` and the days are those within it.
     """
 
     documents: int
@@ -99,6 +100,7 @@ class Stats:
     earliest: str | None
     latest: str | None
     bytes: int
+    skipped_parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

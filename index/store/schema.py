@@ -37,10 +37,16 @@ CREATE TABLE document (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash TEXT NOT NULL UNIQUE,            -- Document.id
   title TEXT, date TEXT, source TEXT, author TEXT, url TEXT, place TEXT,
-  blocks BLOB NOT NULL,
+  part TEXT NOT NULL, blocks BLOB NOT NULL, pages BLOB NOT NULL,
   text TEXT NOT NULL);                  -- last: what comes before it is read without its pages
 CREATE INDEX document_date ON document (substr(date, 1, 10));
 CREATE INDEX document_source ON document (source COLLATE NOCASE);
+
+CREATE TABLE skipped_part (             -- what inside an indexed file could not be read
+  source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  part TEXT NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (source, position)) WITHOUT ROWID;
 
 CREATE TABLE source_document (
   source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
@@ -94,6 +100,7 @@ _PAIR = struct.Struct("<II")
 _BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
 
 DOCUMENT = """SELECT d.hash, d.text, d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
+  d.part, d.pages,
   (SELECT min(s.path) FROM source_document m JOIN source s ON s.id = m.source WHERE m.document = d.id)
 FROM document d"""
 PASSAGE = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading
@@ -104,8 +111,10 @@ STATEMENT = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker
 
 def document(row: Sequence[Any], path: str) -> Document:
     """From a row of DOCUMENT; ``path`` is its last column, decoded."""
-    hash_, text, blocks, title, date, source, author, url, place, _ = row
-    return Document(hash_, path, text, unpack_blocks(blocks), title, date, source, author, url, place)
+    hash_, text, blocks, title, date, source, author, url, place, part, pages, _ = row
+    return Document(
+        hash_, path, text, unpack_blocks(blocks), title, date, source, author, url, place, part, unpack_offsets(pages)
+    )
 
 
 def passage(row: Sequence[Any]) -> Passage:
@@ -140,6 +149,15 @@ def pack_spans(spans: Iterable[Span | None]) -> bytes:
 
 def unpack_spans(blob: bytes) -> tuple[Span, ...]:
     return tuple(starmap(Span, _PAIR.iter_unpack(blob)))
+
+
+def pack_offsets(offsets: Iterable[int]) -> bytes:
+    """Little-endian uint32."""
+    return np.array(list(offsets), dtype="<u4").tobytes()
+
+
+def unpack_offsets(blob: bytes) -> tuple[int, ...]:
+    return tuple(np.frombuffer(blob, dtype="<u4").tolist())
 
 
 def _perhaps(blob: bytes) -> Span | None:

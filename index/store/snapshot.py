@@ -32,7 +32,7 @@ from index.store import disk, schema, words
 from index.store.records import Filter, Model, Stats
 from index.store.words import Scorer, WordFile
 from index.store.writer import model_of
-from index.types import Document, Passage, Statement
+from index.types import Document, Passage, Statement, located
 
 _T = TypeVar("_T")
 
@@ -237,6 +237,10 @@ class Snapshot:
                 values,
             )
             skipped = self._sql("SELECT path, reason FROM source WHERE status = 'skipped' ORDER BY path")
+            parts = self._sql(
+                "SELECT s.path, p.part, p.reason FROM skipped_part p JOIN source s ON s.id = p.source"
+                " ORDER BY s.path, p.position"
+            )
             [(found,)] = self._sql("SELECT count(*) FROM source")
         documents, earliest, latest = days[0]
         return Stats(
@@ -249,6 +253,7 @@ class Snapshot:
             earliest=earliest,
             latest=latest,
             bytes=0,
+            skipped_parts=tuple((f"{os.fsdecode(path)}/{part}", reason) for path, part, reason in parts),
         )
 
     def sources(self) -> list[str]:
@@ -288,6 +293,11 @@ class Snapshot:
         sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id
             JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY 1"""
         return [os.fsdecode(path) for (path,) in self._rows(sql, (document,))]
+
+    def locations(self, document: str) -> list[str]:
+        """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
+        parts = self._rows("SELECT part FROM document WHERE hash = ?", (document,))
+        return [located(path, part, document) for (part,) in parts for path in self.paths(document)]
 
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.

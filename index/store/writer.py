@@ -145,8 +145,10 @@ class Writer:
         self._model, self._pipeline = model, pipeline
         self._pending.append(partial(self._identify, model, pipeline))
 
-    def put(self, file: FileMark, documents: Sequence[Indexed]) -> None:
+    def put(self, file: FileMark, documents: Sequence[Indexed], skipped_parts: Sequence[tuple[str, str]] = ()) -> None:
         """``file`` holds ``documents``, in this order; what it held before goes.
+
+        ``skipped_parts`` are (name inside the file, reason) of what in it could not be read.
 
         A document another file holds too (same id, so same bytes) is kept once, as it is. Raises ValueError, and takes
         nothing, where the parts do not fit together: vectors of another shape, spans outside the text, text that is not
@@ -156,7 +158,7 @@ class Writer:
             raise ValueError("say which model made the vectors before documents are put: Writer.identify")
         for indexed in documents:
             _check(indexed, self._model.dim)
-        self._pending.append(partial(self._put, file, tuple(documents)))
+        self._pending.append(partial(self._put, file, tuple(documents), tuple(skipped_parts)))
 
     def skip(self, file: FileMark, reason: str) -> None:
         """``file`` cannot be read, for ``reason``; what it held before goes."""
@@ -225,12 +227,15 @@ class Writer:
             self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
         return _joined("identify", *map(str, rows.values()))
 
-    def _put(self, file: FileMark, documents: Sequence[Indexed]) -> bytes:
+    def _put(self, file: FileMark, documents: Sequence[Indexed], skipped: Sequence[tuple[str, str]]) -> bytes:
         source = self._mark(file, "indexed", "")
+        for position, (part, reason) in enumerate(skipped):
+            self._insert("skipped_part", source=source, position=position, part=_plain(part), reason=_plain(reason))
         for position, indexed in enumerate(documents):
             key = self._document(indexed)
             self._sql("INSERT INTO source_document VALUES (?, ?, ?)", (source, position, key))
-        return _joined("put", file.path, file.hash, *(indexed.document.id for indexed in documents))
+        ids = (indexed.document.id for indexed in documents)
+        return _joined("put", file.path, file.hash, *ids, *(text for pair in skipped for text in pair))
 
     def _skip(self, file: FileMark, reason: str) -> bytes:
         self._mark(file, "skipped", reason)
@@ -269,6 +274,7 @@ class Writer:
 
     def _empty(self, source: int) -> None:
         """Takes its documents from a file; those no file holds any more go, and all of theirs with them."""
+        self._sql("DELETE FROM skipped_part WHERE source = ?", (source,))
         held = self._sql("DELETE FROM source_document WHERE source = ? RETURNING document", (source,))
         for (key,) in held:
             self._sql(
@@ -290,6 +296,8 @@ class Writer:
             author=document.author,
             url=document.url,
             place=document.place,
+            part=document.part,
+            pages=schema.pack_offsets(document.pages),
             blocks=schema.pack_blocks(document.blocks),
             text=document.text,
         )
@@ -563,7 +571,7 @@ def _check(indexed: Indexed, dim: int) -> None:
     document = indexed.document
     where = f"document {document.id}"
     facts = (document.title, document.date, document.source, document.author, document.url, document.place)
-    for text in (document.id, document.text, *facts):
+    for text in (document.id, document.text, document.part, *facts):
         _require(text is None or _is_unicode(text), f"{where}: text that is not Unicode")
     _check_spans(indexed, where)
     _require(len(indexed.parts) == len(indexed.passages), f"{where}: parts for each passage are needed")
@@ -578,6 +586,7 @@ def _check(indexed: Indexed, dim: int) -> None:
 def _check_spans(indexed: Indexed, where: str) -> None:
     whole = Span(0, len(indexed.document.text))
     _require(all(whole.covers(block.span) for block in indexed.document.blocks), f"{where}: a block outside the text")
+    _require(all(0 <= at <= whole.end for at in indexed.document.pages), f"{where}: a page outside the text")
     for passage in indexed.passages:
         _require(passage.document == indexed.document.id, f"{where}: a passage of {passage.document}")
         _require(whole.covers(passage.span), f"{where}: a passage outside the text")

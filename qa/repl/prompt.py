@@ -1,11 +1,6 @@
-"""The conversation at the prompt: plain text asks, `/command` acts.
+"""The prompt itself: a line is a command, a number or a question, and each is printed below it.
 
-Owns the keys, the commands, the numbers [n] of the session, the history file and what the screen says while it waits.
-Refuses to know how an answer is found or worded: it calls its `Doors` and prints what `qa.render` makes of them. The
-only module that imports prompt_toolkit.
-
-Everything that touches the index or the model runs on one worker thread, one job after the other, so that the prompt is
-there at once, Ctrl-C gives it back within a tenth of a second, and no connection is used by two threads at a time.
+Owns the commands, the numbers [n], the filters that stay, and the words around an answer.
 """
 
 from __future__ import annotations
@@ -13,33 +8,22 @@ from __future__ import annotations
 import base64
 import difflib
 import os
-import queue
 import re
-import shlex
-import shutil
-import stat
 import subprocess
 import sys
-import tempfile
-import threading
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
-from prompt_toolkit.document import Document as Typed
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
@@ -53,356 +37,35 @@ from qa import dialogue, people, render
 from qa.config import Settings
 from qa.question import fold, parse
 from qa.render import Look
-from qa.screen import Fragment, clean, flow, tidy
+from qa.repl.complete import CommandCompleter
+from qa.repl.doors import Doors, Facts
+from qa.repl.files import line_of, moved, paths_of, viewer
+from qa.repl.history import LONGEST_QUESTION, PrivateHistory
+from qa.repl.work import Job, Worker
+from qa.screen import Fragment, flow, tidy
 from qa.types import Answer, Citation, Question
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
-    from index.encode import Encoder
-    from index.store import Filter, Store
+    from index.store import Filter
 
-LONGEST_QUESTION = 4_096  # characters; more is an article, pasted by mistake
 LONGEST_COPY = 74_994  # bytes: what xterm and tmux accept in one OSC 52, after base64 100,000
-HISTORY_LINES = 10_000
-HISTORY_BYTES = 8 << 20  # read at most this much of a history file, its end
 SHOWN, ASKED = 3, 10  # results on the screen at first, and asked for, unless `-k` says otherwise
+PROMPT = "qa> "
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
 LISTED = 20  # speakers in one list: it stays on the screen
-OFFERED = 20  # names that Tab offers
 LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
-
-_EDITORS_WITH_LINE = frozenset(
-    {"vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "less", "more"}
-)
-_WITH_LINES = frozenset({".txt", ".text", ".md", ".markdown"})  # here the text is the file, so its lines are the file's
 
 _LABEL = re.compile(r"\S+(?: \S+)* {2,}(?=\S)")  # the first column of a table, with the gap after it
 
 T = TypeVar("T")
 
 
-# ----------------------------------------------------------------------------------------------------------- the doors
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the toolbar says of the index, its outlets, and how often each speaker is quoted, most frequent first."""
-
-    line: str
-    sources: tuple[str, ...] = ()
-    speakers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-
-
-class Doors(Protocol):
-    """What the prompt needs of the rest of the program. Called on one thread; each may raise QAError."""
-
-    def load(self) -> None:
-        """Makes the model ready."""
-
-    def facts(self) -> Facts:
-        """What is indexed, in one line."""
-
-    def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
-        """One question; with ``speaker``, only what that person said."""
-
-    def who(self, name: str) -> list[str]:
-        """The speakers a name or a description may mean, as they are shown, most frequent first."""
-
-    def status(self) -> str:
-        """What is indexed, in full."""
-
-    def index(
-        self, paths: Sequence[str], progress: Callable[[Progress], None], should_stop: Callable[[], bool]
-    ) -> Report:
-        """Brings the index up to date with ``paths``. Raises Interrupted where ``should_stop`` says so."""
-
-
-class _Index:
-    """The doors of an open store."""
-
-    def __init__(self, store: Store, encoder: Callable[[], Encoder]) -> None:
-        self._store, self._encoder = store, encoder
-
-    def load(self) -> None:
-        self._encoder()
-
-    def facts(self) -> Facts:
-        with self._store.snapshot() as snapshot:
-            stats = snapshot.stats()
-            line = f"{stats.documents:,} articles, {stats.statements:,} statements"
-            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
-            return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers))
-
-    def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
-        from qa.answer import ask
-
-        return ask(self._store, text, where=where, k=k, speaker=speaker, encoder=self._encoder())
-
-    def who(self, name: str) -> list[str]:
-        from qa import retrieve
-
-        with self._store.snapshot() as snapshot:
-            counts = snapshot.spellings()
-            shown = retrieve.who(snapshot, Question(name, speaker=name)).shown
-        return sorted(set(shown.values()), key=lambda each: (-counts[each], each))
-
-    def status(self) -> str:
-        with self._store.snapshot() as snapshot:
-            stats, model = snapshot.stats(), snapshot.model
-            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
-        outlets = dict(sorted(stats.sources.items(), key=lambda item: (-item[1], item[0])))
-        lines = [
-            f"articles    {stats.documents:,}",
-            f"passages    {stats.passages:,}",
-            f"statements  {stats.statements:,}",
-            f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
-            f"outlets     {_most(outlets)}",
-            f"speakers    {_most(speakers)}",
-            f"model       {model.name if model else '-'}",
-            f"index       {self._store.path}",
-            f"skipped     {len(stats.skipped):,}",
-            *(f"  {path}: {reason}" for path, reason in stats.skipped[:20]),
-        ]
-        return "\n".join(lines)
-
-    def index(
-        self, paths: Sequence[str], progress: Callable[[Progress], None], should_stop: Callable[[], bool]
-    ) -> Report:
-        from index.build import update
-
-        return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
-
-
-def run(
-    store: Store,
-    *,
-    encoder: Callable[[], Encoder],
-    settings: Settings,
-    where: Filter,
-    speaker: str | None = None,
-) -> int:
-    """The prompt over an open store until the user leaves: the exit code of `qa`.
-
-    ``encoder`` loads the model on its first call, on a background thread. ``where`` and ``speaker`` are the filters to begin
-    with. Needs a terminal on both sides.
-    """
-    return Repl(_Index(store, encoder), settings, where, speaker=speaker).run()
-
-
-# ------------------------------------------------------------------------------------------------------- worker thread
-
-
-class Job(Generic[T]):
-    """A call on the worker thread: wait for it, or walk away from it."""
-
-    def __init__(self, call: Callable[[Job[T]], T]) -> None:
-        self._call = call
-        self._ended = threading.Event()
-        self._result: T | None = None
-        self._error: BaseException | None = None
-        self.stop = threading.Event()
-
-    def run(self) -> None:
-        """On the worker thread: nothing raised here may end it."""
-        try:
-            if not self.stop.is_set():
-                self._result = self._call(self)
-        except BaseException as error:  # whatever it is, whoever waits gets it
-            self._error = error
-        self._ended.set()
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it ended within ``seconds``."""
-        return self._ended.wait(seconds)
-
-    def result(self) -> T:
-        """What the call gave; what it raised is raised here."""
-        if self._error is not None:
-            raise self._error
-        return self._result  # type: ignore[return-value]  # None only where T allows it, or for a job that was stopped
-
-
-class Worker:
-    """One daemon thread, one job after the other."""
-
-    def __init__(self) -> None:
-        self._jobs: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
-        self._last: Job[Any] | None = None
-        self._thread = threading.Thread(target=self._work, name="qa-worker", daemon=True)
-        self._thread.start()
-
-    def start(self, call: Callable[[Job[T]], T]) -> Job[T]:
-        """Queues ``call`` behind what is running."""
-        self._last = job = Job(call)
-        self._jobs.put(job)
-        return job
-
-    def close(self, seconds: float) -> None:
-        """No more jobs; asks the last one to stop and waits ``seconds`` for it."""
-        if self._last is not None:
-            self._last.stop.set()
-        self._jobs.put(None)
-        self._thread.join(seconds)
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job.run()
-
-
-# ------------------------------------------------------------------------------------------------------------- history
-
-
-class PrivateHistory(History):
-    """Questions typed before, one per line in a file only the user may read.
-
-    The file is opened without following a link and must be a regular one, mode 0600 in a folder 0700; where that
-    fails the history lives in memory alone. A line that begins with a space is not kept, as in shells; control
-    characters are replaced; beyond HISTORY_LINES the oldest go.
-    """
-
-    def __init__(self, path: Path | None) -> None:
-        super().__init__()
-        self._path = path
-
-    def append_string(self, string: str) -> None:
-        if string.strip() and not string.startswith(" ") and string not in self.get_strings()[-1:]:
-            super().append_string(string)
-
-    def load_history_strings(self) -> Iterable[str]:
-        lines: list[str] = []
-        with suppress(OSError):
-            lines = self._read()
-        return reversed(lines)
-
-    def store_string(self, string: str) -> None:
-        with suppress(OSError):
-            self._append(tidy(string)[:LONGEST_QUESTION])
-
-    def _read(self) -> list[str]:
-        if self._path is None:
-            return []
-        with os.fdopen(self._open(os.O_RDONLY), "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            file.seek(max(0, size - HISTORY_BYTES))
-            lines = file.read(HISTORY_BYTES).decode("utf-8", "replace").split("\n")
-        if size > HISTORY_BYTES:
-            lines = lines[1:]  # the first one is cut
-        kept = [clean(line)[:LONGEST_QUESTION] for line in lines if line.strip()]
-        if len(kept) > HISTORY_LINES or size > HISTORY_BYTES:
-            kept = kept[-HISTORY_LINES:]
-            self._rewrite(kept)
-        return kept
-
-    def _open(self, flags: int) -> int:
-        """A descriptor of the file, a regular one of mode 0600. Raises OSError for anything else."""
-        assert self._path is not None
-        safety = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # not blocked by a pipe somebody put there
-        descriptor = os.open(self._path, flags | safety, 0o600)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError(f"{self._path} is not a regular file")
-            if stat.S_IMODE(status.st_mode) != 0o600:
-                os.fchmod(descriptor, 0o600)
-        except OSError:
-            os.close(descriptor)
-            raise
-        return descriptor
-
-    def _append(self, line: str) -> None:
-        if self._path is None:
-            return
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = self._open(os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        try:
-            os.write(descriptor, f"{line}\n".encode("utf-8", "replace"))  # one write: two prompts do not mix lines
-        finally:
-            os.close(descriptor)
-
-    def _rewrite(self, lines: Sequence[str]) -> None:
-        assert self._path is not None
-        descriptor, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".history-")  # mode 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-                file.writelines(f"{line}\n" for line in lines)
-            Path(temporary).replace(self._path)
-        except OSError:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
-
-
-# ---------------------------------------------------------------------------------------------------------- completion
-
-
-# What stands before a name: "What did La", "according to An".
-_BEFORE_NAME = re.compile(r"\b(?:did|does|has|by|according to)\s+(?=\S)", re.IGNORECASE)
-_LETTERS = 2  # of a name inside a question, before any is offered
-
-
-class CommandCompleter(Completer):
-    """Commands and what goes with them (speakers, outlets, files), and speakers inside a question."""
-
-    def __init__(self, facts: Callable[[], Facts]) -> None:
-        self._facts = facts
-        self._paths = PathCompleter(expanduser=True)
-
-    def get_completions(self, document: Typed, complete_event: CompleteEvent) -> Iterator[Completion]:
-        text = document.text_before_cursor
-        if not text.startswith("/"):
-            yield from self._in_question(text)
-            return
-        name, space, argument = text.partition(" ")
-        if not space:
-            yield from _commands(name)
-        elif name == "/speaker":
-            yield from self._speakers(argument.lstrip())
-        elif name == "/source":
-            for source in self._facts().sources:
-                if source.casefold().startswith(argument.casefold()):
-                    yield Completion(clean(source), -len(argument))
-        elif name in {"/index", "/save"}:
-            inner = Typed(argument, len(argument))
-            for found in self._paths.get_completions(inner, complete_event):
-                yield Completion(found.text, found.start_position, display=clean(found.display_text))
-
-    def _in_question(self, text: str) -> Iterator[Completion]:
-        """Names for what was typed since the first "did", "by", … that a name begins with."""
-        for found in _BEFORE_NAME.finditer(text):
-            typed = text[found.end() :]
-            names = list(self._speakers(typed)) if len(typed) >= _LETTERS else []
-            if names:
-                yield from names
-                return
-
-    def _speakers(self, typed: str) -> Iterator[Completion]:
-        """The speakers whose name, or a capital word of it, begins as ``typed`` does, most frequent first."""
-        wanted = fold(typed)
-        fitting = ((name, n) for name, n in self._facts().speakers.items() if _begins(name, wanted))
-        for name, count in islice(fitting, OFFERED):
-            yield Completion(clean(name), -len(typed), display_meta=f"{count:,}")
-
-
-def _begins(name: str, wanted: str) -> bool:
-    """Whether the folded ``wanted`` is the beginning of a name or of what follows its first words."""
-    if wanted not in fold(name):
-        return False
-    starts = [0, *(found.start() for found in re.finditer(r"(?<=[\s-])[^\W_a-z]", name))]
-    return any(fold(name[start:]).startswith(wanted) for start in starts)
-
-
-def _commands(typed: str) -> Iterator[Completion]:
-    for command in COMMANDS:
-        if command.name.startswith(typed[1:]):
-            whole = f"/{command.name}" + " " * bool(command.argument)
-            yield Completion(whole, -len(typed), display_meta=command.help)
-
-
 # ---------------------------------------------------------------------------------------------------------- the prompt
 
 
-class _Leave(Exception):
+class Leave(Exception):
     """The user wants to go."""
 
 
@@ -413,6 +76,8 @@ class _Talk:
     numbered: list[Citation] = field(default_factory=list)  # [n] is item n - 1, for the whole session
     rest: list[Citation] = field(default_factory=list)  # of the last answer, not shown yet
     answer: Answer | None = None
+    listed: list[str] = field(default_factory=list)  # lines of a list, not shown yet
+    first: int = 1  # the number of the first result of the last answer
 
     @property
     def before(self) -> Question | None:
@@ -444,11 +109,12 @@ class Repl:
         self._colour = not self._plain and settings.colour is not False
         self._toolbar = settings.toolbar and not self._plain
         self._shown, self._k = settings.k or SHOWN, max(settings.k or 0, ASKED)
+        self._whole = settings.k is not None  # a number that was asked for holds, whatever the strength
         self._output = output or create_output()
         self._talk = _Talk()
         self._facts = Facts("")
         self._cut = False  # whether the line being typed lost text
-        self._session = self._prompt_session(settings, source)
+        self._open(settings, source)
         self._worker = Worker()
         self._learning = self._worker.start(lambda _: self._learn())  # quick, so it goes first
         self._loading = self._worker.start(lambda _: self._load())
@@ -460,12 +126,16 @@ class Repl:
             while True:
                 with suppress(KeyboardInterrupt):
                     self._turn()
-        except (EOFError, _Leave):
+        except (EOFError, Leave):
             return 0
         except OSError:  # the terminal is gone: there is nobody to tell
             return 129
         finally:
-            self._worker.close(LEAVE)
+            self.close()
+
+    def close(self) -> None:
+        """Ends the worker; no more is asked."""
+        self._worker.close(LEAVE)
 
     def _turn(self) -> None:
         """One line read and done."""
@@ -476,13 +146,15 @@ class Repl:
 
     # -- the line
 
-    def _prompt_session(self, settings: Settings, source: Input | None) -> PromptSession[str]:
-        return PromptSession(
-            "qa> ",
+    def _open(self, settings: Settings, source: Input | None) -> None:
+        self._session: PromptSession[str] = PromptSession(
+            PROMPT,
             input=source,
             output=self._output,
             history=PrivateHistory(settings.history),
-            completer=CommandCompleter(lambda: self._facts),
+            completer=CommandCompleter(
+                lambda: self._facts, [(each.name, each.argument, each.help) for each in COMMANDS]
+            ),
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE if self._plain else CompleteStyle.COLUMN,
             auto_suggest=None if self._plain else AutoSuggestFromHistory(),  # a screen reader would read them out
@@ -566,8 +238,20 @@ class Repl:
         elif line.startswith("/"):
             name = re.match(r"/([^\W\d]*)", line)[1]  # type: ignore[index]  # always matches; "/show2" is "/show 2"
             find_command(name).run(self, line[1 + len(name) :].strip())
-        else:
+        elif not self._do(line):
             self.ask(line)
+
+    def _do(self, line: str) -> bool:
+        """Whether the line asked, in plain words, for more or for one of the results, which is done."""
+        talk = self._talk
+        wanted = dialogue.command(line, len(talk.numbered) - talk.first + 1) if talk.answer else None
+        if wanted is None:
+            return False
+        name, number = wanted
+        which = "" if name == "more" else str(-number if number < 0 else talk.first - 1 + number)
+        self._say(f"{self._look().signs.arrow} /{name} {which}".rstrip(), "dim" if self._colour else "")
+        find_command(name).run(self, which)
+        return True
 
     # -- asking
 
@@ -577,11 +261,13 @@ class Repl:
         where, k, speaker = self._where, self._k, self._speaker
         job = self._worker.start(lambda _: self._doors.ask(text, where=where, k=k, speaker=speaker))
         answer = self._wait(job, "Searching…")
+        answer = answer if self._whole else answer.telling()
         talk, first = self._talk, len(self._talk.numbered) + 1
-        found = render.results(answer)
-        count = render.visible(answer, self._shown)
-        talk.answer, talk.rest = answer, list(found[count:])
-        talk.numbered += found[:count]
+        seen, rest = render.split(answer, self._shown)
+        self._shown_answer(answer)
+        talk.first, talk.listed = first, []
+        talk.answer, talk.rest = answer, [*rest, *answer.weaker]
+        talk.numbered += seen
         look = self._look()
         fragments = render.terminal(
             answer,
@@ -595,6 +281,9 @@ class Repl:
         if self._filters() and (not self._toolbar or self._asks_another(text)):
             self._say(f"Filters: {self._filters()} (/clear removes them)")
         self._print([*fragments, *self._footer(first)])
+
+    def _shown_answer(self, answer: Answer) -> None:
+        """What else an answer is for: nothing at the prompt."""
 
     def _in_full(self, text: str) -> str:
         """The question that a follow-up stands for, which is shown: nothing is asked in secret."""
@@ -612,6 +301,9 @@ class Repl:
     def more(self, _: str = "") -> None:
         """The next results of the last answer."""
         talk = self._talk
+        if talk.listed:
+            self._list()
+            return
         if not talk.rest:
             raise UsageError("There is nothing more." if talk.answer else "Ask a question first.")
         batch, talk.rest = talk.rest[: self._shown], talk.rest[self._shown :]
@@ -629,7 +321,8 @@ class Repl:
             return []
         parts = [f"{first}-{last} open" if last > first else f"{last} open"]
         if self._talk.rest:
-            parts.append(f"{len(self._talk.rest):,} more: m")
+            weak = all(citation.strength == "weak" for citation in self._talk.rest)
+            parts.append(f"{len(self._talk.rest):,} {'weaker' if weak else 'more'}: m")
         return [("", f"\n{f' {dot} '.join([*parts, '? help'])}\n")]
 
     def _wait(self, job: Job[T], doing: str, told: Callable[[], str] = str) -> T:
@@ -715,11 +408,11 @@ class Repl:
         """The file in the user's editor or pager, at the line where a text file has one."""
         _, citation = self._pick(argument)
         path = citation.document.path
-        line = _line_of(citation)
-        problem = _moved(citation)
+        line = line_of(citation)
+        problem = moved(citation)
         if problem:
             self._say(problem)
-        command = _viewer(path, line)
+        command = viewer(path, line)
         if not command or not self._on_terminal() or not Path(path).is_file():
             self._say(f"{path}:{line}" if line else path)
             return
@@ -754,14 +447,26 @@ class Repl:
         self._filter()
 
     def speakers(self, argument: str) -> None:
-        """Who is quoted, and how often; with a text, those with it in the name."""
-        wanted = fold(argument)
-        rows = [(name, count) for name, count in self._known().speakers.items() if wanted in fold(name)]
+        """Who is quoted, in how many statements, most first; with a text, those with a word that begins so, then those
+        that hold it."""
+        wanted, known = fold(argument), self._known().speakers
+        rows = [(name, count) for name, count in known.items() if wanted in fold(name)]
         if not rows:
-            raise UsageError(f"Nobody with {argument} in the name is quoted." if argument else "Nobody is quoted.")
-        lines = [f"{count:>7,}  {name}" for name, count in rows[:LISTED]]
-        if len(rows) > LISTED:
-            lines.append(f"and {len(rows) - LISTED:,} more; /speakers TEXT lists those with TEXT in the name")
+            names = list(islice(known, render.MERGED))
+            told = f"Nobody with {argument} in the name is quoted." if argument else "Nobody is quoted."
+            raise UsageError(told, _perhaps(argument, names, ""))
+        rows.sort(key=lambda row: not re.search(rf"\b{re.escape(wanted)}", fold(row[0])))  # the order stays otherwise
+        total = sum(count for _, count in rows)
+        self._say(f"{_counted(len(rows), 'speaker')}, {_counted(total, 'statement')}")
+        self._talk.listed = [f"{count:>7,}  {name}" for name, count in rows]
+        self._list()
+
+    def _list(self) -> None:
+        """The next lines of a long list."""
+        talk = self._talk
+        lines, talk.listed = talk.listed[:LISTED], talk.listed[LISTED:]
+        if talk.listed:
+            lines.append(f"{len(talk.listed):,} more: m; /speakers TEXT looks for TEXT in the names")
         self._say("\n".join(lines))
 
     def source(self, argument: str) -> None:
@@ -803,7 +508,7 @@ class Repl:
 
     def index(self, argument: str) -> None:
         """Adds or updates files and folders; Ctrl-C keeps what is already in."""
-        paths = _paths(argument)
+        paths = paths_of(argument)
         if not paths:
             raise UsageError("Which files or folders?", "/index PATH …")
         latest: list[Progress] = []
@@ -823,7 +528,7 @@ class Repl:
     def save(self, argument: str) -> None:
         """The last answer as Markdown, into a new file."""
         answer = self._talk.answer
-        paths = _paths(argument)
+        paths = paths_of(argument)
         if answer is None:
             raise UsageError("There is no answer to save yet.")
         if len(paths) != 1:
@@ -847,7 +552,8 @@ class Repl:
             "\n".join(
                 [
                     "Type a question. A number opens that result, m shows more.",
-                    "“and about Syria?”, “what about Annan?” and “who else?” go on from the last question.",
+                    "“and about Syria?”, “what about Annan?”, “who else?”, “and in 2016?”, “when?”, “why?”, “compare with"
+                    " Annan” go on from the last question; “the second one” and “anything else?” from its answer.",
                     f"The words that answer are {how}; all else is the source's, word for word.",
                     "",
                     *rows,
@@ -860,7 +566,7 @@ class Repl:
 
     def quit(self, _: str) -> None:
         """Leaves."""
-        raise _Leave
+        raise Leave
 
     # -- the screen
 
@@ -945,30 +651,15 @@ def find_command(name: str) -> Command:
     raise UsageError(f"There is no command /{name}.", hint)
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
     """A hint with the nearest of ``names``, else what to type instead."""
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(given.casefold(), folded, n=1)
     return f"Did you mean {folded[near[0]]}?" if near else otherwise
-
-
-def _most(counts: Mapping[str, int]) -> str:
-    """The first eight names with their counts, and how many there are."""
-    named = ", ".join(f"{name} ({count:,})" for name, count in islice(counts.items(), 8))
-    return f"{len(counts):,}: {named}" + (", …" if len(counts) > 8 else "") if counts else "-"
-
-
-def _words(argument: str) -> list[str]:
-    """Paths as a shell would split them; one path where its quotes do not close."""
-    try:
-        return shlex.split(argument)
-    except ValueError:
-        return [argument]
-
-
-def _paths(argument: str) -> list[str]:
-    """`_words`, with ``~`` as the home folder."""
-    return [os.path.expanduser(word) for word in _words(argument)]  # noqa: PTH111 (leaves an unknown ~user as it is)
 
 
 def _day(text: str, *, last: bool) -> str:
@@ -983,42 +674,6 @@ def _day(text: str, *, last: bool) -> str:
             if year and day <= most:
                 return f"{year:04}-{month:02}-{day:02}"
     raise UsageError(f"Not a day: {text or 'nothing given'}", "Write it as 2012-06-15, 2012-06 or 2012.")
-
-
-def _line_of(citation: Citation) -> int | None:
-    """The line of the file a citation begins in, from 1; None where the text is not the file itself."""
-    document = citation.document
-    if Path(document.path).suffix.lower() not in _WITH_LINES:
-        return None
-    start = citation.statement.span.start if citation.statement else citation.passage.span.start
-    if citation.statement is None and citation.highlights:
-        start = citation.highlights[0].start
-    return len(re.findall(r"\r\n|\r|\n", document.text[:start])) + 1
-
-
-def _moved(citation: Citation) -> str:
-    """Why the file may not show what was cited: gone, or not the one that was indexed. Empty where all is well."""
-    path = citation.document.path
-    try:
-        with open(path, "rb") as file:
-            digest = blake2b(digest_size=16)
-            while block := file.read(1 << 20):
-                digest.update(block)
-    except OSError as error:
-        return f"The file cannot be read: {error.strerror}"
-    if digest.hexdigest() != citation.document.id.partition("#")[0]:
-        return "The file has changed since it was indexed; the place may be another one. /index brings it up to date."
-    return ""
-
-
-def _viewer(path: str, line: int | None) -> list[str]:
-    """The user's editor or pager with its arguments, empty where there is none."""
-    wanted = next((os.environ[name] for name in ("VISUAL", "EDITOR", "PAGER") if os.environ.get(name)), "")
-    command = _words(wanted)
-    if not command or shutil.which(command[0]) is None:
-        return []
-    at = [f"+{line}"] if line and Path(command[0]).name in _EDITORS_WITH_LINE else []
-    return [*command, *at, path]
 
 
 def _progress(latest: Sequence[Progress]) -> str:

@@ -1,0 +1,128 @@
+"""Why a question gets no answer, in words: it asks nothing, its letters are others, no article passes, nothing was found.
+
+Owns these sentences and when each is true. Refuses to know how good a result must be: that is `qa.answer`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from index.store import Filter, Snapshot
+from qa.question import fold
+from qa.types import Question
+
+LONGEST = 80  # characters of a question or a topic said back: one line
+NAMED = 5  # outlets named, the commonest
+SAMPLE = 500  # characters of a text: enough to see its script
+
+_SMALL_TALK = frozenset(
+    """hello|hi|hey|hi there|hello there|good morning|good afternoon|good evening|good day|good night|how are you|thanks
+    |thanks a lot|thank you|thank you very much|many thanks|thx|cheers|ok|okay|k|yes|no|yep|nope|sure|fine|great|cool|nice
+    |good|perfect|wow|lol|bye|bye bye|goodbye|good bye|see you|please|sorry|really|is that so|why not|how so|i see
+    |test|testing|who are you|what are you
+    |what can you do|what can i ask|what do you do""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
+_ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)\b", re.IGNORECASE)
+# Unicode's name of a letter begins with its script; where that is no word for readers, another one.
+_SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+_AS_IN = "Ask what somebody said, as in: What did … say about …?"
+
+
+def short(text: str) -> str:
+    """``text`` on no more than a line, cut between words where it can be.
+
+    >>> short("word " * 40)[-7:]
+    'word …'
+    """
+    if len(text) <= LONGEST:
+        return text
+    head = text[: LONGEST - 2]
+    return f"{head.rpartition(' ')[0] or head} …"
+
+
+def no_question(asked: Question) -> str | None:
+    """Why there is nothing to search for in what was typed; None where there is."""
+    bare = " ".join(re.findall(r"\w+", fold(asked.text)))
+    if not bare:
+        return f"There is no word in “{short(asked.text)}”. {_AS_IN}"
+    if bare in _SMALL_TALK:
+        return f"“{short(asked.text)}” asks for nothing that articles could answer. {_AS_IN}"
+    if not asked.words and (not asked.speaker or fold(asked.speaker) in _PRONOUNS):
+        return f"“{short(asked.text)}” names neither who spoke nor what about. {_AS_IN}"
+    return None
+
+
+def other_script(asked: Question, held: Mapping[str, int], texts: Iterable[str]) -> str | None:
+    """That the question is in letters the articles do not use; None where they share a word or the letters.
+
+    ``held`` says in how many passages each word of the question stands; ``texts`` are of the articles nearest to it.
+    """
+    if any(held.values()):
+        return None
+    theirs = Counter(script for text in texts for script in _scripts(text[:SAMPLE]).elements())
+    own = _scripts(asked.text)
+    if not own or not theirs or any(theirs[script] for script in own):
+        return None
+    [(mine, _)], [(other, _)] = own.most_common(1), theirs.most_common(1)
+    return f"The question is in {mine} letters, the articles are in {other} ones: ask in their language."
+
+
+def _scripts(text: str) -> Counter[str]:
+    """How many letters of each script there are: "Latin", "Cyrillic", "Chinese"."""
+    names = (unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha())
+    return Counter(_SCRIPTS.get(name, name.capitalize()) for name in names if name)
+
+
+def not_found(asked: Question, held: Mapping[str, int]) -> str:
+    """What was not found."""
+    if asked.words and not any(held.values()):
+        what = "any word of " if len(asked.words) > 1 else ""
+        return f"No article holds {what}“{short(asked.text.rstrip('?!. '))}”; is it spelt as the articles spell it?"
+    about = f" about {short(asked.topic)}" if asked.topic and asked.topic != asked.text else ""
+    if asked.speaker and about and not _ON.search(asked.text):
+        return f"No statement by {asked.speaker} that answers “{short(asked.text)}”."  # "about deny it" is no English
+    if asked.speaker and about:
+        return f"No statement by {asked.speaker}{about}."
+    return f"Nothing found{about}." if about else f"Nothing found that answers “{short(asked.text)}”."
+
+
+def nothing_there(snapshot: Snapshot, where: Filter) -> str:
+    """Why there is nothing to search: which filter lets how many articles through, and what the index holds."""
+    stats = snapshot.stats()
+    if not stats.found:
+        return "The index is empty."
+    if not stats.passages or not where:
+        return "The index holds no article with text to search."
+    kept = [f"{_articles(snapshot.stats(alone).documents)} {told}" for told, alone in _each(where)]
+    held = f"the index holds {_articles(stats.documents)}"
+    if stats.earliest and stats.latest:
+        dated = snapshot.stats(Filter(since=stats.earliest[:10])).documents
+        held += f", dated {stats.earliest[:10]} to {stats.latest[:10]}"
+        held += f" ({stats.documents - dated:,} without a date)" if dated < stats.documents else ""
+    elif where.since or where.until:
+        held += ", none with a date"
+    outlets = sorted(stats.sources, key=lambda name: (-stats.sources[name], name))
+    if outlets:
+        more = f" and {len(outlets) - NAMED:,} more" if len(outlets) > NAMED else ""
+        held += f", of {', '.join(outlets[:NAMED])}{more}"
+    both = "" if len(kept) == 1 else ", none is both" if len(kept) == 2 else ", none is all of these"
+    return f"No article passes the filters: {', '.join(kept)}{both}; {held}."
+
+
+def _each(where: Filter) -> Iterable[tuple[str, Filter]]:
+    """Every part of a filter alone, in words."""
+    for name, told in (("source", "of"), ("since", "since"), ("until", "until")):
+        if value := getattr(where, name):
+            alone = {"source": None, "since": None, "until": None} | {name: value}
+            yield f"{told} {value}", replace(where, **alone)
+
+
+def _articles(number: int) -> str:
+    return f"{number:,} article{'' if number == 1 else 's'}"

@@ -1,0 +1,60 @@
+"""The conversation at the prompt: plain text asks, `/command` acts.
+
+Owns the keys, the commands, the numbers [n] of the session, the history file and what the screen says while it waits.
+Refuses to know how an answer is found or worded: it calls its `Doors` and prints what `qa.render` makes of them. The
+only module that imports prompt_toolkit.
+
+Everything that touches the index or the model runs on one worker thread, one job after the other, so that the prompt is
+there at once, Ctrl-C gives it back within a tenth of a second, and no connection is used by two threads at a time.
+
+The files, each importing only those before it: doors (what is asked of the program), work (the thread), history,
+complete (Tab), files (from a citation to its file), prompt (the conversation and its commands), script (the same, from lines).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from qa.config import Settings
+from qa.render import Look
+from qa.repl.doors import Doors, Facts, Index
+from qa.repl.prompt import Repl
+from qa.repl.script import Script
+
+if TYPE_CHECKING:
+    from index.encode import Encoder
+    from index.store import Filter, Store
+
+__all__ = ["Doors", "Facts", "Repl", "Script", "run", "run_lines"]
+
+
+def run(
+    store: Store,
+    *,
+    encoder: Callable[[], Encoder],
+    settings: Settings,
+    where: Filter,
+    speaker: str | None = None,
+) -> int:
+    """The prompt over an open store until the user leaves: the exit code of `qa`.
+
+    ``encoder`` loads the model on its first call, on a background thread. ``where`` and ``speaker`` are the filters to begin
+    with. Needs a terminal on both sides.
+    """
+    return Repl(Index(store, encoder), settings, where, speaker=speaker).run()
+
+
+def run_lines(
+    store: Store,
+    lines: Iterable[str],
+    *,
+    encoder: Callable[[], Encoder],
+    settings: Settings,
+    where: Filter,
+    out: TextIO,
+    look: Look,
+    speaker: str | None = None,
+) -> int:
+    """The same conversation where nobody types: a line each, printed on ``out``. The exit code, as of `qa ask -`."""
+    return Script(Index(store, encoder), settings, where, lines, out, look, speaker=speaker).run()

@@ -1,0 +1,115 @@
+"""What the prompt needs of the rest of the program, and how an open store gives it.
+
+Owns the protocol between the prompt and the index. Refuses to know about screens and keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from qa import render
+from qa.types import Answer, Question
+
+if TYPE_CHECKING:
+    from index.build import Progress, Report
+    from index.encode import Encoder
+    from index.store import Filter, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the toolbar says of the index, its outlets, and how often each speaker is quoted, most frequent first."""
+
+    line: str
+    sources: tuple[str, ...] = ()
+    speakers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Doors(Protocol):
+    """What the prompt needs of the rest of the program. Called on one thread; each may raise QAError."""
+
+    def load(self) -> None:
+        """Makes the model ready."""
+
+    def facts(self) -> Facts:
+        """What is indexed, in one line."""
+
+    def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
+        """One question; with ``speaker``, only what that person said."""
+
+    def who(self, name: str) -> list[str]:
+        """The speakers a name or a description may mean, as they are shown, most frequent first."""
+
+    def status(self) -> str:
+        """What is indexed, in full."""
+
+    def index(
+        self, paths: Sequence[str], progress: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Report:
+        """Brings the index up to date with ``paths``. Raises Interrupted where ``should_stop`` says so."""
+
+
+class Index:
+    """The doors of an open store."""
+
+    def __init__(self, store: Store, encoder: Callable[[], Encoder]) -> None:
+        self._store, self._encoder = store, encoder
+
+    def load(self) -> None:
+        self._encoder()
+
+    def facts(self) -> Facts:
+        with self._store.snapshot() as snapshot:
+            stats = snapshot.stats()
+            line = f"{stats.documents:,} articles, {stats.statements:,} statements"
+            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+            return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers))
+
+    def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
+        from qa.answer import ask
+
+        return ask(self._store, text, where=where, k=k, speaker=speaker, encoder=self._encoder())
+
+    def who(self, name: str) -> list[str]:
+        from qa import retrieve
+
+        with self._store.snapshot() as snapshot:
+            counts = snapshot.spellings()
+            shown = retrieve.who(snapshot, Question(name, speaker=name)).shown
+        return sorted(set(shown.values()), key=lambda each: (-counts[each], each))
+
+    def status(self) -> str:
+        with self._store.snapshot() as snapshot:
+            stats, model = snapshot.stats(), snapshot.model
+            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+        outlets = dict(sorted(stats.sources.items(), key=lambda item: (-item[1], item[0])))
+        lines = [
+            f"articles    {stats.documents:,}",
+            f"passages    {stats.passages:,}",
+            f"statements  {stats.statements:,}",
+            f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
+            f"outlets     {_most(outlets)}",
+            f"speakers    {_most(speakers)}",
+            f"model       {model.name if model else '-'}",
+            f"index       {self._store.path}",
+            f"skipped     {len(stats.skipped):,}",
+            *(f"  {path}: {reason}" for path, reason in stats.skipped[:20]),
+        ]
+        return "\n".join(lines)
+
+    def index(
+        self, paths: Sequence[str], progress: Callable[[Progress], None], should_stop: Callable[[], bool]
+    ) -> Report:
+        from index.build import update
+
+        return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
+
+
+def _most(counts: Mapping[str, int]) -> str:
+    """The first eight names with their counts, and how many there are."""
+    named = ", ".join(f"{name} ({count:,})" for name, count in islice(counts.items(), 8))
+    return f"{len(counts):,}: {named}" + (", …" if len(counts) > 8 else "") if counts else "-"

@@ -1,0 +1,88 @@
+"""qa.refuse: where nothing is shown, the sentence says why, and what would help."""
+
+import pytest
+
+from index.build import update
+from index.store import Filter, open_store
+from qa import refuse
+from qa.answer import ask
+from qa.question import parse
+from tests.toy import ToyEncoder
+
+ARTICLES = {
+    "a.md": "---\ntitle: Harbour\nsource: Daily\ndate: 2012-06-15\n---\n\n“The harbour is safe,” Jane Roe said.\n",
+    "b.md": "---\ntitle: Pier\nsource: Weekly\ndate: 2017-01-30\n---\n\n“The pier is not safe,” Anna Berg said.\n",
+    "c.md": "---\ntitle: Boats\n---\n\n“Boats are late,” Jane Roe said.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    place = tmp_path_factory.mktemp("refuse")
+    for name, text in ARTICLES.items():
+        (place / name).write_text(text, encoding="utf-8")
+    with open_store(place / ".qa", create=True) as store:
+        update(store, [place], ToyEncoder())
+        yield store
+
+
+def reason(store, text, **how):
+    return ask(store, text, encoder=ToyEncoder(), **how)
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks", "Hello!", "ok", "Who are you?", "???", "what did he say?", "what about the"]
+)
+def test_what_asks_nothing_is_not_searched_for(store, text):
+    answer = reason(store, text)
+    assert "Ask what somebody said" in answer.refusal
+    assert (answer.nearest, answer.searched.passages) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["safe", "Jane Roe", "What did Jane Roe say?", "Thanks to whom is the pier safe?", "2012"]
+)
+def test_a_word_or_a_name_is_a_question(text):
+    assert refuse.no_question(parse(text)) is None
+
+
+def test_a_question_in_other_letters_is_told_so(store):
+    answer = reason(store, "Что сказала Джейн Роу?")
+    assert (
+        answer.refusal == "The question is in Cyrillic letters, the articles are in Latin ones: ask in their language."
+    )
+    assert answer.nearest == ()
+    assert "Chinese letters" in reason(store, "简·罗说了什么").refusal
+
+
+def test_one_word_of_the_articles_is_enough_to_search(store):
+    assert "letters" not in (reason(store, "Что сказала Jane Roe?").refusal or "")
+
+
+def test_a_word_no_article_holds_is_said_so(store):
+    assert reason(store, "asdf").refusal == "No article holds “asdf”; is it spelt as the articles spell it?"
+    assert "any word of “qwertz asdf”" in refuse.not_found(parse("qwertz asdf"), {"qwertz": 0, "asdf": 0})
+
+
+def test_a_topic_that_is_a_verb_is_not_what_something_is_about():
+    told = refuse.not_found(parse("Did Jane Roe deny it?"), {"roe": 1})
+    assert told == "No statement by Jane Roe that answers “Did Jane Roe deny it?”."
+    assert (
+        refuse.not_found(parse("What did Jane Roe say about it?"), {"roe": 1}) == "No statement by Jane Roe about it."
+    )
+
+
+def test_a_filter_that_lets_nothing_through_says_how_much_each_part_does(store):
+    answer = reason(store, "Is the pier safe?", where=Filter("Daily", since="2016-01-01"))
+    assert answer.refusal == (
+        "No article passes the filters: 1 article of Daily, 1 article since 2016-01-01, none is both; the index holds "
+        "3 articles, dated 2012-06-15 to 2017-01-30 (1 without a date), of Daily, Weekly."
+    )
+
+
+def test_a_long_question_is_not_said_back_in_full():
+    long = "What did Jane Roe say about " + "the long and winding road " * 20
+    told = refuse.not_found(parse(long), {"long": 1})
+    assert len(told) < 130
+    assert told.endswith(" ….")
+    assert len(refuse.short("x" * 500)) == refuse.LONGEST
