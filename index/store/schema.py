@@ -96,7 +96,7 @@ WORDS = "words"
 KINDS = ("passage", "statement")
 """What has vectors and words: the tables ``<kind>``, ``<kind>_vector``, ``<kind>_words``."""
 
-_PAIR = struct.Struct("<II")
+_PAIR, _TRIPLE = struct.Struct("<II"), struct.Struct("<III")
 _BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
 
 DOCUMENT = """SELECT d.hash, d.text, d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
@@ -171,8 +171,7 @@ def pack_blocks(blocks: Sequence[Block]) -> bytes:
 
 
 def unpack_blocks(blob: bytes) -> tuple[Block, ...]:
-    rows = np.frombuffer(blob, dtype="<u4").reshape(-1, 3).tolist()
-    return tuple(Block(Span(start, end), _BLOCKS[kind]) for start, end, kind in rows)
+    return tuple(Block(Span(start, end), _BLOCKS[kind]) for start, end, kind in _TRIPLE.iter_unpack(blob))
 
 
 def pack_vector(row: NDArray[np.float32]) -> bytes:

@@ -55,6 +55,9 @@ WORDS_COUNTED = 4096
 PHRASES = 256
 """Phrases whose places are kept so: FTS5 looks for them, which takes 10 ms for "U.S." in 43,000 passages."""
 
+DOCUMENTS = 256
+"""Documents that are kept from one reading to the next within a question: it reads some fifty."""
+
 LAID_OUT = 20_000
 """Passages after the word file that are laid out in memory, once per commit: a second for so many, and FTS5 is asked
 where there are more."""
@@ -154,6 +157,7 @@ class Snapshot:
         self._give_back = give_back
         self._generations: dict[str, _Generation] = {}
         self._tokenizer: words.Tokenizer | None = None
+        self._documents: dict[str, Document] = {}
         self._latest: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.float64]] | None = None
         self.notices: list[str] = []
         try:
@@ -328,9 +332,12 @@ class Snapshot:
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Documents by id."""
         wanted = list(dict.fromkeys(ids))
-        rows = self._rows(schema.DOCUMENT + " WHERE d.hash IN " + _GIVEN, (json.dumps(wanted),))
-        found = {row[0]: schema.document(row, os.fsdecode(row[-1])) for row in rows}
-        return {id_: found[id_] for id_ in wanted}
+        missing = [id_ for id_ in wanted if id_ not in self._documents]
+        rows = self._rows(schema.DOCUMENT + " WHERE d.hash IN " + _GIVEN, (json.dumps(missing),)) if missing else []
+        fresh = {row[0]: schema.document(row, os.fsdecode(row[-1])) for row in rows}
+        found = {id_: fresh[id_] if id_ in fresh else self._documents[id_] for id_ in wanted}
+        self._documents = found if len(found) <= DOCUMENTS else {}  # an answer cites what was just read
+        return found
 
     def passages(self, ids: Iterable[int]) -> list[Passage]:
         """Passages by id, in the order of ``ids``."""
