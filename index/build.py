@@ -26,7 +26,8 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,13 +40,13 @@ from index.statements import extract
 from index.store import FileMark, Indexed, Model
 from index.store.reuse import Reusing
 from index.store.writer import home
-from index.types import Document, Passage, Span, Statement
+from index.types import Document, Passage, Span, Statement, inside
 
 if TYPE_CHECKING:
     from index.encode import Encoder
     from index.store import Snapshot, Store, Writer
 
-PIPELINE = "1"
+PIPELINE = "2"
 """Raised by hand when reading, splitting or statements make something else of the same bytes: all is read again."""
 
 BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to encode as many articles
@@ -56,6 +57,8 @@ LOOKED_THROUGH = 10  # one file in so many is new or changed: then all passages 
 QUEUE_FILES = 16  # read ahead of the encoder
 RACY_NS = 2_000_000_000  # coarsest clock of a file system in use (FAT: 2 s)
 NO_TIME = -1  # a mark's time that no file has: compare the bytes
+LARGE = 512  # articles of one file that are encoded and committed before its next: a minute of work or two
+UNFINISHED = -2  # a mark's size that no file has: some of its articles are in, the next run goes on with the others
 OWED = -1  # a mark's size that no file has: read it whatever the bytes, in whichever run comes next
 
 
@@ -93,6 +96,7 @@ class Report:
     ``removed`` counts files that are gone, or were to go, and are no longer in the index. ``passages`` and
     ``statements`` count what this run wrote. ``skipped`` are (path, reason) in the order of the walk; ``skipped_parts``
     likewise, of what lies inside the files this run read, such as a member of an archive, and is not in the index.
+    ``notes`` are (path, what was guessed about the file in words), of those this run read.
     """
 
     found: int
@@ -106,6 +110,7 @@ class Report:
     statements: int
     seconds: float
     skipped_parts: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def _never() -> bool:
@@ -284,6 +289,7 @@ class _Prepared:
     skipped_parts: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     same: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def _mark(path: str, size: int, mtime_ns: int, digest: str) -> FileMark:
@@ -325,7 +331,7 @@ class _Reading:
             return _Prepared(mark, reason=error.message)
         except Exception as error:  # one hostile file must not end the run; its reason says what happened
             return _Prepared(mark, reason=f"could not be taken apart ({type(error).__name__}: {error})")
-        return _Prepared(mark, articles, reading.skipped, "" if articles else "no text found")
+        return _Prepared(mark, articles, reading.skipped, "" if articles else "no text found", notes=reading.notes)
 
     def _articles(self, documents: Sequence[Document], key: _Key) -> tuple[_Article, ...]:
         """The articles of a file; none where none has a passage. What is there already is not cut again."""
@@ -452,11 +458,12 @@ class _Run:
         known: Mapping[bytes, FileMark],
         total: int,
         leaving: dict[str, list[str]],
+        again: bool,
         progress: Callable[[Progress], None] | None,
         should_stop: Callable[[], bool],
     ) -> None:
         self._writer, self._encoder, self._known, self._total = writer, encoder, known, total
-        self._leaving, self._progress, self._should_stop = leaving, progress, should_stop
+        self._leaving, self._again, self._progress, self._should_stop = leaving, again, progress, should_stop
         self._started = self._committed = time.monotonic()
         self._waiting: list[_Prepared] = []  # read, not encoded
         self._ready: list[tuple[_Prepared, list[Indexed]]] = []  # encoded, not committed
@@ -464,12 +471,13 @@ class _Run:
         self.same = self.added = self.updated = self.passages = self.statements = 0
         self.skipped: list[tuple[str, str]] = []
         self.skipped_parts: list[tuple[str, str]] = []
+        self.notes: list[tuple[str, str]] = []
 
     def take_all(self, stream: Iterator[_Prepared]) -> None:
         """Encodes and commits everything in ``stream``. Raises Interrupted, with what was encoded committed."""
         self._tell("")
         try:
-            for prepared in stream:
+            for prepared in chain.from_iterable(_shares(self._new(file)) for file in stream):
                 self._stop_if_asked()
                 self._waiting.append(prepared)
                 if (
@@ -512,6 +520,15 @@ class _Run:
         self._ready += [(prepared, [next(rest) for _ in prepared.articles]) for prepared in self._waiting]
         self._waiting = []
 
+    def _new(self, prepared: _Prepared) -> _Prepared:
+        """A file's articles, those without passages that it held before: other rows of a dump may have changed."""
+        mark = self._known.get(os.fsencode(prepared.mark.path))
+        if self._again or mark is None or mark.size == OWED or len(prepared.articles) < 2:
+            return prepared
+        held = self._writer.holds(prepared.mark.path)
+        articles = tuple(_Article(a.document) if a.document.id in held else a for a in prepared.articles)
+        return replace(prepared, articles=articles)
+
     def _heard(self, passages: int) -> None:
         """Between two batches of the encoder: the bar moves, and a wish to stop is obeyed."""
         self._tell(self._waiting[-1].mark.path, passages)
@@ -541,6 +558,10 @@ class _Run:
             self._writer.put(prepared.mark, indexed, prepared.skipped_parts)
 
     def _count(self, prepared: _Prepared, indexed: list[Indexed]) -> None:
+        self.passages += sum(len(article.passages) for article in indexed)
+        self.statements += sum(len(article.statements) for article in indexed)
+        if prepared.mark.size == UNFINISHED:
+            return
         if prepared.reason:
             self.skipped.append((prepared.mark.path, prepared.reason))
         elif prepared.same:
@@ -549,9 +570,8 @@ class _Run:
             self.updated += 1
         else:
             self.added += 1
-        self.skipped_parts += [(f"{prepared.mark.path}/{part}", reason) for part, reason in prepared.skipped_parts]
-        self.passages += sum(len(article.passages) for article in indexed)
-        self.statements += sum(len(article.statements) for article in indexed)
+        self.skipped_parts += [(inside(prepared.mark.path, part), reason) for part, reason in prepared.skipped_parts]
+        self.notes += [(prepared.mark.path, note) for note in prepared.notes]
 
     def _tell(self, path: str, more: int = 0) -> None:
         if self._progress is None:
@@ -559,6 +579,24 @@ class _Run:
         indexed, skipped = self.same + self.added + self.updated, len(self.skipped)
         seconds = time.monotonic() - self._started
         self._progress(Progress(indexed + skipped, self._total, indexed, skipped, self._encoded + more, seconds, path))
+
+
+def _shares(prepared: _Prepared) -> Iterator[_Prepared]:
+    """A file as it is; one of very many articles in growing shares, each committed before the next, then whole.
+
+    What is there already, also from an earlier share, comes without passages, and with every share: else it would go.
+    Only the last bears the file's own mark, so that a run that is stopped before it is gone on with by the next.
+    """
+    articles = prepared.articles
+    news = [number for number, article in enumerate(articles) if article.passages]
+    done = 0
+    for last in news[LARGE - 1 : -1 : LARGE]:
+        bare = tuple(_Article(article.document) for article in articles[:done])
+        mark = FileMark(prepared.mark.path, UNFINISHED, NO_TIME, "")
+        there = tuple(article for article in articles[last + 1 :] if not article.passages)
+        yield replace(prepared, mark=mark, articles=bare + articles[done : last + 1] + there)
+        done = last + 1
+    yield replace(prepared, articles=tuple(_Article(a.document) for a in articles[:done]) + articles[done:])
 
 
 def _groups(articles: Sequence[_Article]) -> Iterator[list[_Article]]:
@@ -615,6 +653,7 @@ def update(
             known=known,
             total=len(plan.todo),
             leaving=plan.leaving,
+            again=again,
             progress=progress,
             should_stop=should_stop,
         )
@@ -637,6 +676,7 @@ def update(
         statements=run.statements,
         seconds=time.monotonic() - started,
         skipped_parts=tuple(run.skipped_parts),
+        notes=tuple(run.notes),
     )
 
 
@@ -750,12 +790,13 @@ def _owe(writer: Writer, known: Iterable[FileMark], *, kept: bool) -> None:
     """Marks all known files as to be read again, so that a run that is stopped halfway leaves no file behind.
 
     ``kept``: their documents stay until then. Of files with the same bytes only the first keeps them, because the store
-    leaves a document as it is while any file holds it.
+    leaves a document as it is while any file holds it; of files that share a row none does.
     """
     seen: set[str] = set()
+    sharing = writer.sharing() if kept else set()
     for mark in known:
         owed = FileMark(mark.path, OWED, NO_TIME, "")
-        if kept and mark.hash not in seen:
+        if kept and mark.hash not in seen and mark.path not in sharing:
             writer.touch(owed)
         else:
             writer.skip(owed, "not read yet; run `qa index` again")

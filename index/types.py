@@ -8,6 +8,7 @@ text or Markdown file that is the decoded file itself, newlines untouched. A sli
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,11 +72,12 @@ class Block:
 class Document:
     """One article.
 
-    ``id`` is the BLAKE2b-128 of the source bytes in hex, with ``#n`` for the n-th article of a dump. ``blocks`` are in order
+    ``id`` is the BLAKE2b-128 of the file's bytes in hex; of a part of a file, that of the article. ``blocks`` are in order
     and do not overlap; what no block covers is white space. ``date`` is ISO 8601, a day or a time; ``source`` is the outlet.
     ``path`` is that of the file, absolute, as ``os.fsdecode`` gives it; ``part`` names the file inside that file which it
-    was read from ("inner/a.html" in an archive), and is empty where it is the whole file. ``pages`` are the offsets at
-    which its pages start, ascending; empty where the format has none. A page without text starts where the next does.
+    was read from ("inner/a.html" in an archive, "row 17" of a table), and is empty where it is the whole file. ``pages``
+    are the offsets at which its pages start, ascending; empty where the format has none. A page without text starts where
+    the next does.
     """
 
     id: str
@@ -93,8 +95,8 @@ class Document:
 
     @property
     def location(self) -> str:
-        """The path, and inside a file that holds others the part: "/news/2012.zip/inner/a.html", "/news/dump.csv#3"."""
-        return located(self.path, self.part, self.id)
+        """The path, and inside a file that holds others the part: "/news/2012.zip/inner/a.html", "/news/dump.csv row 3"."""
+        return inside(self.path, self.part)
 
     def page(self, offset: int) -> int | None:
         """The number of the page, from 1, on which the character at ``offset`` stands; None where there are none."""
@@ -112,16 +114,18 @@ class Document:
         return [span for span in spans if span.start < end and start < span.end]
 
 
-def located(path: str, part: str, id_: str) -> str:
-    """Where a document stands, for a reader: its path, then the part or the number that tells it from its neighbours.
+_COUNTED = re.compile(r"(?:row|line|item|message|entry|story|attachment) \d")
 
-    >>> located("/news/2012.zip", "inner/a.html", "9f#1"), located("/news/a.txt", "", "9f")
-    ('/news/2012.zip/inner/a.html', '/news/a.txt')
+
+def inside(outer: str, part: str) -> str:
+    """A part of a file by its name, as a reader would say it: what is counted is parted by a space.
+
+    >>> inside("2012.zip", "inner/a.html"), inside("posts.csv", "row 17"), inside("a.txt", "")
+    ('2012.zip/inner/a.html', 'posts.csv row 17', 'a.txt')
     """
-    if part:
-        return f"{path}/{part}"
-    _, _, number = id_.partition("#")
-    return f"{path}#{number}" if number else path
+    if not part or not outer:
+        return outer or part
+    return f"{outer} {part}" if _COUNTED.match(part) else f"{outer}/{part}"
 
 
 @dataclass(frozen=True, slots=True)

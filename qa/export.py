@@ -34,9 +34,12 @@ def _passages(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
 
 
 def _statements(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    from qa.said import said_on
+
     latest = _Latest(snapshot)
     for statement in snapshot.every_statement():
         document = latest.document(statement.document)
+        day = said_on(document, statement)
         yield {
             "document": {"id": document.id, "path": document.path},
             "start": statement.span.start,
@@ -48,6 +51,7 @@ def _statements(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
             "speaker_as_written": _slice(statement.mention, document.text) if statement.mention else None,
             "cue": statement.cue.of(document.text) if statement.cue else None,
             "via": statement.via,
+            "said_on": day and day.isoformat(),
             "confidence": round(statement.confidence, 6),
             "negated": statement.negated,
             "modal": statement.modal,

@@ -15,7 +15,7 @@ from qa.question import fold
 
 # Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
 _TITLES = frozenset(
-    """mr mrs ms miss dr sir dame lord lady prof professor sen senator senators rep representative reps gov governor
+    """mr mrs ms miss dr fm pm mp sir dame lord lady prof professor sen senator senators rep representative reps gov governor
         president vice prime minister foreign defense defence finance interior secretary attorney general chairman
         chairwoman chair judge justice mayor king queen prince princess pope chief executive officer director
         spokesman spokeswoman spokesperson former ex the of a an and for state house speaker homeland security

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from index.types import Document, Span, Statement, located
+from index.types import Document, Span, Statement, inside
 from qa import people
+from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
 
@@ -406,9 +407,9 @@ def _kind(citation: Citation) -> str:
 
 
 def file_name(document: Document) -> str:
-    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv#3"."""
+    """The file's name, and inside a file that holds others the part: "2012.zip/inner/a.html", "dump.csv row 3"."""
     name = os.path.basename(document.path)  # noqa: PTH119 (a str in, a str out)
-    return located(name, document.part, document.id)
+    return inside(name, document.part)
 
 
 def _place(citation: Citation, look: Look) -> list[Fragment]:
@@ -766,13 +767,14 @@ def _result(citation: Citation) -> dict[str, Any]:
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),
         "highlights": [_slice(span, text) for span in citation.highlights],
-        "statement": None if statement is None else _said(statement, text),
+        "statement": None if statement is None else _said(statement, document),
         "score": _rounded(citation.hit.score),
         "ranks": {name: int(rank) for name, rank in citation.hit.ranks.items()},
     }
 
 
-def _said(statement: Statement, text: str) -> dict[str, Any]:
+def _said(statement: Statement, document: Document) -> dict[str, Any]:
+    text, day = document.text, said_on(document, statement)
     return {
         **_slice(statement.span, text),
         "parts": [[part.start, part.end] for part in statement.parts],
@@ -781,6 +783,7 @@ def _said(statement: Statement, text: str) -> dict[str, Any]:
         "kind": statement.kind,
         "cue": None if statement.cue is None else statement.cue.of(text),
         "via": statement.via,
+        "said_on": day and day.isoformat(),
         "confidence": _rounded(statement.confidence),
         "negated": statement.negated,
         "modal": statement.modal,
@@ -853,7 +856,7 @@ def source(citation: Citation, look: Look | None = None) -> str:
         document.url or document.location,
         place(citation),
         f"characters {start}-{end}",
-        f"BLAKE2b-128 of the file {document.id}",
+        f"BLAKE2b-128 of the {'article' if document.part else 'file'} {document.id}",
     ]
     return look.tidy(", ".join(part for part in parts if part))
 

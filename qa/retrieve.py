@@ -13,7 +13,7 @@ A statement is judged by what it says, by its passage (what it is about often st
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -47,6 +47,10 @@ KNOWN = 0.6
 _FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
+# A quotation that goes on stays one answer while it keeps to the matter: its next piece is this near to the last one's cosine
+# with the topic. Wider, the labelled highlights of wire stories get worse; narrower, those of newspaper articles.
+KEPT_TO = 0.1
+LONGEST = 1000  # code points of such an answer: a speech that goes on for pages is many
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,10 +289,10 @@ class _Reader:
         found = [(passage, s) for passage, statements in stand_in.items() for s in statements]
         ids = [s.id for _, s in found]
         near, topic = (self.snapshot.statement_cosines(ids, vector) for vector in self.vectors)
-        return [
+        return _whole(
             _Unit(passage, s.parts, float(n), float(t), s)
             for (passage, s), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
-        ]
+        )
 
     def _sentence_units(self, passages: Mapping[int, Passage], documents: Mapping[str, Document]) -> list[_Unit]:
         """Of each passage the sentence, or two, that answer best."""
@@ -365,6 +369,30 @@ class _Reader:
             statement=statement,
             parts=unit.parts,
         )
+
+
+def _whole(units: Iterable[_Unit]) -> list[_Unit]:
+    """The pieces of a quotation as one unit: after the first they have no cue, and its mention of their speaker.
+
+    "We will go," he said. "It is late.": one answer, as near as the nearest of its pieces.
+    """
+    whole: list[_Unit] = []
+    for unit in sorted(units, key=lambda u: (u.statement.document if u.statement else "", u.span)):
+        first, piece = (whole[-1].statement if whole else None), unit.statement
+        if first is None or piece is None or not _goes_on(first, piece) or abs(unit.topic - whole[-1].topic) > KEPT_TO:
+            whole.append(unit)
+            continue
+        last = whole.pop()
+        parts = (*last.parts, *unit.parts)
+        near, topic = max(last.near, unit.near), max(last.topic, unit.topic)
+        whole.append(_Unit(last.passage, parts, near, topic, replace(first, parts=parts)))
+    return whole
+
+
+def _goes_on(first: Statement, piece: Statement) -> bool:
+    same = piece.document == first.document and piece.mention == first.mention is not None
+    same = same and piece.span.end - first.span.start <= LONGEST
+    return same and piece.cue is None and first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
 
 
 def _stories(passages: Mapping[int, Passage], fused: Mapping[int, float]) -> dict[str, float]:

@@ -504,7 +504,7 @@ def test_exported_spans_are_slices_of_the_file(indexed):
 
 def test_an_exported_statement_has_the_promised_fields(indexed):
     row = json.loads(indexed("export", "statements")[1].splitlines()[0])
-    promised = "document start end parts text kind speaker speaker_as_written cue via confidence negated modal"
+    promised = "document start end parts text kind speaker speaker_as_written cue via said_on confidence negated modal"
     assert " ".join(row) == promised
     assert list(row["document"]) == ["id", "path"]
 

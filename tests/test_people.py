@@ -87,6 +87,15 @@ def test_a_word_more_frequent_than_the_full_name_is_another_name():
     assert merge({"Lavrov": 2, "Sergey Lavrov": 5})["Lavrov"] == "Sergey Lavrov"
 
 
+def test_an_abbreviated_office_is_no_part_of_a_name():
+    assert merge({"FM Sergey Lavrov": 1, "Sergey Lavrov": 5, "PM Boris Johnson": 1, "Boris Johnson": 2}) == {
+        "FM Sergey Lavrov": "Sergey Lavrov",
+        "Sergey Lavrov": "Sergey Lavrov",
+        "PM Boris Johnson": "Boris Johnson",
+        "Boris Johnson": "Boris Johnson",
+    }
+
+
 def test_a_family_too_large_to_compare_is_left_as_it_is():
     names = {f"{a}{b} Officials": 1 for a in "BCDFGHJKLM" for b in "aeiouylrnt" for _ in range(1)}
     names |= {f"{name[0]}o{name}": 1 for name in names}

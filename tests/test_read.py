@@ -324,6 +324,29 @@ def test_a_byte_order_mark_decides_and_stays_outside_every_block(encoding: str):
     assert blocks(found) == [("paragraph", SAMPLES["ru"])]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+@pytest.mark.parametrize("before", ["", "<div>" * 300], ids=["flat", "too deep for a tree"])
+def test_a_mark_at_the_start_hides_no_dateline(encoding: str, name: str, before: str):
+    text = f"MOSCOW, January 30, 2017. /TASS/. {PROSE[0]}\n\n{before if name == 'a.html' else ''}{PROSE[1]}"
+    found, plain = document(text.encode(encoding), name), document(text, name)
+    assert (found.place, found.date, found.source) == ("MOSCOW", "2017-01-30", "TASS")
+    assert blocks(found) == blocks(plain)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["首相は述べた。", "日銀、利上げ見送り", "大統領「戦争は終わった」", "国会は予算案を可決した。野党は反対した。"],
+)
+def test_a_few_words_of_japanese_are_not_taken_for_korean(text: str):
+    assert decode(text.encode("euc_jp")) == text
+
+
+@pytest.mark.parametrize("text", ["서울에서 대통령은 말했다.", "한국은행, 금리 동결"])
+def test_a_few_words_of_korean_are_not_taken_for_japanese(text: str):
+    assert decode(text.encode("euc_kr")) == text
+
+
 def test_utf_8_with_a_few_broken_bytes_stays_utf_8():
     data = SAMPLES["ru"].encode() + b" \xff\xd0 " + SAMPLES["ru"].encode()
     assert decode(data) == SAMPLES["ru"] + " \ufffd\ufffd " + SAMPLES["ru"]

@@ -324,8 +324,8 @@ def test_copies_are_named_and_the_rest_counted():
 
 
 def test_an_article_of_a_dump_has_its_number():
-    dump = article("Some words here.", "/news/dump.jsonl", id_="0f#12")
-    assert "dump.jsonl#12, para 1 · verbatim" in screen(answer(extract(dump, "words")))
+    dump = replace(article("Some words here.", "/news/dump.jsonl"), part="line 12")
+    assert "dump.jsonl line 12, para 1 · verbatim" in screen(answer(extract(dump, "words")))
 
 
 def test_the_paragraph_is_the_one_in_which_the_words_begin():
@@ -509,6 +509,7 @@ def test_json_of_an_answer():
         "kind": "direct",
         "cue": "said",
         "via": None,
+        "said_on": None,
         "confidence": 0.97,
         "parts": [[place.start, place.end]],
         "negated": False,
@@ -663,7 +664,7 @@ def test_paragraphs_of_a_paged_article_are_numbered_page_by_page():
 
 
 def test_a_member_of_an_archive_is_named_with_its_archive():
-    document = replace(HAVENS, id=HAVENS.id + "#2", path="/d/2017.zip", part="inner/a.html", url=None)
+    document = replace(HAVENS, path="/d/2017.zip", part="inner/a.html", url=None)
     citation = extract(document, "clear up this theme")
     assert "2017.zip/inner/a.html, para 2" in screen(answer(citation), 200)
     assert "/d/2017.zip/inner/a.html, para 2, characters" in render.cite(citation)

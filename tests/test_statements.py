@@ -35,7 +35,7 @@ class Case(NamedTuple):
 def case(path: Path) -> Case:
     """A promise, an article (or ``@`` and the file that holds it) and a line for each statement, between rulers."""
     promise, article, expected = path.read_text(encoding="utf-8").split(RULER)
-    whole = read(ROOT / article[1:])[0] if article.startswith("@") else document(article)
+    whole = read(ROOT / article[1:]).documents[0] if article.startswith("@") else document(article)
     return Case(promise, whole, expected.strip().splitlines())
 
 

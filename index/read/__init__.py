@@ -16,10 +16,12 @@ of them a file is.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
+from hashlib import blake2b
 from pathlib import PurePath
 
 from index.errors import ReadError
@@ -30,12 +32,16 @@ from index.read.characters import decode
 from index.read.dates import Dateline, dateline, iso_date
 from index.read.epub import looks_like_epub, looks_like_mhtml, read_epub, read_mhtml
 from index.read.facts import MAX_FACT, MAX_FRONT_MATTER, tidy
+from index.read.feeds import looks_like_feed, read_feed
 from index.read.files import MAX_BYTES, Loaded, binary_format, load
 from index.read.html import MAX_TREE_BYTES, read_html
 from index.read.lines import Role
+from index.read.mail import looks_like_mail, looks_like_mbox, read_mail, read_mbox
 from index.read.markdown import read_markdown, read_plain
 from index.read.office import looks_like_docx, looks_like_odt, looks_like_rtf, read_docx, read_odt, read_rtf
 from index.read.pdf import read_pdf
+from index.read.tables import read_csv, read_json, read_json_lines
+from index.read.xml import looks_like_news, looks_like_reuters, read_news, read_reuters
 from index.types import Document
 
 __all__ = [
@@ -105,6 +111,14 @@ FORMATS: tuple[Format, ...] = (
     Format("ZIP", "zip", read_zip, _starts(b"PK\x03\x04", b"PK\x05\x06")),
     Format("tar", "tar", read_tar, looks_like_tar),
     Format("gzip, bzip2 or xz", "gz tgz bz2 tbz tbz2 xz txz", read_compressed, looks_compressed),
+    Format("e-mail", "eml", read_mail, looks_like_mail),
+    Format("mailbox", "mbox", read_mbox, looks_like_mbox),
+    Format("RSS or Atom", "rss atom rdf", read_feed, looks_like_feed),
+    Format("NITF or NewsML-G2", "nitf newsml", read_news, looks_like_news),
+    Format("Reuters-21578", "sgm", read_reuters, looks_like_reuters),
+    Format("CSV", "csv tsv", read_csv),
+    Format("JSON", "json", read_json),
+    Format("JSON lines", "jsonl ndjson", read_json_lines),
 )
 """The formats that are read. Of those that a file looks like, its suffix chooses, else the first; a text that looks
 like none and has no suffix of theirs is plain text."""
@@ -120,10 +134,8 @@ UNSUPPORTED: Mapping[str, str] = {
         "Kindle": "mobi azw azw3",
         "PowerPoint": "ppt pptx",
         "Excel": "xls xlsx",
-        "CSV": "csv tsv",
-        "JSON": "json jsonl ndjson",
-        "XML": "xml rss atom nitf newsml svg",
-        "e-mail": "eml mbox msg",
+        "XML": "xml svg",
+        "Outlook mail": "msg pst",
         "a web archive": "warc",
         "a compressed archive": "zst 7z rar",
     }.items()
@@ -134,10 +146,14 @@ UNSUPPORTED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds: its articles, and (name inside the file, reason) of each part that could not be read."""
+    """What a file holds: its articles, and (name inside the file, reason) of each part that could not be read.
+
+    ``notes`` say what was guessed: which column of a table is the text, and the like.
+    """
 
     documents: tuple[Document, ...]
     skipped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read(path: str | os.PathLike[str]) -> Reading:
@@ -149,19 +165,27 @@ def read(path: str | os.PathLike[str]) -> Reading:
 def parse(data: bytes, path: str | os.PathLike[str], hash: str) -> Reading:  # noqa: A002
     """What ``data`` holds, read as a file of this name would be.
 
-    ``hash`` becomes the Document's id, followed by ``#n`` in a file that holds others. Raises ReadError where the bytes
-    are not text, not a format that is read, or hold no text.
+    ``hash`` becomes the Document's id; of one that is a part of the file the id is a hash of the article alone, so that
+    it stays the same while the rest of the file changes. Raises ReadError where the bytes are not text, not a format
+    that is read, or hold no text.
     """
     name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100  # resolve() would follow links: the user's name stays
     parts = Parts(_articles, name)
     articles = list(_articles(data, name, parts))
     if not articles:
         raise ReadError(_nothing_in(parts.skipped))
-    whole = len(articles) == 1 and not articles[0].name
     documents = (
-        _document(article, name, hash if whole else f"{hash}#{number}") for number, article in enumerate(articles, 1)
+        _document(article, name, _id(article) if article.name or number else hash)
+        for number, article in enumerate(articles)
     )
-    return Reading(tuple(documents), tuple(parts.skipped))
+    return Reading(tuple(documents), tuple(parts.skipped), tuple(parts.notes))
+
+
+def _id(article: Article) -> str:
+    """The BLAKE2b-128, in hex, of all there is to an article but its name: its text, blocks, facts and pages."""
+    blocks = [(block.span.start, block.span.end, block.kind) for block in article.blocks]
+    told = [article.text, blocks, astuple(article.facts), article.pages]
+    return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
 def _nothing_in(skipped: Sequence[tuple[str, str]]) -> str:
@@ -184,11 +208,11 @@ def _format(data: bytes, suffix: str) -> Format:
     named = SUFFIXES.get(suffix)
     if named and named.looks and named.looks(data):
         return named
-    if suffix in UNSUPPORTED:
-        raise ReadError(f"{UNSUPPORTED[suffix]} is not supported yet")
     for row in FORMATS:
         if row.looks and row.looks(data):
             return row
+    if suffix in UNSUPPORTED:
+        raise ReadError(f"{UNSUPPORTED[suffix]} is not supported yet")
     if looks := binary_format(data):
         raise ReadError(f"not text (looks like {looks})")
     return named or FORMATS[0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import ReadError
 from index.read.facts import Facts
-from index.types import Block
+from index.types import Block, inside
 
 MAX_DEPTH = 3  # an attachment of a message in a mailbox in an archive; what lies deeper was made to be deep
 MAX_PARTS = 20_000  # a year of a news wire in one archive; each part costs a sniff and a reader
@@ -39,7 +39,8 @@ class Article:
 
 @dataclass(slots=True)
 class Parts:
-    """Reads what lies inside a file. ``skipped`` gathers (name inside the file, reason) of what could not be read.
+    """Reads what lies inside a file. ``skipped`` gathers (name inside the file, reason) of what could not be read,
+    ``notes`` what was guessed, for the user to see.
 
     ``reader`` is given bytes, a file's name and the Parts for what is inside that in turn. ``spent`` and ``count`` are
     what all parts have taken so far, however deep.
@@ -48,24 +49,27 @@ class Parts:
     reader: Callable[[bytes, str, Parts], Iterable[Article]]
     name: str = ""  # of the file that is read
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     depth: int = 0
     spent: int = 0
     count: int = 0
 
-    def read(self, name: str, data: bytes, label: str | None = None) -> Iterator[Article]:
+    def read(self, name: str, data: bytes, label: str | None = None, *, expands: bool = True) -> Iterator[Article]:
         """The articles in a part, read as a file called ``name`` would be; none, and a reason, where that fails.
 
         ``label`` is what the part is called, if not by ``name``; where it is empty the part is all there is, as in
-        ``a.html.gz``. Raises ReadError where the parts of the whole file are more than is read.
+        ``a.html.gz``. A part that stands in the file as it is, like a message in a mailbox, expands nothing and is not
+        counted. Raises ReadError where the parts of the whole file are more than is read.
         """
         label = name if label is None else label
-        self.spend(len(data))
+        if expands:
+            self.spend(len(data))
         inner = Parts(self.reader, name, depth=self.depth + 1, spent=self.spent, count=self.count)
         try:
             if inner.depth > MAX_DEPTH:
                 raise ReadError(f"more than {MAX_DEPTH} files inside each other")
             for article in self.reader(data, name, inner):
-                yield replace(article, name="/".join(filter(None, (label, article.name))))
+                yield replace(article, name=inside(label, article.name))
         except TooMuch:
             raise
         except ReadError as error:
@@ -75,11 +79,17 @@ class Parts:
         finally:
             self.spent, self.count = inner.spent, inner.count
             for below, reason in inner.skipped:
-                self.skip("/".join(filter(None, (label, below))), reason)
+                self.skip(inside(label, below), reason)
+            for note in inner.notes:
+                self.note(f"{label}: {note}" if label else note)
 
     def skip(self, name: str, reason: str) -> None:
         """Notes a part that is not read, and why."""
         self.skipped.append((name, reason))
+
+    def note(self, text: str) -> None:
+        """Notes what was guessed about the file, in words."""
+        self.notes.append(text)
 
     def spend(self, size: int) -> None:
         """Counts a part of ``size`` bytes. Raises TooMuch where all together are more than is read."""

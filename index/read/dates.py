@@ -55,16 +55,17 @@ _TIME = re.compile(
     r"(?:\s?([ap])\.?m\b\.?)?\s?(z\b|utc\b|gmt\b|[+-]\d\d:?\d\d(?!\d))?",
     re.I,
 )
+_COMPACT = re.compile(r"\b(\d{8})T(\d\d)(\d\d)(\d\d)(?!\d)")  # ISO 8601's basic format
 
 
 def iso_date(text: str | None) -> str | None:
     """The first date in ``text`` as ISO 8601: a day, or a time where one is given; None where none can be told.
 
-    Reads ISO 8601, RFC 2822, "26-FEB-1987 15:18:06.67", "January 30, 2017", "30 January 2017", "2022/01/03" and
-    "30.01.2017". 03/04/2017 is two days, so it is none. Fractions of a second are dropped; of the zones only an offset
-    and UTC are kept.
+    Reads ISO 8601 in both its formats, RFC 2822, "26-FEB-1987 15:18:06.67", "January 30, 2017", "30 January 2017",
+    "2022/01/03" and "30.01.2017". 03/04/2017 is two days, so it is none. Fractions of a second are dropped; of the
+    zones only an offset and UTC are kept.
     """
-    text = " ".join((text or "")[:200].split())
+    text = _COMPACT.sub(r"\1T\2:\3:\4", " ".join((text or "")[:200].split()))
     try:
         return (
             parsedate_to_datetime(text).isoformat()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +22,8 @@ from index.statements.speakers import Cast, Resolution
 from index.statements.tokens import Sentence, sentences
 from index.types import Document, Span, Statement, StatementKind
 
+# Labels of those who only ask, or whom a transcript does not name.
+ASKING: Final = frozenset(("Question", "Answer", "Q", "A", "Reporter", "Moderator", "Interviewer", "Audience"))
 NOBODY: Final = Resolution(None, "none")
 # Rules after which a quotation alone does not go on: what they report is no speech of its own.
 SILENT: Final = frozenset({"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon"})
@@ -28,6 +31,12 @@ _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "
 # Subjects inside a quotation that are the quoted speaker's own, or nobody's.
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
 _LOWER_WORD: Final = re.compile(r"[a-z]+")
+# The label of a turn: a sign or none, a name, a colon. One with a small letter needs more to be a label than its colon.
+_TURN: Final = re.compile(
+    r"([^\w\s\"“”'‘’(\[]+ ?)?((?:[A-Z][\w.'’-]*)(?: (?:[a-z]{2,3} )?[A-Z][\w.'’-]*){0,3}) ?: (?=[\w“\"‘'\[(])"
+)
+_FIRST_PERSON: Final = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|us|my|My|me)\b(?!\.)")
+PIECE: Final = 300  # code points of a turn that make one statement, in whole sentences: about what a passage holds
 _LABEL: Final = re.compile(r"[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}): (?=[\w“\"‘'\[(])")
 
 
@@ -86,13 +95,17 @@ class _Reader:
         self.cast.settle()
         self.found: list[Draft] = []
         self.last: _Speaker | None = None
+        self.voice: _Speaker | None = None  # whose turn it is, in a transcript
+        marks = (_LABEL.match(self.text, *e) or _TURN.match(self.text, *e) for e in self.paragraphs)
+        labels = Counter(mark.group(mark.re.groups) for mark in marks if mark)
+        self.turns = {label for label, count in labels.items() if count > 1 or label in ASKING}
 
     def read(self) -> list[Draft]:
         for number, (start, end) in enumerate(self.paragraphs):
             marks = quotations(self.text, start, end)
             before = len(self.found)
             waiting: list[Sentence] = []
-            if self._transcript(start, end, number):
+            if self._transcript(start, end, number, marks):
                 continue
             for sentence in sentences(self.text, start, end, marks):
                 if sentence.tags.strip("Q.,-~&"):
@@ -102,21 +115,55 @@ class _Reader:
             self._attach(waiting, before, number)
             if self.last is not None and self.last.paragraph == number and marks and not marks[-1].closed:
                 self.last = replace(self.last, open_quote=True)
-        return self.found
+        known = {name: Resolution(entity.name, "role", entity) for name, entity in self.cast.disclosed().items()}
+        return [_disclosed(draft, known) for draft in self.found] if known else self.found
 
-    def _transcript(self, start: int, end: int, number: int) -> bool:
-        """A paragraph of a transcript: "PENCE: Well, look ...": its speaker in capitals, a colon, the words spoken."""
-        label = _LABEL.match(self.text, start, end)
-        if label is None:
+    def _transcript(self, start: int, end: int, number: int, marks: list[Quotation]) -> bool:
+        """A paragraph of a transcript: "PENCE: Well, look ...", "Ann Lowe: We ...", and what the same voice adds next."""
+        turn = self._turn(start, end)
+        if turn is not None:
+            speaker, mention, spoken = turn
+            self.voice = _Speaker(speaker, mention, number)
+            self._speak("transcript", self.voice, Span(spoken, end), marks, Span(mention.end, mention.end + 1))
+            return True
+        voice, self.voice = self.voice, None
+        if voice is None or not self._same_voice(voice, start, end):
             return False
-        mention = Span(*label.span(1))
-        resolution = self.cast.called(label.group(1))
-        spoken = Span(label.end(), end)
-        self.found.append(
-            Draft("transcript", (spoken,), "direct", resolution, Span(label.end(1), label.end(1) + 1), mention)
-        )
-        self.last = _Speaker(resolution, mention, number)
+        self.voice = replace(voice, paragraph=number)
+        self._speak("transcript on", self.voice, Span(start, end), marks, None)
         return True
+
+    def _turn(self, start: int, end: int) -> tuple[Resolution, Span, int] | None:
+        """Who speaks in a turn, the label and where the words begin."""
+        label = _LABEL.match(self.text, start, end)
+        if label is not None:
+            resolution = self.cast.called(label.group(1))
+            known = resolution.entity is not None or label.group(1) in self.turns  # not "UPDATE:"
+            return (resolution, Span(*label.span(1)), label.end()) if known else None
+        label = _TURN.match(self.text, start, end)
+        if label is None:
+            return None
+        resolution = NOBODY if label.group(2) in ASKING else self.cast.called(label.group(2))
+        known = resolution is NOBODY or (resolution.entity is not None and bool(label.group(1) or self.turns))
+        return (resolution, Span(*label.span(2)), label.end()) if known else None
+
+    def _same_voice(self, voice: _Speaker, start: int, end: int) -> bool:
+        """Whether a paragraph after a turn is the same person's: it says "I" or "we", and does not name the speaker."""
+        entity = voice.resolution.entity
+        if entity is None or not (self.text[start].isalnum() or self.text[start] in "“\"‘'"):
+            return False
+        named = any(mention.entity is entity for mention in self.cast.named(start, end))
+        return not named and _FIRST_PERSON.search(self.text, start, end) is not None
+
+    def _speak(self, rule: str, speaker: _Speaker, spoken: Span, marks: list[Quotation], cue: Span | None) -> None:
+        """The words of a turn, a few whole sentences a statement."""
+        for piece in _pieces(
+            sentences(self.text, spoken.start, spoken.end, [q for q in marks if q.start >= spoken.start])
+        ):
+            draft = Draft(rule, (piece,), "direct", speaker.resolution, cue, speaker.mention)
+            self.found.append(draft)
+            self._inside(draft)
+        self.last = speaker
 
     # one sentence ------------------------------------------------------------------------------------------------
 
@@ -126,19 +173,27 @@ class _Reader:
         main = phrases.first_subject()
         if main is not None:
             self.cast.note_subject(sentence, main)
-        drafted = [self._draft(sentence, attribution, marks) for attribution in found]
+        parents = _parents(found, sentence)
+        drafted = [
+            self._draft(sentence, attribution, marks, relayed=parent is not None)
+            for attribution, parent in zip(found, parents, strict=True)
+        ]
         media = [d for d, f in zip(drafted, found, strict=True) if any(_carries(f, other, sentence) for other in found)]
-        for draft, parent in zip(drafted, _parents(found, sentence), strict=True):
+        quoted = False
+        for draft, parent in zip(drafted, parents, strict=True):
             if parent is not None:
                 if draft.rule not in ("act", "fragment"):
                     self._add_relayed(draft, drafted[parent])
                 continue
             carrier = next((m for m in media if m is not draft and m.parts[0].covers(draft.parts[0])), None)
             self.found.append(replace(draft, via=carrier.resolution.name) if carrier else draft)
-            if draft.rule not in SILENT and draft not in media:
+            if draft.rule not in SILENT and draft not in media and (draft.kind == "direct" or not quoted):
                 self.last = _Speaker(draft.resolution, draft.mention, number)
+                quoted = draft.kind == "direct"  # he goes on, not whom the sentence cites besides
             if draft.kind == "direct":
                 self._inside(draft)
+            if draft.resolution.entity is not None:
+                self.cast.note_issued(sentence, draft.resolution.entity)
         if not found and (introduced := introduction(phrases)):
             subject, speaks = introduced
             resolution = self.cast.resolve(sentence, subject)
@@ -149,12 +204,12 @@ class _Reader:
             if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
                 self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
 
-    def _draft(self, sentence: Sentence, found: Attribution, marks: list[Quotation]) -> Draft:
+    def _draft(self, sentence: Sentence, found: Attribution, marks: list[Quotation], *, relayed: bool) -> Draft:
         mention: Span | None = None
         resolution = NOBODY
         if found.subject is not None:
             mention = _span(sentence, found.subject)
-            resolution = self.cast.resolve(sentence, found.subject)
+            resolution = self.cast.resolve(sentence, found.subject, relayed=relayed)
         parts = tuple(_span(sentence, part) for part in found.parts)
         kind: StatementKind = "indirect"
         if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
@@ -168,6 +223,7 @@ class _Reader:
 
     def _inside(self, outer: Draft) -> None:
         """Statements that a quotation relays: "Putin told us that ...," he said."""
+        spoken_of = self.cast.spoken_of()
         for part in outer.parts:
             start, end = _unquoted(self.text, part)
             if _REPORTING.isdisjoint(_LOWER_WORD.findall(self.text, start, end)):  # most quotations relay nothing
@@ -178,7 +234,8 @@ class _Reader:
                         continue
                     if sentence.words[attribution.subject[0]].lower() in _OWN_VOICE:
                         continue
-                    self._add_relayed(self._draft(sentence, attribution, []), outer)
+                    self._add_relayed(self._draft(sentence, attribution, [], relayed=True), outer)
+        self.cast.back_to(spoken_of)  # whom a quotation mentions is not whom the article goes on to speak of
 
     def _add_relayed(self, inner: Draft, outer: Draft) -> None:
         if inner.resolution.name is None or inner.resolution.name != outer.resolution.name:  # not "he said he thinks"
@@ -223,6 +280,27 @@ class _Reader:
         self.found.append(draft)
         if rule != "unattributed":
             self._inside(draft)
+
+
+def _disclosed(draft: Draft, known: dict[str, Resolution]) -> Draft:
+    """With the names of those whom the article names only later."""
+    resolution = known.get(draft.resolution.name or "", draft.resolution)
+    via = known[draft.via].name if draft.via in known else draft.via
+    return replace(draft, resolution=resolution, via=via)
+
+
+def _pieces(turn: list[Sentence]) -> list[Span]:
+    """Runs of whole sentences of about ``PIECE`` code points."""
+    pieces: list[Span] = []
+    for sentence in turn:
+        if not any(word[:1].isalnum() for word in sentence.words) and not sentence.quotes:
+            continue  # <...>
+        start, end = sentence.starts[0], sentence.ends[-1]
+        if pieces and end - pieces[-1].start <= PIECE:
+            pieces[-1] = Span(pieces[-1].start, end)
+        else:
+            pieces.append(Span(start, end))
+    return pieces
 
 
 def _span(sentence: Sentence, tokens: Range) -> Span:

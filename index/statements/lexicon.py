@@ -46,7 +46,7 @@ SAY: Final = listed("""
     snap speculate surmise wonder whisper yell scream fume crow grumble gripe thunder summarize summarise
     stipulate signal imply profess preach volunteer attest avow posit marvel chide admonish apologize
     apologise plead cry chant mutter sneer sigh bemoan theorize rejoin certify recite reckon pronounce protest
-    intimate blurt bellow relay enthuse prophesy divulge chime editorialize expound interrupt pontificate rant
+    intimate convey blurt bellow relay enthuse prophesy divulge chime editorialize expound interrupt pontificate rant
     reaffirm reassure joke tease email text
 """)
 # Verbs of opinion: with a that-clause they report what somebody holds.
@@ -101,11 +101,20 @@ PROMISES: Final = frozenset(listed("promise promises pledge pledges vow threat t
 RELUCTANT: Final = frozenset(
     listed("""
     continue conclude add protest joke boast advise reply respond answer comment recall write call apologize
-    begin wonder agree promise claim complain predict suggest ask tease detail rant plead declare
+    begin wonder agree promise claim convey complain predict suggest ask tease detail rant plead declare
 """)
 )
 # The verbs that report speech and little else.
 PLAIN_SPEECH: Final = frozenset(("say", "tell", "add", "note", "argue", "according to"))
+# What stands before a colon and is no speaker.
+LABELS: Final = frozenset(
+    listed("""
+    update updated watch exclusive breaking read video videos photo photos picture pictures image images question answer
+    note notes correction source sources byline email related more live analysis opinion editor caption credit via tags
+    topics category share follow subscribe contact location date time place when where what why how who key also see
+    here summary highlights background example result bonus tip tips warning reminder fact facts verdict rating
+""")
+)
 # Things sent or spoken: "he sent a message saying ..." is said by him, "a sign saying ..." by the sign.
 MESSAGES: Final = frozenset(
     listed("""
@@ -221,6 +230,13 @@ OTHER_VERBS: Final = listed("""
     watch wear win wish withdraw work face sign stem lie strengthen belong seem tend cease cross
 """)
 
+# Nouns that end like adjectives.
+NOUNS: Final = listed("""
+    executive representative detective operative relative native initiative alternative objective directive incentive
+    perspective narrative archive motive captive fugitive executives representatives hearing hearings meeting meetings
+    briefing briefings gathering ruling rulings filing filings
+""")
+
 _DOUBLED: Final = frozenset(
     listed("admit quip slam rebut rip tag drop stop plan prefer refer occur permit compel chat nod")
 )
@@ -288,6 +304,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "called for": ("C", "call for"),
     "calls for": ("C", "call for"),
     "took to": ("V", "take to"),
+    "editor in chief": ("N", ""),
+    "commander in chief": ("N", ""),
     "as well as": ("&", ""),
     "such as": ("i", ""),
     "because of": ("i", ""),
@@ -370,6 +388,7 @@ def _build() -> dict[str, str]:
         "heard": "V",
         "meant": "V",
     }
+    tags |= dict.fromkeys(NOUNS, "N")
     for noun in SPEECH_NOUNS:
         tags[noun] = tags[noun + "s"] = "U"
     for lemmas, finite, base in ((ACT, "C", "c"), (THINK, "K", "k"), (SAY, "S", "s")):

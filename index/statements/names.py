@@ -41,7 +41,7 @@ _MEN: Final = """
     ron ronald ronnie ross roy ruben rudolph rudy rupert rush russ russell ryan saad salman sam samir samuel
     saul scott sean sebastian serge sergei sergey sergio seth shane shaun shawn sheldon shinzo sidney silvio
     simon spencer stan stanley staffan stefan stephen sterling steve steven stewart stuart tad tariq ted
-    terrence terry theodore thomas tim timothy tobias todd tom tomas tommy tony travis trent trevor trey
+    terrence terry theodore thomas tim timothy vicente enrique tobias todd tom tomas tommy tony travis trent trevor trey
     tyler vadim valery vance vernon victor viktor vince vincent vitaly vladimir volodymyr wade walid wallace
     walt walter warren wayne wendell wesley will willem william willie wolf wolfgang woody yitzhak yousef
     yuri yury yusuf zachary zoran xi jinping sayyid qasem berhanu jeh tayyip jens antonio gianni paolo
@@ -115,6 +115,7 @@ ROLES: Final = frozenset(
     cardinal pope imam rabbi father mother author economist strategist pollster lawmaker legislator chairman
     manager operative consultant historian scientist researcher scholar fellow host anchor editor producer
     writer pastor priest sheriff detective prosecutor commissioner superintendent marshal treasurer
+    comptroller boss advocate counsel organiser solicitor barrister technician trader
     comptroller councilman councilwoman delegate ceo cofounder co-founder co-chair businessman businesswoman
     tycoon investor banker actor actress singer director-general undersecretary whip frontrunner front-runner
     rival running-mate veteran resident voter neighbor owner worker teacher student nurse physician surgeon
@@ -138,7 +139,7 @@ ROLE_MODIFIERS: Final = frozenset(
 )
 TITLES: Final = frozenset(
     listed("""
-    mr mrs ms miss dr sir lord lady sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st
+    mr mrs ms miss dr sir lord lady fm pm mp sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st
     sec atty
 """)
 )
@@ -152,6 +153,60 @@ NATIONS: Final = frozenset(
     venezuelan colombian australian armenian azerbaijani georgian belarusian kazakh uzbek tajik kyrgyz
     moldovan estonian latvian lithuanian vietnamese thai indonesian malaysian philippine filipino qatari
     emirati kuwaiti bahraini yemeni omani u.s. us uk u.k. un u.n. eu irish scottish welsh english western arab
+""")
+)
+# Others who speak, for others or as one; and what speaks in print.
+SPEAKERS: Final = frozenset(
+    listed("""
+    people man woman men women person child children boy girl parent parents family families relative relatives friend
+    friends colleague colleagues source sources insider insiders ally allies leadership official officials authorities
+    police officers prosecutors lawyers attorneys lawmakers senators democrats republicans conservatives liberals
+    progressives voters supporters critics opponents opponent advocates activists protesters protestors demonstrators
+    experts analysts economists scientists researchers scholars historians observers strategists pollsters advisers aides
+    members member participants witnesses witness victims victim survivors survivor residents locals citizens users readers
+    viewers fans workers employees employers teachers students doctors nurses patients customers owners managers executives
+    investors traders bankers diplomats ministers leaders presidents governors mayors judges justices jurors jury soldiers
+    troops commanders generals veterans militants rebels fighters refugees migrants immigrants neighbors organizers
+    volunteers journalists reporters editors writers authors bloggers commentators columnists hosts guests others one
+    everyone everybody anyone somebody someone nobody many some most few several both pair couple trio duo two three team
+    staff crew group groups organization organisation organizations company companies firm firms bank banks agency agencies
+    department ministry government governments administration council committee commission court courts union unions party
+    campaign campaigns coalition opposition network networks station channel newspaper newspapers paper magazine outlet
+    outlets media press website site blog industry church university college school hospital institute foundation charity
+    association federation board bureau office embassy army military navy force forces regime country countries nation
+    nations state states city county side sides delegation panel body watchdog regulator regulators airline maker
+    manufacturer retailer developer developers publisher owner landlord tenant buyer seller producers consumers taxpayers
+    ad ads video clip narrator caption headline sign signs banner poster letter statement memo email e-mail post tweet
+    tweets message report reports study studies survey poll polls document documents filing filings complaint lawsuit
+    indictment affidavit article story stories editorial op-ed book note release transcript bill law order ruling
+    resolution declaration constitution treaty agreement plan proposal forecast estimate figures data statistics records
+    evidence analysis review investigation audit guidelines rules text chapter verse tradition legend rumors rumours
+    billionaire mogul politician candidate nominee senator hero star teen teenager youth guy lady gentleman
+    """)
+)
+# Words for one role; they fall together.
+SAME_ROLE: Final = {
+    "attorney": "lawyer", "justice": "judge", "advisor": "adviser", "physician": "doctor", "cofounder": "founder",
+    "co-founder": "founder", "boss": "chief",
+}  # fmt: skip
+# Roles of those whom an article lets speak before it names them: "a New York judge". Other unnamed speakers stay unnamed.
+NAMED_LATER: Final = frozenset(
+    listed("""
+    judge prosecutor commissioner governor mayor minister senator congressman congresswoman sheriff ambassador director
+    bishop archbishop cardinal founder ceo secretary treasurer superintendent comptroller chairman chairwoman commander
+    chief coach inspector
+""")
+)
+# Roles that are known from elsewhere: where nobody in the article has one, nobody in it is meant.
+HIGH_OFFICES: Final = frozenset(listed("president pope king queen premier chancellor prime secretary speaker"))
+# What somebody issues: "the statement said" is said by whoever issued it.
+ISSUED: Final = frozenset(listed("statement letter memo email e-mail post tweet message op-ed release posting"))
+# What speaks and is nobody: never "they".
+DOCUMENTS: Final = frozenset(
+    listed("""
+    statement letter memo email e-mail post tweet message op-ed release report complaint complaints indictment study
+    survey poll polls reports documents emails statements letters article articles book paper papers review story
+    stories lawsuit filing filings transcript video ad tape website ruling order bill law laws results figures data
 """)
 )
 # Titles that stand for a role.
@@ -178,6 +233,10 @@ GROUPS: Final = frozenset(
     technologies partners research capital securities exchange network watch action america pac medicaid
     medicare week day
 """)
+)
+# Of these, the ones that are surnames as well: a given name or a title before them makes a person.
+SURNAMES_TOO: Final = frozenset(
+    listed("fox church park tower day post club guard hill young street beach week watch bill island")
 )
 PLACES: Final = frozenset(
     listed("""

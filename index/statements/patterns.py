@@ -13,6 +13,7 @@ from typing import Final
 from index.statements.lexicon import (
     ADDRESSED,
     BARE_CLAUSE,
+    LABELS,
     MESSAGES,
     PLAIN_SPEECH,
     PROMISES,
@@ -20,6 +21,7 @@ from index.statements.lexicon import (
     TAKES_OBJECT,
     lemma_of,
 )
+from index.statements.names import ROLES, SPEAKERS
 from index.statements.phrases import NP, Phrases, Range
 
 _CUE: Final = re.compile(r"[SsJKkCcZU]")
@@ -108,7 +110,8 @@ def attributions(p: Phrases) -> list[Attribution]:
                 found.append(beside)
     if not found and (headline := _headline(p)):
         found.append(headline)
-    return [replace(f, clues=_clues(p, f)) for f in _clipped(found)]
+    seen = [replace(f, clues=_clues(p, f)) for f in _clipped(found)]
+    return [f for f in seen if "thing" not in f.clues or f.rule != "act"]  # the drone attacked
 
 
 def introduction(p: Phrases) -> tuple[Range, bool] | None:
@@ -161,8 +164,17 @@ def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
         "participle": cue == "J",
         "base": cue in "skc" and not infinitive,
         "question": p.word(p.size - 1) == "?",
+        "thing": subject is not None and _is_thing(p, subject),
     }
     return frozenset(name for name, holds in signs.items() if holds)
+
+
+def _is_thing(p: Phrases, subject: Range) -> bool:
+    """Whether the subject's noun is one of what does not speak: "the drone", "its success"."""
+    end = next((at for at in range(subject[0] + 1, subject[1]) if p.tags[at] in "fit&,"), subject[1])
+    head = p.word(end - 1)
+    lower = p.words[end - 1].islower() and p.tags[end - 1] in "NUgAE"
+    return lower and head not in SPEAKERS and head not in ROLES and head.rstrip("s") not in ROLES
 
 
 # Cues ----------------------------------------------------------------------------------------------------------------
@@ -306,6 +318,8 @@ def _rest(p: Phrases, cue: _Cue, quoted: bool, complete: bool) -> Range | None:
     if cue.inverted:
         main = _MAIN_VERB.search(p.tags, after)
         return (main.end(), p.content_end(main.end())) if main else None
+    if not complete:
+        after = p.skip_adjuncts(after)  # These employees, he said in May, were
     if p.tags[after : after + 1] != "," or after + 3 >= p.size or p.tags[after + 1] in "JgWwu":
         return None
     if complete and p.tags[after + 1] == "E":  # ..., he said, speaking of
@@ -491,4 +505,6 @@ def _headline(p: Phrases) -> Attribution | None:
     if match is None or p.size > HEADLINE_TOKENS:
         return None
     colon = match.end() - 1
+    if p.word(colon - 1) in LABELS:
+        return None
     return Attribution("colon", ((colon + 1, p.trim(colon + 1, p.size)),), match.span(1), (colon, colon + 1), ":")

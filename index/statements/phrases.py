@@ -19,6 +19,8 @@ _UNIT_BACK: Final = r"(?:[NXA#U]*[NXU#][AEg#]*(?:R?[DL])?|gD|EL)"
 NP: Final = rf"(?:P|{_UNIT}(?:(?:'|f|&|(?<=N)i){_UNIT})*|Lf[o#]|L)"
 NOUN_PHRASE: Final = re.compile(NP)
 _NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L(?=f)))*|of[L#]|L")
+# Read backwards: "obtained by the newspaper", "released last year".
+_DESCRIBED_BACK: Final = re.compile(rf"(?:R|Y[AD]*i?|{_UNIT_BACK}(?:[f']{_UNIT_BACK})*[it])*E(?=[NXU])")
 _OBJECT: Final = re.compile(rf"o|P|{_UNIT}(?:(?:'|&){_UNIT})*")
 _VERB_GROUP_BACK: Final = re.compile(r"(?:[RMhBbn]|#?Y+[DA]?i?)*")
 # A finite verb for certain, or where what precedes it can be its subject; STRONG also looks at what follows.
@@ -27,7 +29,7 @@ _STRONG: Final = re.compile(r"[VBMhSKC]|(?<=[PW])[Evskc]|(?<=[NXU])[Evskc](?=[DP
 _ADJUNCTS: Final = re.compile(
     r"(?:R|D?A?Y"
     rf"|,?[iu](?:o|Y|#|D?Y|[DL]?[AEg#]*[NXU#][NXA#U]*(?:(?:'|f|&){_UNIT})*)"
-    rf"|t{_UNIT}|E(?=i)|g(?=[iY])|,(?=[iRY]))+"
+    rf"|t{_UNIT}(?:'{_UNIT})*|E(?=i)|g(?=[iY])|,(?=[iRY]))+"
 )
 _VERB: Final = r"[RMhBbn]*[VBMhSKCE]"
 _CLAUSE: Final = re.compile(
@@ -39,10 +41,10 @@ _OPENING: Final = re.compile(r"[-~(]*&?R?(?:[uiEgRYHt][^,Q.]{0,25},)?R?")
 _FRAME: Final = re.compile(r"[RnA#NY&X]{0,3}[uigE]|[YH]")
 # Where content ends: the same speaker's next verb ("and added that"), another's, "adding", ";", "according to".
 _CONTENT_STOP: Final = re.compile(
-    rf"[,-]?[&u]R?{NP}[RMhnBb]*S(?=[TDLPXNQHo,])"
+    rf"[,-]?[&u]R?{NP}[RMhnBb]*S(?=[TDLPXNQHo,])|,&R?PR?C(?=[DLXNA])"
     r"|,?(?:&|,)R?(?:h?R?)S(?=,?:?[TDLPXNQHo])|(?:,|(?<=Q))R?J|,?iJ(?=[TDLPXNQH])|;|,?Z|&J(?=[TDLPXNQH])"
 )
-_CLAUSE_OPENERS: Final = ",&:;TQ-u(~.gJ"
+_CLAUSE_OPENERS: Final = ",&:;TQ-u(~.gJwH"
 _SUBORDINATORS: Final = "uWwHTiSsKkJ"  # before a subject: its clause hangs on something else
 _OPENS: Final = {",": ",", ")": "(", "-": "-"}
 APPOSITION_REACH: Final = 45  # tokens; a longer insertion between subject and verb is a misreading
@@ -81,16 +83,25 @@ class Phrases:
         tag = self.tags[end - 1]
         if tag in "Ww":
             return end - 1, end
+        if tag not in _OPENS:
+            return self._over_participle(end) or self.phrase_before(end)
+        over = self._over_apposition(end - 1)
         if tag == "," and (named := self.phrase_before(self.before_parenthesis(end - 1))) and named[1] < end - 1:
-            return named
-        return self._over_apposition(end - 1) if tag in _OPENS else self.phrase_before(end)
+            return over if over and over[1] < named[0] and self.tags[named[0]] in "DN" else named
+        return over
+
+    def _over_participle(self, end: int) -> Range | None:
+        """The noun phrase that a participle describes: "a memo obtained by the newspaper | says"."""
+        match = _DESCRIBED_BACK.match(self._back, self.size - end)
+        phrase = self.phrase_before(self.size - match.end()) if match else None
+        return phrase if phrase and self._opens_clause(phrase[0]) else None
 
     def _over_apposition(self, close: int) -> Range | None:
         """The noun phrase before the insertion that ends with ``close``: the outermost comma that can open it."""
         opener = _OPENS[self.tags[close]]
         best: Range | None = None
         for at in range(close - 2, max(close - APPOSITION_REACH, 0), -1):
-            if self.tags[at] in ".;Q":
+            if self.tags[at] in ".;Q" and self.tags[at + 1] != ")":
                 break
             if self.tags[at] != opener:
                 continue
@@ -116,6 +127,7 @@ class Phrases:
         return at
 
     def _opens_clause(self, at: int) -> bool:
+        at -= at > 0 and self.tags[at - 1] == "R"  # even China
         return at == 0 or self.tags[at - 1] in _CLAUSE_OPENERS
 
     def subject_after(self, start: int) -> Range | None:
@@ -202,6 +214,8 @@ class Phrases:
         """
         stop = _CONTENT_STOP.search(self.tags, start + 1)
         end = stop.start() if stop else self.size
+        if self.tags.count("-", 1, start) % 2 and (dash := self.tags.find("-", start)) > 0:  # -- which he called so --
+            end = min(end, dash)
         if subordinate and (clause := _NEW_CLAUSE.search(self.tags, start + 1, end)):
             end = clause.start()
         for quote, quotation in self.quotes.items():

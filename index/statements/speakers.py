@@ -9,24 +9,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
 from index.statements.lexicon import TAGS
 from index.statements.names import (
+    DOCUMENTS,
     GENDER_OF_NAME,
     GENDER_OF_TITLE,
     GROUPS,
+    HIGH_OFFICES,
+    ISSUED,
     METONYMS,
     NAME_PARTICLES,
+    NAMED_LATER,
     NATIONS,
     NICKNAMES,
     PLACES,
     ROLE_MODIFIERS,
     ROLE_OF_TITLE,
     ROLES,
+    SAME_ROLE,
     SUFFIXES,
+    SURNAMES_TOO,
     TITLES,
 )
 from index.statements.phrases import Phrases, Range
@@ -44,6 +50,18 @@ _ROLE_AFTER: Final = re.compile(
     r"(?= (?:of|for|at|in|with|who)\b|,|\.)",
     re.IGNORECASE,
 )
+# "an attorney for Ann Lowe, [Tom Hill]", "Lowe's attorney, [Tom Hill]": the role, and whose or of what.
+_ROLE_BEFORE: Final = re.compile(
+    rf"(?:\b([A-Z][\w.-]*)['’]s? |\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er) )((?:[\w.-]+ ){{0,4}}?(?:{'|'.join(sorted(ROLES))}))"
+    r"(?: (?:for|of|to|at|in) (?:the )?([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}))?, $"
+)
+_COMPLEMENT: Final = re.compile(r" (?:for|of|to|at) (?:the )?([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})")
+OFFICES: Final = frozenset(
+    ("state", "staff", "defense", "defence", "treasury", "labor", "commerce", "justice", "education")
+)
+_OF_PLACE: Final = (" of ", " to ", " of the ", " to the ")
+BESIDE: Final = 80  # code points before a name that may hold what its bearer is
+_COMMON: Final = re.compile(r"\b[a-z]\w+")
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
 REACH: Final = 100  # names, speakers or namesakes that are looked at before giving up
@@ -52,12 +70,16 @@ FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two
 
 @dataclass(eq=False, slots=True)
 class Entity:
-    """A person or an organisation of one article; ``name`` is the fullest name, as first written."""
+    """A person or an organisation of one article; ``name`` is the fullest name, as first written.
+
+    ``of`` are the words, in lower case, of whose lawyer, spokesman or minister somebody is.
+    """
 
     name: str
     is_person: bool
     gender: str = ""
     roles: set[str] = field(default_factory=set)
+    of: set[str] = field(default_factory=set)
     first: int = 0
     count: int = 1
 
@@ -73,6 +95,17 @@ class Mention:
     start: int
     end: int
     entity: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """Somebody who speaks unnamed: what the article calls him, where, with which roles and whose."""
+
+    name: str
+    at: int
+    head: str
+    roles: frozenset[str]
+    owners: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +203,8 @@ class Cast:
         self._history: list[tuple[int, Entity]] = []
         self._groups: list[tuple[int, str, bool]] = []  # where, name, whether several
         self._unnamed: dict[str, str] = {}  # "judge": "a New York judge"
+        self._issued: dict[str, tuple[int, Entity]] = {}  # "statement": where the latest was mentioned, and whose
+        self._described: list[_Described] = []
         for start, end in paragraphs:
             for match in _RUN.finditer(text, start, end):
                 run = match.group()
@@ -190,23 +225,42 @@ class Cast:
             words = words[1:]
         if not words or TAGS.get(words[-1].lower(), "X") in ("Y",) or len(words[0]) == 1:
             return
+        if len(words) > 2 and _bare(words[0]) in OFFICES and text.endswith(" of ", 0, start):
+            start += len(words[0]) + 1
+            words = words[1:]
+        if len(words) > 2 and text.endswith(_OF_PLACE, 0, start) and words[0].lower() not in GENDER_OF_NAME:
+            given = next((at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), 0)
+            start += sum(len(word) + 1 for word in words[:given])  # "Ambassador to Norway | Ann Lowe"
+            words = words[given:]
         lead, rest = split_title(words)
         name = " ".join(rest)
         if text[start - 1 : start] == " ":
             for word in map(_bare, reversed(text[max(0, start - 60) : start].split()[-4:])):
+                if word == "of" and lead and lead[0] in OFFICES:  # Secretary of State
+                    continue
                 if word not in ROLES and word not in ROLE_MODIFIERS and word not in NATIONS:
                     break
                 lead = [word, *lead]
-        lead = [ROLE_OF_TITLE.get(word, word) for word in lead]
+        lead = _folded(lead)
         entity = self._entity(name, rest, lead, start)
         entity.roles.update(lead)
         if entity.is_person:
             for word in lead:
                 entity.gender = GENDER_OF_TITLE.get(word, entity.gender)
-            after = _ROLE_AFTER.match(text, end) if text[end : end + 2] == ", " else None
-            if after is not None:
-                entity.roles.update(w for w in map(_bare, after.group(1).split()) if w in ROLES or w in ROLE_MODIFIERS)
+            self._learn(entity, start, end)
         self.mentions.append(Mention(end - len(name), end, entity))
+
+    def _learn(self, entity: Entity, start: int, end: int) -> None:
+        """What stands beside the name, between commas: roles, and whose."""
+        text = self.text
+        if text[end : end + 2] == ", " and (after := _ROLE_AFTER.match(text, end)):
+            entity.roles.update(_roles_in(after.group(1)))
+            if of := _COMPLEMENT.match(text, after.end()):
+                entity.of.update(_bare(word) for word in of.group(1).split())
+        if text[start - 2 : start] == ", " and (before := _ROLE_BEFORE.search(text[max(0, start - BESIDE) : start])):
+            owner, role, complement = before.groups()
+            entity.roles.update(_roles_in(role))
+            entity.of.update(_bare(word) for word in f"{owner or ''} {complement or ''}".split())
 
     def _entity(self, name: str, words: list[str], lead: list[str], at: int) -> Entity:
         known = self._by_name.get(name) if len(words) > 1 else None
@@ -234,7 +288,7 @@ class Cast:
         surname = _surname(" ".join(words))
         bare = surname.lower()
         candidates = self._by_surname.get(surname, [])[-REACH:]
-        if bare in GROUPS or bare in PLACES or bare in NATIONS:
+        if (bare in GROUPS and bare not in SURNAMES_TOO) or bare in PLACES or bare in NATIONS:
             return None
         if len(words) == 1:
             full = [entity for entity in candidates if " " in entity.name]
@@ -251,20 +305,27 @@ class Cast:
 
     def _is_person(self, words: list[str], lead: list[str]) -> bool:
         last = _bare(words[-1])
+        given = len(words) > 1 and words[0].rstrip(".").lower() in GENDER_OF_NAME
+        if last in SURNAMES_TOO and (given or not TITLES.isdisjoint(lead)):
+            return True
         if last in GROUPS or last in PLACES or (len(words) > 1 and last in ROLES):
             return False
         if any(word in TITLES or word in ROLES for word in lead):
             return True
-        return len(words) > 1 and words[0].rstrip(".").lower() in GENDER_OF_NAME
+        return given
 
     def settle(self) -> None:
         """Once all names are met: a capitalised pair that later goes by its last word is a person."""
+        common = set(_COMMON.findall(self.text))  # "Fight Terrorism": a word, no surname
         for entity in self.entities:
             if not entity.is_person and 2 <= len(entity.name.split()) <= 4:
                 last = _bare(entity.surname)
                 entity.is_person = (
                     entity.surname in self._by_name
-                    and last not in GROUPS | PLACES
+                    and last not in GROUPS | PLACES | ROLES
+                    and last.removesuffix("s") not in ROLES
+                    and not entity.surname.isupper()
+                    and last not in common
                     and self._by_name[entity.surname] is entity
                 )
 
@@ -273,6 +334,14 @@ class Cast:
     def note(self, at: int, entity: Entity) -> None:
         """Remember that the article was speaking of ``entity`` at ``at``: what a pronoun may mean later."""
         self._history.append((at, entity))
+
+    def spoken_of(self) -> int:
+        """A mark in what is remembered, to go :meth:`back_to`."""
+        return len(self._history)
+
+    def back_to(self, mark: int) -> None:
+        """Forget whom the article was speaking of since ``mark``."""
+        del self._history[mark:]
 
     def note_subject(self, sentence: Sentence, subject: Range) -> None:
         """Remember the person a sentence is about."""
@@ -286,7 +355,7 @@ class Cast:
 
     def called(self, name: str) -> Resolution:
         """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE")."""
-        wanted = name.lower().split()
+        wanted = [word.lower() for word in split_title(name.split())[1]]
         for entity in self.entities:
             if entity.is_person and entity.name.lower().split()[-len(wanted) :] == wanted:
                 return Resolution(entity.name, "name", entity)
@@ -301,15 +370,15 @@ class Cast:
             low += 1
         return found
 
-    def resolve(self, sentence: Sentence, subject: Range) -> Resolution:
-        """Who the words ``subject`` of ``sentence`` stand for."""
+    def resolve(self, sentence: Sentence, subject: Range, *, relayed: bool = False) -> Resolution:
+        """Who the words ``subject`` of ``sentence`` stand for; ``relayed``: they are another speaker's words."""
         start, end = sentence.starts[subject[0]], sentence.ends[subject[1] - 1]
         words = sentence.words[subject[0] : subject[1]]
         if len(words) == 1 and sentence.tags[subject[0]] in "Ww":
             return self._relative(sentence, subject[0])
         if len(words) == 1 and sentence.tags[subject[0]] in "PDLo":
             return self._pronoun(words[0].lower(), sentence.tags[subject[0]], start)
-        return self._phrase(sentence, subject, start, end)
+        return self._phrase(sentence, subject, start, end, relayed)
 
     def _relative(self, sentence: Sentence, at: int) -> Resolution:
         """Who "who" is: the name or noun phrase right before it."""
@@ -323,8 +392,7 @@ class Cast:
         return Resolution(found.name, "relative", found.entity)
 
     def _pronoun(self, word: str, tag: str, at: int) -> Resolution:
-        gender = _PRONOUNS.get(word)
-        if gender is None:
+        if word not in _PRONOUNS:
             if word in ("they", "it", "their", "its"):
                 for position, name, several in islice(reversed(self._groups), REACH):
                     if position < at and at - position < FAR and (several or word not in ("they", "their")):
@@ -332,39 +400,46 @@ class Cast:
             if tag == "L":
                 return Resolution(word, "phrase")
             return Resolution(None, "pronoun unknown")
+        meant = self._meant(word, at)
+        if meant.how == "pronoun met":
+            return replace(meant, how="pronoun far")
+        if meant.entity is not None:
+            meant.entity.gender = _PRONOUNS[word]
+            self.note(at, meant.entity)
+        return meant
+
+    def _meant(self, word: str, at: int) -> Resolution:
+        """Whom "he" or "her" means at ``at``: the latest person spoken of, else the latest met, of that gender."""
+        gender = _PRONOUNS[word]
         for position, entity in islice(reversed(self._history), REACH):
-            if position >= at or not entity.is_person:
-                continue
-            if entity.gender in ("", gender):
-                sure = entity.gender == gender
-                entity.gender = gender
-                self.note(at, entity)
-                return Resolution(
-                    entity.name,
-                    ("pronoun" if sure else "pronoun guess") if at - position < FAR else "pronoun far",
-                    entity,
-                )
+            if position < at and entity.is_person and entity.gender in ("", gender):
+                sure = "pronoun" if entity.gender == gender else "pronoun guess"
+                return Resolution(entity.name, sure if at - position < FAR else "pronoun far", entity)
         before = bisect_left(self.mentions, at, key=lambda m: m.start)
         for mention in reversed(self.mentions[max(0, before - REACH) : before]):
             if mention.entity.is_person and mention.entity.gender in ("", gender):
-                return Resolution(mention.entity.name, "pronoun far", mention.entity)
+                return Resolution(mention.entity.name, "pronoun met", mention.entity)
         return Resolution(None, "pronoun unknown")
 
-    def _phrase(self, sentence: Sentence, subject: Range, start: int, end: int) -> Resolution:
+    def _phrase(self, sentence: Sentence, subject: Range, start: int, end: int, relayed: bool) -> Resolution:
         tags = sentence.tags[subject[0] : subject[1]]
         words = sentence.words[subject[0] : subject[1]]
         head = _head_end(tags)
-        joint = "&" in tags
+        joint = "&" in tags and not _one_person(tags, words, head)
         person = None if joint else self._named_person(sentence, subject, head)
         if person is None and not joint and _bare(words[head - 1]) in ROLES:
-            person = self._by_role(sentence, subject, head, start)
-            if isinstance(person, Entity):
-                self.note(start, person)
-                return Resolution(person.name, "role", person)
+            if "&" in tags:
+                head = len(tags)
+            found = self._by_role(sentence, subject, head, start, relayed)
+            if found is not None and found.entity is not None:
+                self.note(start, found.entity)
+                return found
+        if person is None and not joint and (issuer := self._issuer(words, head, start)):
+            return Resolution(issuer.name, "role", issuer)
         if person is not None:
             self.note(start, person)
             return Resolution(person.name, "name", person)
-        return self._unnamed_speaker(tags, words, head, start, end)
+        return self._unnamed_speaker(sentence, subject, start, end)
 
     def _named_person(self, sentence: Sentence, subject: Range, head: int) -> Entity | None:
         """The person whose name ends the noun phrase ("aide Yury Ushakov") or stands in apposition to it."""
@@ -372,16 +447,33 @@ class Cast:
         for mention in self.named(sentence.starts[subject[0]], sentence.ends[at]):
             if mention.end == sentence.ends[at] and mention.entity.is_person:
                 return mention.entity
+        if "f" in sentence.tags[slice(*subject)] and _bare(sentence.words[at]) in ROLES and "X" in sentence.tags[at]:
+            last = self.named(sentence.starts[at], sentence.ends[subject[1] - 1])[-1:]
+            if last and last[0].entity.is_person and self.text[last[0].start - 3 : last[0].start] != "of ":
+                return last[0].entity  # Secretary of State John Kerry
         beside = _APPOSED.match(sentence.tags, subject[1])
         if beside and "X" not in sentence.tags[at]:
             for mention in self.named(sentence.starts[beside.start(1)], sentence.ends[beside.end(1) - 1]):
                 if mention.end == sentence.ends[beside.end(1) - 1] and mention.entity.is_person:
-                    mention.entity.roles.update(ROLES.intersection(map(_bare, sentence.words[slice(*subject)])))
+                    mention.entity.roles.update(_roles_in(" ".join(sentence.words[slice(*subject)])))
                     return mention.entity
         return None
 
-    def _unnamed_speaker(self, tags: str, words: list[str], head: int, start: int, end: int) -> Resolution:
+    def note_issued(self, sentence: Sentence, speaker: Entity) -> None:
+        """Remember who speaks "in a statement"."""
+        for at, word in enumerate(sentence.words):
+            if word in ISSUED and "in" in map(str.lower, sentence.words[max(0, at - 3) : at]):
+                self._issued[word] = sentence.starts[at], speaker
+
+    def _issuer(self, words: list[str], head: int, at: int) -> Entity | None:
+        """Who issued "the statement"."""
+        issued = self._issued.get(words[head - 1]) if head == 2 and words[0].lower() == "the" else None
+        return issued[1] if issued and at - issued[0] < FAR else None
+
+    def _unnamed_speaker(self, sentence: Sentence, subject: Range, start: int, end: int) -> Resolution:
         """Organisations without their article, unnamed persons as they are described."""
+        tags, words = sentence.tags[slice(*subject)], sentence.words[slice(*subject)]
+        head = _head_end(tags)
         text = " ".join(self.text[start:end].split())
         text = re.sub(r"^An? ", lambda article: article.group().lower(), text)
         head_word = _bare(words[head - 1])
@@ -390,38 +482,128 @@ class Cast:
                 return Resolution(self._unnamed[head_word], "role")
             if tags[0] != "D" or words[0].lower() in ("a", "an"):
                 self._unnamed[head_word] = text
+            if "&" not in tags and (words[head - 1].islower() or words[0].lower() == "the"):
+                owners = self._owners(sentence, subject, head, start)
+                roles = frozenset(_roles_in(" ".join(words[:head])))
+                name = re.sub(r"^[Tt]he ", "", text)
+                self._described.append(_Described(name, start, _folded([head_word])[0], roles, owners))
         name = re.sub(r"^[Tt]he ", "", text)
         name = re.sub(r" (?:estimates|figures|data|statistics)$", "", name)
+        name = re.sub(r"^(?:an? )?((?:.* )?[A-Z]\w+) (?:report|study|survey|analysis|review|poll)$", r"\1", name)
+        if head == 2 and words[0].lower() == "the":
+            name = self._organisation(words[1], start) or name
         name = METONYMS.get(name.lower(), name)
-        if head_word not in ROLES:
+        if head_word not in ROLES and head_word not in DOCUMENTS:
             self._groups.append((start, name, "&" in tags or head_word.endswith("s") or head_word == "police"))
         return Resolution(name, "organisation" if tags[head - 1] == "X" else "phrase")
 
-    def _by_role(self, sentence: Sentence, subject: Range, head: int, at: int) -> Entity | None:
+    def _organisation(self, noun: str, at: int) -> str | None:
+        """The organisation that "the committee" takes up again: the latest whose name ends so."""
+        before = bisect_left(self.mentions, at, key=lambda m: m.start)
+        for mention in reversed(self.mentions[max(0, before - REACH) : before]):
+            name = mention.entity.name
+            if not mention.entity.is_person and " " in name and name.rsplit(" ", 1)[1].lower() == noun:
+                return name
+        return None
+
+    def _by_role(self, sentence: Sentence, subject: Range, head: int, at: int, relayed: bool) -> Resolution | None:
         """Whom "the foreign minister" or "her lawyer" means: the latest person with these roles."""
         words = [_bare(word) for word in sentence.words[subject[0] : subject[0] + head]]
-        if (
-            head < subject[1] - subject[0]
-            or sentence.tags[subject[0]] not in "DX"
-            or words[0] in ("a", "an", "another", "no")
-        ):
+        if sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no"):
             return None
-        wanted = {word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS}
-        owned = words[0] not in ("the", "that", "this")
-        for needed in (wanted, {words[-1]}):
+        owners = self._owners(sentence, subject, head, at)
+        rest = range(subject[0] + head, subject[1])  # mother of three, secretary of state
+        alone = all(sentence.tags[at] in "f#" or sentence.words[at].lower() in OFFICES for at in rest)
+        wanted = set(_roles_in(" ".join(words)))
+        for needed in (wanted, set(_folded(words[-1:]))):
             fits = [
                 e
                 for e in self.entities
                 if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted, e.roles)
             ]
-            if owned:
-                return fits[0] if len(fits) == 1 else None
+            if owners or words[0] not in ("the", "that", "this"):
+                fits = _owned(fits, owners)
+                return Resolution(fits[0].name, "role", fits[0]) if len(fits) == 1 and (alone or owners) else None
+            if not alone:
+                return None
             for position, entity in islice(reversed(self._history), REACH):
                 if position < at and entity in fits:
-                    return entity
+                    return Resolution(entity.name, "role", entity)
             if fits:
-                return max(fits, key=lambda e: e.first)
+                latest = max(fits, key=lambda e: e.first)
+                return Resolution(latest.name, "role", latest)
+        return None if relayed or words[-1] in self._unnamed else self._spoken_of(words[-1], wanted, at)
+
+    def _spoken_of(self, role: str, wanted: set[str], at: int) -> Resolution | None:
+        """The person whom "the congressman" takes up again, though the article has not said he is one."""
+        if role in HIGH_OFFICES or role.endswith("s"):
+            return None
+        gender = GENDER_OF_TITLE.get(role, "")
+        for position, entity in islice(reversed(self._history), REACH):
+            if position >= at or not entity.is_person or (gender and entity.gender not in ("", gender)):
+                continue
+            near = at - position < FAR
+            return (
+                Resolution(entity.name, "role guess", entity) if near and not _at_odds(wanted, entity.roles) else None
+            )
         return None
+
+    def _owners(self, sentence: Sentence, subject: Range, head: int, at: int) -> frozenset[str]:
+        """Whose or of what: the words of "Ann Lowe" in "Ann Lowe's lawyer", "her lawyer", "a lawyer for Ann Lowe"."""
+        words, tags = sentence.words[slice(*subject)], sentence.tags[slice(*subject)]
+        if words[0].lower() in _PRONOUNS:
+            meant = self._meant(words[0].lower(), at)
+            return frozenset(meant.name.lower().split()) if meant.name else frozenset()
+        named = [word for i, word in enumerate(words) if tags[i] == "X" and (i >= head or "'" in tags[i + 1 : i + 2])]
+        return frozenset(map(_bare, named))
+
+    def disclosed(self) -> dict[str, Entity]:
+        """Who those are whom the article lets speak before it names them: "a New York judge"."""
+        known: dict[str, Entity] = {}
+        for described in self._described:
+            certain = described.owners or (len(described.roles) > 1 and not described.name.startswith(("a ", "an ")))
+            if described.head not in NAMED_LATER and not certain:
+                continue
+            fits = [
+                e
+                for e in self.entities
+                if e.is_person
+                and described.roles | {described.head} <= e.roles | described.owners
+                and not _at_odds(set(described.roles), e.roles)
+            ]
+            fits = _owned(fits, described.owners)
+            if len(fits) == 1 and (fits[0].first > described.at or described.owners & fits[0].of):
+                known[described.name] = fits[0]
+        return known
+
+
+def _owned(persons: list[Entity], owners: frozenset[str]) -> list[Entity]:
+    """Of ``persons`` those that are known to be somebody's of ``owners``, else those of whom it is not known whose."""
+    return [e for e in persons if e.of & owners] or [e for e in persons if not e.of and _bare(e.surname) not in owners]
+
+
+def _folded(words: list[str]) -> list[str]:
+    """Roles by one name each: titles spelt out, synonyms as one."""
+    if "attorney" in words and "general" in words:
+        return [ROLE_OF_TITLE.get(word, word) for word in words]
+    return [SAME_ROLE.get(role, role) for role in (ROLE_OF_TITLE.get(word, word) for word in words)]
+
+
+def _roles_in(phrase: str) -> list[str]:
+    words = [_bare(word) for word in phrase.split()]
+    return _folded([word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS])
+
+
+def _one_person(tags: str, words: list[str], head: int) -> bool:
+    """ "the former secretary and current nominee": two roles, one bearer."""
+    second = tags[tags.find("&") :]
+    return (
+        words[0].lower() == "the"
+        and "D" not in second
+        and _bare(words[head - 1]) in ROLES
+        and _bare(words[-1]) in ROLES
+        and tags.count("&") == 1
+    )
 
 
 _APPOSED: Final = re.compile(r",([X'f]*X),")

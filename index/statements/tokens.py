@@ -257,5 +257,5 @@ _INITIAL: Final = {
     "z": "X",
     "y": "X",
 }  # a capitalised first word is no finite verb
-_STOP: Final = re.compile(r"(?<![.)])\.[.)]*+(?=[QXDLPiuHRTY#&WgN(A~MBhZUEn])|Q(?=[QXDLPiuHRTY#&WZ(])|X(?=[PDLHu])")
+_STOP: Final = re.compile(r"(?<![.)])\.[.)]*+(?=[QXDLPiuHRTY#&WgN(A~MBhZUEn])|Q(?=[QXDLPiuHRTY#&WZMBhn(])|X(?=[PDLHu])")
 _AFTER_QUOTE_CUE: Final = re.compile(r"[^Q.]{0,7}?[SsK]")

@@ -6,7 +6,7 @@ Owns their shape, and what a filter may say. Refuses to know about disks and dat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -88,7 +88,9 @@ class Stats:
 
     ``sources`` counts articles by outlet. ``earliest`` and ``latest`` are ISO days. ``bytes`` is the size of the
     folder. ``skipped_parts`` are (path and name inside the file, reason) of what could not be read in files that are
-    indexed. With a filter, ``documents``, ``passages``, ``statements``, ``sources`` and the days are those within it.
+    indexed. ``stated`` counts the articles that have a date, a time, an outlet (source), an author, ... by the name of the
+    fact. With a filter, ``documents``, ``passages``, ``statements``, ``sources``, ``stated`` and the days are those
+    within it.
     """
 
     documents: int
@@ -101,6 +103,7 @@ class Stats:
     latest: str | None
     bytes: int
     skipped_parts: tuple[tuple[str, str], ...] = ()
+    stated: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

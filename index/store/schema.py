@@ -37,7 +37,7 @@ CREATE TABLE document (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash TEXT NOT NULL UNIQUE,            -- Document.id
   title TEXT, date TEXT, source TEXT, author TEXT, url TEXT, place TEXT,
-  part TEXT NOT NULL, blocks BLOB NOT NULL, pages BLOB NOT NULL,
+  blocks BLOB NOT NULL, pages BLOB NOT NULL,
   text TEXT NOT NULL);                  -- last: what comes before it is read without its pages
 CREATE INDEX document_date ON document (substr(date, 1, 10));
 CREATE INDEX document_source ON document (source COLLATE NOCASE);
@@ -51,6 +51,7 @@ CREATE TABLE skipped_part (             -- what inside an indexed file could not
 CREATE TABLE source_document (
   source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
   position INTEGER NOT NULL,
+  part TEXT NOT NULL,                   -- Document.part: another where rows before it came or went
   document INTEGER NOT NULL REFERENCES document,
   PRIMARY KEY (source, position)) WITHOUT ROWID;
 CREATE INDEX source_document_document ON source_document (document);
@@ -99,10 +100,9 @@ KINDS = ("passage", "statement")
 _PAIR, _TRIPLE = struct.Struct("<II"), struct.Struct("<III")
 _BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
 
-DOCUMENT = """SELECT d.hash, d.text, d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
-  d.part, d.pages,
-  (SELECT min(s.path) FROM source_document m JOIN source s ON s.id = m.source WHERE m.document = d.id)
-FROM document d"""
+_PLACE = "FROM source_document m JOIN source s ON s.id = m.source WHERE m.document = d.id ORDER BY s.path, m.position LIMIT 1"
+DOCUMENT = f"""SELECT d.hash, d.text, d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
+  (SELECT m.part {_PLACE}), d.pages, (SELECT s.path {_PLACE}) FROM document d"""  # noqa: S608 - constants
 PASSAGE = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading
 FROM passage p JOIN document d ON d.id = p.document"""
 STATEMENT = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,

@@ -32,7 +32,7 @@ from index.store import disk, schema, words
 from index.store.records import Filter, Model, Stats
 from index.store.words import Scorer, WordFile
 from index.store.writer import model_of
-from index.types import Document, Passage, Statement, located
+from index.types import Document, Passage, Statement, inside
 
 _T = TypeVar("_T")
 
@@ -65,6 +65,11 @@ where there are more."""
 _REPAIR = "Type: qa check --repair"
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
+STATED = ("title", "date", "time", "source", "author", "url", "place")
+"""The facts whose share among the articles is counted; a time is a date that has one."""
+_STATED = ", ".join(
+    "count(iif(length(d.date) > 10, 1, NULL))" if fact == "time" else f"count(d.{fact})" for fact in STATED
+)
 _GIVEN = "(SELECT value FROM json_each(?))"  # a list of any length as one value
 
 
@@ -233,7 +238,7 @@ class Snapshot:
         condition, values = _condition(where)
         with disk.translated(self._folder):
             days = self._sql(
-                f"SELECT count(*), min({_DAY}), max({_DAY}) FROM document d WHERE {condition}",  # noqa: S608 - constants
+                f"SELECT count(*), min({_DAY}), max({_DAY}), {_STATED} FROM document d WHERE {condition}",  # noqa: S608 - constants
                 values,
             )
             outlets = self._sql(
@@ -246,7 +251,7 @@ class Snapshot:
                 " ORDER BY s.path, p.position"
             )
             [(found,)] = self._sql("SELECT count(*) FROM source")
-        documents, earliest, latest = days[0]
+        documents, earliest, latest, *stated = days[0]
         return Stats(
             documents=documents,
             passages=self._count("passage", where),
@@ -257,7 +262,8 @@ class Snapshot:
             earliest=earliest,
             latest=latest,
             bytes=0,
-            skipped_parts=tuple((f"{os.fsdecode(path)}/{part}", reason) for path, part, reason in parts),
+            skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
+            stated=dict(zip(STATED, stated, strict=True)),
         )
 
     def sources(self) -> list[str]:
@@ -300,8 +306,9 @@ class Snapshot:
 
     def locations(self, document: str) -> list[str]:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
-        parts = self._rows("SELECT part FROM document WHERE hash = ?", (document,))
-        return [located(path, part, document) for (part,) in parts for path in self.paths(document)]
+        sql = """SELECT s.path, m.part FROM source s JOIN source_document m ON m.source = s.id
+            JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY s.path, m.position"""
+        return [inside(os.fsdecode(path), part) for path, part in self._rows(sql, (document,))]
 
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.

@@ -18,7 +18,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -123,6 +123,21 @@ class Writer:
             rows = self._sql("SELECT path, size, mtime_ns, hash FROM source")
             return {path: FileMark(os.fsdecode(path), size, time, hash_) for path, size, time, hash_ in rows}
 
+    def holds(self, path: str) -> set[str]:
+        """The ids of the documents a committed file holds; none for a file that is not known."""
+        sql = """SELECT d.hash FROM document d JOIN source_document m ON m.document = d.id
+            JOIN source s ON s.id = m.source WHERE s.path = ?"""
+        with disk.translated(self._folder):
+            return {hash_ for (hash_,) in self._sql(sql, (os.fsencode(path),))}
+
+    def sharing(self) -> set[str]:
+        """The committed files that hold a document which a file of other bytes holds too: a row of two dumps."""
+        sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id WHERE m.document IN
+            (SELECT n.document FROM source_document n JOIN source t ON t.id = n.source
+            GROUP BY n.document HAVING count(DISTINCT t.hash) > 1)"""
+        with disk.translated(self._folder):
+            return {os.fsdecode(path) for (path,) in self._sql(sql)}
+
     def _read_identity(self) -> None:
         meta = dict(self._sql("SELECT key, value FROM meta"))
         self._pipeline = meta.get("pipeline")
@@ -150,7 +165,8 @@ class Writer:
 
         ``skipped_parts`` are (name inside the file, reason) of what in it could not be read.
 
-        A document another file holds too (same id, so same bytes) is kept once, as it is. Raises ValueError, and takes
+        A document another file holds too (same id, so same bytes) is kept once, as it is. So is one without passages
+        that this file held before: `holds` says which there are. Raises ValueError, and takes
         nothing, where the parts do not fit together: vectors of another shape, spans outside the text, text that is not
         Unicode, no model named before.
         """
@@ -228,14 +244,14 @@ class Writer:
         return _joined("identify", *map(str, rows.values()))
 
     def _put(self, file: FileMark, documents: Sequence[Indexed], skipped: Sequence[tuple[str, str]]) -> bytes:
-        source = self._mark(file, "indexed", "")
+        source = self._mark(file, "indexed", "", keep={d.document.id for d in documents if not d.passages})
         for position, (part, reason) in enumerate(skipped):
             self._insert("skipped_part", source=source, position=position, part=_plain(part), reason=_plain(reason))
         for position, indexed in enumerate(documents):
-            key = self._document(indexed)
-            self._sql("INSERT INTO source_document VALUES (?, ?, ?)", (source, position, key))
-        ids = (indexed.document.id for indexed in documents)
-        return _joined("put", file.path, file.hash, *ids, *(text for pair in skipped for text in pair))
+            key, part = self._document(indexed), indexed.document.part
+            self._insert("source_document", source=source, position=position, part=part, document=key)
+        named = (text for indexed in documents for text in (indexed.document.id, indexed.document.part))
+        return _joined("put", file.path, file.hash, *named, *(text for pair in skipped for text in pair))
 
     def _skip(self, file: FileMark, reason: str) -> bytes:
         self._mark(file, "skipped", reason)
@@ -261,22 +277,24 @@ class Writer:
         self._sql("DELETE FROM meta WHERE key NOT IN ('commits', 'chain')")
         return _joined("clear")
 
-    def _mark(self, file: FileMark, status: str, reason: str) -> int:
-        """The id of the file's row, holding nothing yet."""
+    def _mark(self, file: FileMark, status: str, reason: str, keep: Collection[str] = ()) -> int:
+        """The id of the file's row, holding nothing yet; of what it held ``keep`` stays, to be held again."""
         [(source,)] = self._sql(
             """INSERT INTO source (path, size, mtime_ns, hash, status, reason) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, hash = excluded.hash,
               status = excluded.status, reason = excluded.reason RETURNING id""",
             (os.fsencode(file.path), file.size, file.mtime_ns, file.hash, status, reason),
         )
-        self._empty(source)
+        self._empty(source, keep)
         return int(source)
 
-    def _empty(self, source: int) -> None:
+    def _empty(self, source: int, keep: Collection[str] = ()) -> None:
         """Takes its documents from a file; those no file holds any more go, and all of theirs with them."""
         self._sql("DELETE FROM skipped_part WHERE source = ?", (source,))
-        held = self._sql("DELETE FROM source_document WHERE source = ? RETURNING document", (source,))
-        for (key,) in held:
+        sql = "SELECT DISTINCT d.id, d.hash FROM document d JOIN source_document m ON m.document = d.id WHERE m.source = ?"
+        held = self._sql(sql, (source,))
+        self._sql("DELETE FROM source_document WHERE source = ?", (source,))
+        for key in (key for key, hash_ in held if hash_ not in keep):
             self._sql(
                 "DELETE FROM document WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM source_document WHERE document = ?1)",
                 (key,),
@@ -296,7 +314,6 @@ class Writer:
             author=document.author,
             url=document.url,
             place=document.place,
-            part=document.part,
             pages=schema.pack_offsets(document.pages),
             blocks=schema.pack_blocks(document.blocks),
             text=document.text,

@@ -54,7 +54,7 @@ def moved(citation: Citation) -> str:
                 digest.update(block)
     except OSError as error:
         return f"The file cannot be read: {error.strerror}"
-    if digest.hexdigest() != citation.document.id.partition("#")[0]:
+    if not citation.document.part and digest.hexdigest() != citation.document.id:  # of a part the id says only itself
         return "The file has changed since it was indexed; the place may be another one. /index brings it up to date."
     return ""
 
