@@ -3,10 +3,10 @@
 Owns the decision which files are new, changed, gone or as they were; the order of the work; the size of a batch; the
 report. Refuses to know how a format is read, a sentence split, a vector made or a row stored.
 
-Two stages: a thread walks the changed files and prepares them (read, split, statements) into a bounded queue; the
-calling thread encodes (onnxruntime gives up the interpreter lock there) and commits. What is committed is acknowledged
-and stays; what is not is found again by the next run, because a file's mark is written in the same transaction as its
-passages.
+Two stages: threads load the bytes of the changed files and have them taken apart (read, split, statements) by processes
+that can be killed, a few files ahead; the calling thread takes the results in the order of the walk, encodes and
+commits. What is committed is acknowledged and stays; what is not is found again by the next run, because a file's mark
+is written in the same transaction as its passages.
 
 A file as it was costs one stat. Size or time differ: its bytes decide. A file written less than two seconds before it
 was read could change again within the same clock tick, so its mark carries no time and its bytes are compared once more
@@ -14,33 +14,33 @@ by the next run (git's "racily clean" entries).
 """
 
 # A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
-# ruff: noqa: PTH100, PTH114, PTH116, PTH120, PTH122
+# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH120, PTH122
 
 from __future__ import annotations
 
 import os
-import queue
 import stat
-import threading
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import Interrupted, ModelMismatchError, QAError, ReadError, UsageError
-from index.read import load, parse
-from index.split import passages as split_passages
-from index.statements import extract
+from index import work
+from index.errors import IndexLockedError, Interrupted, ModelMismatchError, QAError, ReadError, UsageError
+from index.read import load
 from index.store import FileMark, Indexed, Model
 from index.store.reuse import Reusing
 from index.store.writer import home
-from index.types import Document, Passage, Span, Statement, inside
+from index.types import Span, inside
+from index.work import Article, Taken, Task
 
 if TYPE_CHECKING:
     from index.encode import Encoder
@@ -54,7 +54,11 @@ BATCH_BYTES = 8 << 20  # text held in memory between two commits
 BATCH_SECONDS = 5.0  # the most work a power cut can take away
 GROUP_PASSAGES = 128  # encoded at once: enough to sort by length, short enough to stop within a second or two
 LOOKED_THROUGH = 10  # one file in so many is new or changed: then all passages are looked through for what is the same
-QUEUE_FILES = 16  # read ahead of the encoder
+FILES_AHEAD = 16  # of the encoder: it never waits for a reader, and few files are in memory
+WAIT_SECONDS = 0.1  # between two looks whether to stop, while a file takes long
+WATCH_SECONDS = 2.0  # a saved article is there before one has typed a question about it
+REST = 9.0  # times as long as a look took: watching costs at most a tenth of one core and of the disk
+FEW = 8  # changed files for which, if they are harmless, no process is started: it would take longer than they do
 RACY_NS = 2_000_000_000  # coarsest clock of a file system in use (FAT: 2 s)
 NO_TIME = -1  # a mark's time that no file has: compare the bytes
 LARGE = 512  # articles of one file that are encoded and committed before its next: a minute of work or two
@@ -268,24 +272,11 @@ def _follow(link: str, inodes: set[tuple[int, int]]) -> Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Article:
-    """A document, cut and read for statements, ready to encode. ``homes[j]`` is the passage of ``statements[j]``.
-
-    Without passages it has nothing to find, or the same document is in the index already and is only held once more.
-    """
-
-    document: Document
-    passages: tuple[Passage, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    homes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Prepared:
     """What the reading stage made of one file: articles, or a reason, or neither where its bytes are as they were."""
 
     mark: FileMark
-    articles: tuple[_Article, ...] = ()
+    articles: tuple[Article, ...] = ()
     skipped_parts: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     same: bool = False
@@ -309,11 +300,18 @@ def _key(mark: FileMark) -> _Key:
 class _Reading:
     """The reading stage. ``indexed``: the marks of the files in the index; ``stored``: readings sure to stay there."""
 
-    def __init__(self, encoder: Encoder, indexed: Mapping[str, FileMark], stored: set[_Key]) -> None:
-        self._encoder, self._indexed, self._stored = encoder, indexed, stored
+    def __init__(
+        self,
+        take_apart: Callable[[Task], Taken],
+        limit: int,
+        indexed: Mapping[str, FileMark],
+        stored: frozenset[_Key],
+    ) -> None:
+        self._take_apart, self._limit, self._indexed, self._stored = take_apart, limit, indexed, stored
+        self._seen: set[_Key] = set()
 
     def prepare(self, found: Found) -> _Prepared:
-        """One file, read and cut. Never raises for what is in it."""
+        """One file, read and cut; from any thread. Never raises for what is in it."""
         path = found.path
         if found.reason:
             return _Prepared(_mark(path, found.size, found.mtime_ns, ""), reason=found.reason)
@@ -324,45 +322,39 @@ class _Reading:
         mark = _mark(path, loaded.size, loaded.mtime_ns, loaded.hash)
         if path in self._indexed and self._indexed[path].hash == loaded.hash:
             return _Prepared(mark, same=True)
-        try:
-            reading = parse(loaded.data, path, loaded.hash)
-            articles = self._articles(reading.documents, _key(mark))
-        except ReadError as error:
-            return _Prepared(mark, reason=error.message)
-        except Exception as error:  # one hostile file must not end the run; its reason says what happened
-            return _Prepared(mark, reason=f"could not be taken apart ({type(error).__name__}: {error})")
-        return _Prepared(mark, articles, reading.skipped, "" if articles else "no text found", notes=reading.notes)
+        cut = _key(mark) not in self._stored  # what is there already is not cut again
+        taken = self._take_apart(Task(loaded.data, path, loaded.hash, self._limit, cut))
+        return _Prepared(mark, taken.articles, taken.skipped_parts, taken.reason, notes=taken.notes)
 
-    def _articles(self, documents: Sequence[Document], key: _Key) -> tuple[_Article, ...]:
-        """The articles of a file; none where none has a passage. What is there already is not cut again."""
-        if key in self._stored:
-            return tuple(_Article(document) for document in documents)
-        articles = tuple(_cut(document, self._encoder) for document in documents)
-        if not any(article.passages for article in articles):
-            return ()
-        self._stored.add(key)
-        return articles
-
-
-def _cut(document: Document, encoder: Encoder) -> _Article:
-    """Passages and statements of a document. A statement outside every passage could not be shown and is left out."""
-    passages = tuple(split_passages(document, encoder.count_tokens, encoder.max_tokens))
-    starts, ends = [p.span.start for p in passages], [p.span.end for p in passages]
-    kept: list[Statement] = []
-    homes: list[int] = []
-    for statement in extract(document) if passages else ():
-        span = statement.span
-        first, last = bisect_right(ends, span.start), bisect_left(starts, span.end)
-        if any(passage.span.overlap(span) for passage in passages[first:last]):
-            kept.append(statement)
-            homes.append(first + home(statement, passages[first:last]))
-    return _Article(document, passages, tuple(kept), tuple(homes))
+    def settle(self, prepared: _Prepared) -> _Prepared:
+        """What is left to do, seen in the order of the walk: articles that an earlier file holds too are not encoded
+        again, and a file without any passage has no text."""
+        key = _key(prepared.mark)
+        if not prepared.articles or key in self._stored:
+            empty = not (prepared.reason or prepared.same or prepared.articles)
+            return replace(prepared, reason="no text found") if empty else prepared
+        if key in self._seen:
+            return replace(prepared, articles=tuple(Article(article.document) for article in prepared.articles))
+        if not any(article.passages for article in prepared.articles):
+            return replace(prepared, articles=(), reason="no text found")
+        self._seen.add(key)
+        return prepared
 
 
-def _parts(article: _Article) -> list[list[Span]]:
+def _homes(article: Article) -> list[int]:
+    """For each statement the number of the passage that holds most of it."""
+    starts, ends = [p.span.start for p in article.passages], [p.span.end for p in article.passages]
+    found = []
+    for statement in article.statements:
+        first, last = bisect_right(ends, statement.span.start), bisect_left(starts, statement.span.end)
+        found.append(first + home(statement, article.passages[first:last]))
+    return found
+
+
+def _parts(article: Article) -> list[list[Span]]:
     """For each passage the spans to pool, counted from its start: its sentences, then its statements clipped to it."""
     parts = [[_within(sentence, passage.span) for sentence in passage.sentences] for passage in article.passages]
-    for statement, at in zip(article.statements, article.homes, strict=True):
+    for statement, at in zip(article.statements, _homes(article), strict=True):
         parts[at].append(_within(statement.span, article.passages[at].span))
     return parts
 
@@ -371,7 +363,7 @@ def _within(span: Span, outer: Span) -> Span:
     return Span(max(span.start, outer.start) - outer.start, min(span.end, outer.end) - outer.start)
 
 
-def _encode(articles: Sequence[_Article], encoder: Encoder, heard: Callable[[int], None]) -> list[Indexed]:
+def _encode(articles: Sequence[Article], encoder: Encoder, heard: Callable[[int], None]) -> list[Indexed]:
     """Articles with their vectors, from one forward pass per passage. ``heard`` is told how many passages are done."""
     texts = [passage.span.of(article.document.text) for article in articles for passage in article.passages]
     parts = [spans for article in articles for spans in _parts(article)]
@@ -387,14 +379,14 @@ def _encode(articles: Sequence[_Article], encoder: Encoder, heard: Callable[[int
     return indexed
 
 
-def _titles(articles: Sequence[_Article], encoder: Encoder) -> dict[str | None, NDArray[np.float32]]:
+def _titles(articles: Sequence[Article], encoder: Encoder) -> dict[str | None, NDArray[np.float32]]:
     """The vector of every title among ``articles``."""
     titles = list(dict.fromkeys(t for article in articles if (t := article.document.title)))
     return dict(zip(titles, encoder.passages(titles).passages, strict=True)) if titles else {}
 
 
 def _indexed(
-    article: _Article,
+    article: Article,
     vectors: NDArray[np.float32],
     parts: Sequence[NDArray[np.float32]],
     title: NDArray[np.float32] | None,
@@ -404,7 +396,7 @@ def _indexed(
     counts = [len(passage.sentences) for passage in article.passages]
     sentences = tuple(part[:count] for part, count in zip(parts, counts, strict=True))
     said = np.zeros((len(article.statements), dim), np.float32)
-    for row, at in enumerate(article.homes):
+    for row, at in enumerate(_homes(article)):
         said[row] = parts[at][counts[at]]
         counts[at] += 1
     return Indexed(article.document, article.passages, vectors, sentences, article.statements, said, title)
@@ -413,38 +405,22 @@ def _indexed(
 # --- The stages -------------------------------------------------------------------------------------------------------
 
 
-def _ahead(work: Callable[[Found], _Prepared], items: Sequence[Found]) -> Iterator[_Prepared]:
-    """``work`` of every item, in order, by a thread that is at most QUEUE_FILES ahead of whoever takes the results."""
-    results: queue.Queue[_Prepared | BaseException | None] = queue.Queue(QUEUE_FILES)
-    stopped = threading.Event()
-
-    def offer(result: _Prepared | BaseException | None) -> None:
-        while not stopped.is_set():
-            try:
-                return results.put(result, timeout=0.1)
-            except queue.Full:
-                continue
-
-    def produce() -> None:
-        try:
-            for item in items:
-                if stopped.is_set():
-                    return
-                offer(work(item))
-            offer(None)
-        except BaseException as error:  # carried over to the thread that waits for it
-            offer(error)
-
-    thread = threading.Thread(target=produce, name="qa-read", daemon=True)
-    thread.start()
+def _ahead(
+    work: Callable[[Found], _Prepared], items: Sequence[Found], threads: int, waiting: Callable[[], None]
+) -> Generator[_Prepared]:
+    """``work`` of every item, in order, by threads that are at most FILES_AHEAD of whoever takes the results.
+    ``waiting`` is called now and then while there is none."""
+    rest = iter(items)
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="qa-read")
     try:
-        while (result := results.get()) is not None:
-            if isinstance(result, BaseException):
-                raise result
-            yield result
+        ahead = deque(pool.submit(work, item) for item in islice(rest, FILES_AHEAD))
+        while ahead:
+            while not wait([ahead[0]], timeout=WAIT_SECONDS).done:
+                waiting()
+            yield ahead.popleft().result()
+            ahead.extend(pool.submit(work, item) for item in islice(rest, 1))
     finally:
-        stopped.set()
-        thread.join()
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Run:
@@ -478,7 +454,7 @@ class _Run:
         self._tell("")
         try:
             for prepared in chain.from_iterable(_shares(self._new(file)) for file in stream):
-                self._stop_if_asked()
+                self.stop_if_asked()
                 self._waiting.append(prepared)
                 if (
                     sum(len(article.passages) for waiting in self._waiting for article in waiting.articles)
@@ -495,7 +471,7 @@ class _Run:
             raise
         self._commit()
 
-    def _stop_if_asked(self) -> None:
+    def stop_if_asked(self) -> None:
         if self._should_stop():
             raise Interrupted("Stopped; what was committed is in the index", "Run the same command again to go on.")
 
@@ -526,13 +502,13 @@ class _Run:
         if self._again or mark is None or mark.size == OWED or len(prepared.articles) < 2:
             return prepared
         held = self._writer.holds(prepared.mark.path)
-        articles = tuple(_Article(a.document) if a.document.id in held else a for a in prepared.articles)
+        articles = tuple(Article(a.document) if a.document.id in held else a for a in prepared.articles)
         return replace(prepared, articles=articles)
 
     def _heard(self, passages: int) -> None:
         """Between two batches of the encoder: the bar moves, and a wish to stop is obeyed."""
         self._tell(self._waiting[-1].mark.path, passages)
-        self._stop_if_asked()
+        self.stop_if_asked()
 
     def _commit(self) -> None:
         """One transaction for all that is ready; only then is it counted as done."""
@@ -591,17 +567,17 @@ def _shares(prepared: _Prepared) -> Iterator[_Prepared]:
     news = [number for number, article in enumerate(articles) if article.passages]
     done = 0
     for last in news[LARGE - 1 : -1 : LARGE]:
-        bare = tuple(_Article(article.document) for article in articles[:done])
+        bare = tuple(Article(article.document) for article in articles[:done])
         mark = FileMark(prepared.mark.path, UNFINISHED, NO_TIME, "")
         there = tuple(article for article in articles[last + 1 :] if not article.passages)
         yield replace(prepared, mark=mark, articles=bare + articles[done : last + 1] + there)
         done = last + 1
-    yield replace(prepared, articles=tuple(_Article(a.document) for a in articles[:done]) + articles[done:])
+    yield replace(prepared, articles=tuple(Article(a.document) for a in articles[:done]) + articles[done:])
 
 
-def _groups(articles: Sequence[_Article]) -> Iterator[list[_Article]]:
+def _groups(articles: Sequence[Article]) -> Iterator[list[Article]]:
     """The articles in order, in runs of about GROUP_PASSAGES passages."""
-    group: list[_Article] = []
+    group: list[Article] = []
     size = 0
     for article in articles:
         group.append(article)
@@ -618,32 +594,47 @@ def _groups(articles: Sequence[_Article]) -> Iterator[list[_Article]]:
 
 def update(
     store: Store,
-    paths: Iterable[str | os.PathLike[str]],
+    paths: Iterable[str | os.PathLike[str]] | None,
     encoder: Encoder,
     *,
     remove: Iterable[str | os.PathLike[str]] = (),
     rebuild: bool = False,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] = _never,
+    processes: int | None = None,
 ) -> Report:
     """Makes the index agree with the files at and under ``paths``; those at and under ``remove`` leave it.
 
+    The index remembers ``paths``; None stands for all that it remembers. One of those that is not there now is reported,
+    and its articles stay: a disk may be unplugged.
+
     New and changed files are read, those that are gone are removed, those as they were are left alone. ``rebuild``
-    starts from an empty index and reads all again, also the files the index knows from elsewhere. Raises UsageError for
+    starts from an empty index and reads all again, also the files the index knows from elsewhere. ``processes`` is how
+    many take files apart; the index does not depend on it, and 0 is for who cannot start any: then nothing guards
+    against a file that makes its reader hang or crash. Raises UsageError for
     a path that is neither on the disk nor in the index, ModelMismatchError where the index holds another model's
     vectors and ``rebuild`` is not asked for, Interrupted when ``should_stop`` said so (asked between files and between
     batches of the encoder), and what the store raises (IndexLockedError, StorageError, IndexDamagedError).
     """
     started = time.monotonic()
-    roots, gone = {_absolute(path) for path in paths}, {_absolute(path) for path in remove}
+    roots, gone = {_absolute(path) for path in paths or ()}, {_absolute(path) for path in remove}
     with store.writer(rebuild=rebuild) as writer, ExitStack() as opened:
-        known = writer.known()
+        known, remembered = writer.known(), writer.roots()
+        if paths is None:
+            roots = remembered
+            if not (remembered or rebuild):
+                raise UsageError("there is nothing to index", "Type: qa index PATH")
         again = rebuild or (bool(known) and writer.pipeline != PIPELINE)
         _identify(writer, encoder)
         if again:
             _owe(writer, known.values(), kept=not rebuild)
-        plan = _plan(store, known, roots, gone, {} if again else _skipped(store), again=again)
-        reading = _Reading(encoder, plan.indexed, plan.stored)
+        lost = {root for root in roots if paths is None and not os.path.lexists(root)}
+        absent = {root for root in lost if not _was_deleted(root, known)}
+        plan = _plan(store, known, roots, gone, {} if again else _skipped(store), again=again, absent=absent)
+        follow = {root for root in (remembered | roots) - (lost - absent) if not _under(root, gone)}
+        follow = {root for root in follow if not _under(os.path.dirname(root), follow - {root})}
+        if follow != remembered:
+            writer.follow(follow)
         changed = [found.path for found in plan.todo if os.fsencode(found.path) in known]
         few = not again and LOOKED_THROUGH * len(plan.todo) < len(known)
         old = opened.enter_context(_as_it_was(store)) if known and (changed or not few) else None
@@ -657,7 +648,10 @@ def update(
             progress=progress,
             should_stop=should_stop,
         )
-        run.take_all(_ahead(reading.prepare, plan.todo))
+        with _taking_apart(plan.todo, encoder, processes) as (take_apart, threads):
+            reading = _Reading(take_apart, encoder.max_tokens, plan.indexed, frozenset(plan.stored))
+            with closing(_ahead(reading.prepare, plan.todo, threads, run.stop_if_asked)) as prepared:
+                run.take_all(map(reading.settle, prepared))
         opened.close()
         for path in plan.removed:
             writer.remove(path)
@@ -692,6 +686,23 @@ def _as_it_was(store: Store) -> Iterator[Snapshot | None]:
         yield snapshot
 
 
+@contextmanager
+def _taking_apart(
+    todo: Sequence[Found], encoder: Encoder, processes: int | None
+) -> Iterator[tuple[Callable[[Task], Taken], int]]:
+    """What takes a file apart, and how many threads may call it at once."""
+
+    def here(task: Task) -> Taken:
+        return work.take_apart(task, encoder.count_tokens)
+
+    if processes == 0:
+        yield here, 1
+        return
+    few = processes is None and len(todo) <= FEW
+    with work.Pool(processes or work.processes(), encoder.count_tokens) as pool:
+        yield (lambda task: (here if few and work.harmless(task) else pool.take_apart)(task)), pool.size
+
+
 @dataclass(slots=True)
 class _Plan:
     """What is to be done: files to read, files as they were, files to take out.
@@ -717,10 +728,15 @@ def _plan(
     skipped: Mapping[str, str],
     *,
     again: bool,
+    absent: set[str],
 ) -> _Plan:
-    """Compares what is known with what the walk finds. Raises UsageError for a path neither knows."""
+    """Compares what is known with what the walk finds; of what is under ``absent`` nothing is known. Raises UsageError
+    for a path neither knows."""
     owed = {mark.path for mark in known.values() if again or mark.size == OWED}
-    seen = walk(roots | owed, avoid=store.path)
+    seen = walk((roots | owed) - absent, avoid=store.path)
+    for root in absent:
+        seen.add(Found(root, reason="not there; nothing in it was looked at"))
+        seen.closed.append(root)
     paths = [mark.path for mark in known.values()]
     for root in sorted(gone | (roots & set(seen.missing))):
         if not any(_under(path, {root}) for path in paths):
@@ -774,6 +790,12 @@ def _under(path: str, roots: set[str]) -> bool:
     return True
 
 
+def _was_deleted(root: str, known: Mapping[bytes, FileMark]) -> bool:
+    """Whether a path that is not there was a file, out of a folder that is still there; a folder may be on a disk."""
+    mark = known.get(os.fsencode(root))
+    return mark is not None and mark.hash != "" and os.path.isdir(os.path.dirname(root))
+
+
 def _identify(writer: Writer, encoder: Encoder) -> None:
     """Tells the writer which model and pipeline write from now on."""
     old = writer.model
@@ -815,3 +837,40 @@ def _absolute(path: str | os.PathLike[str]) -> str:
     if not name or "\0" in name:
         raise UsageError(f"not a path: {name!r}")
     return os.path.abspath(name)
+
+
+# --- Following --------------------------------------------------------------------------------------------------------
+
+
+def watch(
+    store: Store,
+    encoder: Encoder,
+    told: Callable[[Report], None],
+    should_stop: Callable[[], bool],
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    seconds: float = WATCH_SECONDS,
+) -> None:
+    """Keeps the index in agreement with all it remembers until ``should_stop`` says so, which ends it between two
+    updates; within one it raises Interrupted as `update` does. ``told`` is given the report of each update.
+
+    It looks every ``seconds``, and on a slow disk less often: most of the time it rests. Looking costs one stat for each
+    file, and needs no service of the system, which would not tell of changes on a network disk. While another process
+    writes to the index it waits.
+    """
+    before: frozenset[Found] | None = None
+    while not should_stop():
+        started = time.monotonic()
+        with store.snapshot() as snapshot:
+            roots = snapshot.roots()
+        now = frozenset(walk(roots, avoid=store.path).found)
+        if now != before:
+            try:
+                told(update(store, None, encoder, progress=progress, should_stop=should_stop))
+                before = now
+            except IndexLockedError:
+                before = None
+        rest = max(seconds, REST * (time.monotonic() - started))
+        until = time.monotonic() + rest
+        while time.monotonic() < until and not should_stop():
+            time.sleep(min(WAIT_SECONDS, rest))

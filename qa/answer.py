@@ -15,7 +15,7 @@ from index.encode import Encoder, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, people, question, refuse, retrieve
+from qa import confidence, people, question, refuse, retrieve, versions
 from qa.question import stems_of
 from qa.types import Answer, Citation, Hit, Question, Searched
 
@@ -122,7 +122,7 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     hits = retrieve.search(
         snapshot, asked, (of_question, of_topic), where, max(2 * k, LOOKED_AT), only=speaker is not None
     )
-    citations = _cite(snapshot, asked, hits)[:k]
+    citations = versions.gather(snapshot, _cite(snapshot, asked, hits), k)
     sure = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)
     # "What did Lavrov say?" has no topic to miss: whatever is surely his answers it.

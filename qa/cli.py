@@ -29,7 +29,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from index.errors import IndexDamagedError, Interrupted, QAError, StorageError, UsageError
+from index.errors import IndexDamagedError, Interrupted, NoIndexError, QAError, StorageError, UsageError
 from qa import config, export
 from qa.screen import clean, tidy
 
@@ -52,7 +52,7 @@ SKIPPED_LISTED = 10  # skipped files named after a run; `qa status` has them all
 _OVERVIEW = """\
 usage: qa [OPTIONS] [PATH ...]            ask at a prompt; with paths, index them first
        qa ask QUESTION [PATH ...]         one answer; "-" reads questions from standard input, a line each
-       qa index PATH ...                  add or update articles
+       qa index [PATH ...]                add or update articles
        qa status                          what is indexed
        qa check                           verify the index, repair what can be repaired
        qa show REF                        print the article of a citation around its place
@@ -153,9 +153,11 @@ def _ask_parser() -> argparse.ArgumentParser:
 
 def _index_parser() -> argparse.ArgumentParser:
     parser = _Parser("index", "Add or update articles: new and changed files are read, those that are gone removed.")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, and folders to search through")
+    help_ = "files, and folders to search through (default: all that the index was made of)"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=help_)
     parser.add_argument("--rebuild", action="store_true", help="read everything again, into an empty index")
     parser.add_argument("--remove", metavar="PATH", action="append", default=[], help="take this out of the index")
+    parser.add_argument("--watch", action="store_true", help="then follow changes until Ctrl-C")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where a file was skipped")
     return parser
 
@@ -180,6 +182,7 @@ def _show_parser() -> argparse.ArgumentParser:
         "a path, or an id"
     )
     parser.add_argument("ref", metavar="REF", nargs="+", help=help_)
+    parser.add_argument("--versions", action="store_true", help="how other articles word the same story, instead")
     return parser
 
 
@@ -302,7 +305,7 @@ class _Stop:
 
 def _update(
     store: Store,
-    paths: Sequence[str],
+    paths: Sequence[str] | None,
     encoder: _Loading,
     settings: config.Settings,
     *,
@@ -671,13 +674,43 @@ def _print_json(body: Mapping[str, Any], indent: int | None = None) -> None:
 
 def _index(args: argparse.Namespace, settings: config.Settings) -> int:
     """`qa index`."""
-    if not args.paths and not args.remove and not args.rebuild:
-        raise UsageError("there is nothing to index", "type: qa index PATH")
-    with _open(settings, create=bool(args.paths)) as store:
+    paths = args.paths if args.paths or args.remove else None
+    try:
+        opened = _open(settings, create=bool(args.paths))
+    except NoIndexError as error:
+        if paths is not None or args.rebuild:
+            raise
+        raise UsageError(
+            f"there is nothing to index: {error.message[0].lower()}{error.message[1:]}", error.hint
+        ) from None
+    with opened as store:
         encoder = _Loading(store, settings, online=args.online, rebuild=args.rebuild)
-        report = _update(store, args.paths, encoder, settings, remove=args.remove, rebuild=args.rebuild)
-    _tell(report, sys.stdout)
+        report = _update(store, paths, encoder, settings, remove=args.remove, rebuild=args.rebuild)
+        _tell(report, sys.stdout)
+        if args.watch:
+            _watch(store, encoder, settings)
     return int(args.strict and bool(report.skipped))
+
+
+def _watch(store: Store, encoder: _Loading, settings: config.Settings) -> None:
+    """Follows the folders of the index until a signal comes."""
+    from index.build import watch
+
+    def told(report: Report) -> None:
+        if report.added or report.updated or report.removed:
+            _tell(report, sys.stdout)
+            sys.stdout.flush()
+
+    with store.snapshot() as snapshot:
+        _say(f"watching {', '.join(map(tidy, snapshot.roots())) or 'nothing'}; Ctrl-C ends it")
+    stop = _Stop()
+    # Interrupted: what was committed is in the index, the rest is found by the next run.
+    with (
+        contextlib.suppress(Interrupted),
+        _handling(stop.heard, signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+        _Bar(settings.plain) as bar,
+    ):
+        watch(store, encoder.get(), told, stop, progress=bar)
 
 
 def _status(args: argparse.Namespace, settings: config.Settings) -> int:
@@ -719,6 +752,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "dimension": model.dim if model else None,
         "bytes": stats.bytes,
         "snapshot": snapshot.id,
+        "folders": snapshot.roots(),
     }
 
 
@@ -731,6 +765,7 @@ def _print_status(body: Mapping[str, Any]) -> None:
     skipped = body["skipped"]
     rows = {
         "index": body["index"],
+        "folders": ", ".join(body["folders"]) or "none",
         "articles": f"{body['documents']:,}",
         "passages": f"{body['passages']:,}",
         "statements": f"{body['statements']:,}",
@@ -810,6 +845,8 @@ def _show(args: argparse.Namespace, settings: config.Settings) -> int:
 
     ref = " ".join(args.ref)
     place = _REF.fullmatch(ref)
+    from qa.versions import versions
+
     with _open(settings) as store, store.snapshot() as snapshot:
         document = _document(snapshot, ref)
         if document is not None:
@@ -818,6 +855,7 @@ def _show(args: argparse.Namespace, settings: config.Settings) -> int:
             # On the screen the outlet, the title and the date stand before the file.
             names = dict.fromkeys((place["name"], place["name"].rsplit(", ", 1)[-1]))
             document = next((found for name in names if (found := _document(snapshot, name))), None)
+        others = versions(snapshot, document) if document and args.versions else []
     if document is None:
         raise UsageError(f"nothing in the index is called {ref!r}", "type: qa show PATH:START, or qa status")
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
@@ -825,7 +863,10 @@ def _show(args: argparse.Namespace, settings: config.Settings) -> int:
     span = paragraphs[number - 1]
     citation = Citation(1, document, Hit(Passage(document.id, span, (span,), number), 1.0), (), "strong")
     look = _look(settings)
-    fragments = render.article(citation, look, around=2 if place else None)
+    if args.versions:
+        fragments = render.versions(citation, others, look)
+    else:
+        fragments = render.article(citation, look, around=2 if place else None)
     print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), end="")
     return 0
 

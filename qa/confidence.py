@@ -56,11 +56,11 @@ def probabilities(asked: Question, hits: Sequence[Hit]) -> list[float]:
 def evidence(asked: Question, hits: Sequence[Hit]) -> list[dict[str, float]]:
     """What speaks for each hit, best first.
 
-    Where somebody is asked about: the cosine of the "nearest" passage; the share of the topic's words it holds, if it is
-    surely "his"; how high up its passage is "listed" for its words; and the share of the first hits in which the one asked
-    about has a "voice". Elsewhere: the share of the topic's words held by the passage and the title "around" it; how far
-    its score is "ahead" of the next ones; and its article's "story". More evidence (background z-scores, missing names,
-    agreement of legs) moved the separation by less than the questions' own noise, or had a sign against sense.
+    Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic its words are, if they are
+    surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its words.
+    Elsewhere: the share of the topic's words held by the passage and the title "around" it; how far its score is "ahead" of
+    the next ones; and its article's "story". More evidence (background z-scores, missing names, agreement of legs) moved
+    the separation by less than the questions' own noise, or had a sign against sense.
     """
     company = hits[:_COMPANY]
     if not asked.speaker:
@@ -75,21 +75,24 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> list[dict[str, float]]:
             for hit in hits
         ]
     nearest = max((hit.scores["dense"] for hit in company), default=0.0)
-    voice = sum(_his(hit) > 0 for hit in company) / _COMPANY
+    best = max(map(_his, company), default=0.0)
     return [
         {
             "nearest": nearest,
-            "his": _his(hit) * hit.scores["words"],
+            "his": _his(hit),
+            "best": best,
             "listed": 1 / hit.ranks["lexical"] if "lexical" in hit.ranks else 0.0,
-            "voice": voice,
         }
         for hit in hits
     ]
 
 
 def _his(hit: Hit) -> float:
-    """How surely a hit is by the one asked about, in [0, 1]."""
-    return hit.scores["speaker"] * min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
+    """How near to the topic a hit is, by its words and its vector, times how surely the one asked about said it."""
+    if hit.statement is None:
+        return 0.0
+    sure = hit.scores["speaker"] * min(1.0, hit.statement.confidence + 0.2)
+    return sure * (hit.scores["words"] + hit.scores["topic"]) / 2
 
 
 def strength(probability: float) -> Strength:

@@ -1,15 +1,23 @@
 """Labelled questions -> measures with intervals.
 
 Owns the formats of labelled questions, what counts as right, and how sure a figure is. One runner serves `qa eval`,
-`make gate` and the benchmarks, so that they cannot drift apart. A question that raises an error counts as a miss.
+`make gate` and the benchmarks, so that they cannot drift apart. A question whose answer crashes counts as a miss.
 
-A line of a question file is JSON, in one of two forms; `id` and `answerable` (default true) are optional:
+A line of a question file is JSON, in one of three forms; `id`, `form` and `answerable` (default true) are optional:
 
     {"question": "…", "gold": [{"article": "name", "start": 0, "end": 9, "speaker": "…", "grade": 2}], "answerable": true}
     {"question": "…", "answer": ["words", "that count"], "gold_articles": ["name", …]}
+    {"question": "…", "gold_articles": ["name", …]}
 
 `article` is the file's name without its suffix. A span counts as found when it overlaps the gold by half of the shorter
-of the two; an answer of the second form when a result from a gold article holds one of the words.
+of the two; an answer of the second form when a result from a gold article holds one of the words; one of the third form when
+it is from a gold article.
+
+Measures by stage, each the mean over the questions it applies to. *Retrieval*: P@1, success@5, recall@10, speaker@1;
+article@1, answer@1, answer@5 (a gold article, a passage of it with the answer, among so many results); MAP, MRR over articles.
+*Highlight*: highlight F1 (characters, where the first result is right), shown@1 (the answer is in the marked words), sentence@1
+(the same, where the first article is right). *Abstention*: kept and refused; AUROC of the confidence; and, of the first
+result, shown or withheld, ECE (expected calibration error) and AURC (area under the risk-coverage curve): less is better.
 """
 
 from __future__ import annotations
@@ -17,12 +25,13 @@ from __future__ import annotations
 import json
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from index.errors import QAError, UsageError
+from index.errors import UsageError
 from index.types import Span
 from qa.question import fold
 from qa.types import Answer, Citation
@@ -31,6 +40,12 @@ from qa.types import Answer, Citation
 # "An Introduction to the Bootstrap", 1993, ch. 19).
 RESAMPLES = 1000
 _SEED = 20120615
+BINS = 10
+STAGES = {
+    "highlight F1": "highlight", "shown@1": "highlight", "sentence@1": "highlight",
+    "kept": "abstention", "refused": "abstention", "AUROC": "abstention", "ECE": "abstention", "AURC": "abstention",
+}  # fmt: skip
+"""What a measure judges, where it is not retrieval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,8 @@ class Outcome:
     measures: Mapping[str, float | None]
     confidence: float
     error: str | None = None
+    right: bool = False
+    """Whether the first result, shown or withheld, answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,40 +143,45 @@ def _span_gold(row: Mapping[str, Any]) -> Gold:
 
 
 def _word_gold(row: Mapping[str, Any]) -> tuple[Gold, ...]:
-    words = tuple(fold(word) for word in row["answer"])
+    words = tuple(fold(word) for word in row.get("answer", ()))
     return tuple(Gold(article, words=words) for article in row["gold_articles"])
 
 
 def evaluate(ask: Callable[[str], Answer], questions: Iterable[Labelled]) -> Evaluation:
     """Ask every question and measure. ``ask`` gives at least ten results where there are as many."""
-    outcomes = tuple(_outcome(ask, question) for question in questions)
+    return summary([_outcome(ask, question) for question in questions])
+
+
+def summary(outcomes: Sequence[Outcome]) -> Evaluation:
+    """The measures over outcomes, of one corpus or of several."""
     names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.measures))
     measures = [measure(name, outcomes) for name in names]
-    separation = auroc(
-        [o.confidence for o in outcomes if o.question.answerable],
-        [o.confidence for o in outcomes if not o.question.answerable],
-    )
-    if separation is not None:
-        measures.append(_bootstrap_auroc(outcomes, separation))
-    return Evaluation(outcomes, tuple(measures))
+    return Evaluation(tuple(outcomes), tuple(measures) + _of_confidence(outcomes))
 
 
 def _outcome(ask: Callable[[str], Answer], question: Labelled) -> Outcome:
+    kind = "kept" if question.answerable else "refused"
     try:
         answer = ask(question.text)
-    except QAError as error:
-        missed = dict.fromkeys(_measures(question, ()), 0.0)
-        return Outcome(question, missed, 0.0, str(error))
-    measures: dict[str, float | None] = {}
-    if question.answerable:
-        measures = dict(_measures(question, answer.citations))
-    measures["kept" if question.answerable else "refused"] = float(answer.answered == question.answerable)
-    return Outcome(question, measures, answer.confidence)
+    except Exception as error:  # whatever goes wrong, this question was not answered and the others go on
+        missed = dict.fromkeys(_measures(question, ()), 0.0) if question.answerable else {}
+        return Outcome(question, missed | {kind: 0.0}, 0.0, f"{type(error).__name__}: {error}")
+    measures = dict(_measures(question, answer.citations)) if question.answerable else {}
+    measures[kind] = float(answer.answered == question.answerable)
+    return Outcome(question, measures, answer.confidence, right=_right(question, answer.citations or answer.nearest))
+
+
+def _right(question: Labelled, best: Sequence[Citation]) -> bool:
+    """Whether the first of the results answers: a gold span, or a passage with the answer."""
+    if not (question.answerable and question.gold):
+        return False
+    measures = _measures(question, best[:1])
+    return bool(next(measures[name] for name in ("P@1", "answer@1", "article@1") if name in measures))
 
 
 def _measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, float | None]:
-    if any(gold.words for gold in question.gold):
-        return _word_measures(question, shown)
+    if question.gold and not any(gold.span for gold in question.gold):
+        return _word_measures(question, shown) if question.gold[0].words else _article_measures(question, shown)
     right = [[g for g in question.gold if _found(c, g)] for c in shown]
     wanted = [g for g in question.gold if g.grade >= 2]
     first = right[0] if right else []
@@ -187,6 +209,18 @@ def _word_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, f
         "answer@1": float(any(answers[:1])),
         "answer@5": float(any(answers[:5])),
         "shown@1": float(any(marked[:1])),
+        "sentence@1": float(any(marked[:1])) if any(there[:1]) else None,
+    }
+
+
+def _article_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, float | None]:
+    gold = {slug(gold.article) for gold in question.gold}
+    ranked = [name in gold for name in dict.fromkeys(slug(_name(c)) for c in shown)]
+    places = [place for place, there in enumerate(ranked, 1) if there]
+    return {
+        "article@1": float(any(ranked[:1])),
+        "MAP": sum(found / place for found, place in enumerate(places, 1)) / len(gold),
+        "MRR": 1 / places[0] if places else 0.0,
     }
 
 
@@ -248,22 +282,53 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     """
     if not positive or not negative:
         return None
-    wins = sum((p > n) + 0.5 * (p == n) for p in positive for n in negative)
+    ordered = sorted(negative)
+    wins = sum(bisect_left(ordered, p) + bisect_right(ordered, p) for p in positive) / 2
     return wins / (len(positive) * len(negative))
 
 
-def _bootstrap_auroc(outcomes: Sequence[Outcome], value: float) -> Measure:
-    rng = random.Random(_SEED)  # noqa: S311 - resampling, not secrets
-    values = []
-    for _ in range(RESAMPLES // 5):  # quadratic in the questions: fewer resamples, a slightly coarser interval
-        sample = rng.choices(outcomes, k=len(outcomes))
-        got = auroc(
-            [o.confidence for o in sample if o.question.answerable],
-            [o.confidence for o in sample if not o.question.answerable],
-        )
-        if got is not None:
-            values.append(got)
-    return Measure("AUROC", value, *_interval(sorted(values)), len(outcomes))
+def calibration_error(outcomes: Sequence[Outcome]) -> float:
+    """How far the confidence is from the share of first results that answer, over bins of equally many questions.
+
+    Expected calibration error with equal-mass bins: Nguyen and O'Connor, "Posterior calibration and exploratory analysis for
+    natural language processing models", EMNLP 2015.
+    """
+    ordered = sorted(outcomes, key=lambda o: o.confidence)
+    bins = [ordered[i * len(ordered) // BINS : (i + 1) * len(ordered) // BINS] for i in range(BINS)]
+    return sum(abs(sum(o.right for o in b) - sum(o.confidence for o in b)) for b in bins) / len(ordered)
+
+
+def risk(outcomes: Sequence[Outcome]) -> float:
+    """The area under the risk-coverage curve: the mean, over all thresholds, of the share of wrong first results above it.
+
+    El-Yaniv and Wiener, "On the foundations of noise-free selective classification", JMLR 2010.
+    """
+    wrong = 0
+    risks = []
+    for shown, outcome in enumerate(sorted(outcomes, key=lambda o: -o.confidence), 1):
+        wrong += not outcome.right
+        risks.append(wrong / shown)
+    return sum(risks) / len(risks)
+
+
+def _separation(outcomes: Sequence[Outcome]) -> float | None:
+    return auroc(
+        [o.confidence for o in outcomes if o.question.answerable],
+        [o.confidence for o in outcomes if not o.question.answerable],
+    )
+
+
+def _of_confidence(outcomes: Sequence[Outcome]) -> tuple[Measure, ...]:
+    """What the confidence is worth, where some questions have no answer."""
+    if _separation(outcomes) is None:
+        return ()
+    found = []
+    for name, function in (("AUROC", _separation), ("ECE", calibration_error), ("AURC", risk)):
+        rng = random.Random(_SEED)  # noqa: S311 - resampling, not secrets
+        samples = (function(rng.choices(outcomes, k=len(outcomes))) for _ in range(RESAMPLES // 5))
+        values = sorted(value for value in samples if value is not None)
+        found.append(Measure(name, function(outcomes) or 0.0, *_interval(values), len(outcomes)))
+    return tuple(found)
 
 
 def _interval(ordered: Sequence[float]) -> tuple[float, float]:
@@ -271,19 +336,27 @@ def _interval(ordered: Sequence[float]) -> tuple[float, float]:
     return ordered[round(0.025 * last)], ordered[round(0.975 * last)]
 
 
-def table(evaluation: Evaluation, *, by_form: bool = False) -> str:
-    """The measures as plain text, one a line: name, value, interval, number of questions."""
-    lines = [_line(m) for m in evaluation.measures]
-    if by_form:
-        for form in sorted({o.question.form for o in evaluation.outcomes}):
-            outcomes = [o for o in evaluation.outcomes if o.question.form == form]
-            lines.append(f"\n{form} ({len(outcomes)})")
-            measures = (measure(m.name, outcomes) for m in evaluation.measures if m.name != "AUROC")
-            lines += [_line(m) for m in measures if m.n]
+def table(evaluation: Evaluation) -> str:
+    """The measures as plain text by stage, one a line: name, value, interval, number of questions; then by form of question."""
+    lines = _by_stage(evaluation.measures)
+    forms = sorted({o.question.form for o in evaluation.outcomes})
+    for form in forms if len(forms) > 1 else ():
+        outcomes = [o for o in evaluation.outcomes if o.question.form == form]
+        names = dict.fromkeys(name for outcome in outcomes for name in outcome.measures)
+        lines.append(f"\n{form} ({len(outcomes)})")
+        lines += [_line(m) for m in (measure(name, outcomes) for name in names) if m.n]
     failed = [o for o in evaluation.outcomes if o.error]
     if failed:
         lines.append(f"\n{len(failed)} questions raised an error and count as misses; the first: {failed[0].error}")
     return "\n".join(lines)
+
+
+def _by_stage(measures: Sequence[Measure]) -> list[str]:
+    lines = []
+    for stage in dict.fromkeys(STAGES.get(m.name, "retrieval") for m in measures):
+        lines.append(f"{stage}:")
+        lines += [_line(m) for m in measures if STAGES.get(m.name, "retrieval") == stage]
+    return lines
 
 
 def _line(m: Measure) -> str:

@@ -2,27 +2,67 @@
 
 Owns which sentences of a passage answer and how much of a question a text matches. Refuses to know where hits come from and
 how marks look.
+
+A sentence that repeats the question is the nearest to it and need not answer it. An answer adds something: the kind of words
+asked for (`holds`), and, where an article is found for the question, what its title says beyond the question.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.types import Span
-from qa.question import fold, stem, stems_of
+from qa.question import content_words, fold, stem, stems_of, words_of
+from qa.types import Wants
 
 # A sentence's score is its cosine plus this much of the question's weighted words. Between 0.2 and 0.8 the share of shown
-# answers on news-quiz questions moves by one question in a hundred; without it, by five (docs/decisions/0002-fusion.md).
+# answers on news-quiz questions moves by one question in a hundred; without it, by five (docs/decisions/0002-ranking.md).
 OVERLAP = 0.4
+# … plus this much where it holds the kind of words asked for, and of what the title says beyond the question. Each brings
+# three to five more of a hundred answers into the marked words; half or twice as much moves that by one in a hundred.
+KIND, SUBJECT = 0.2, 0.2
 # A second sentence is marked too when it scores within this of the best: answers of two sentences stay whole, and one of
 # three passages gets a second mark.
 MARGIN = 0.1
 MOST = 2
+
+_COUNTED = """one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands
+    million millions billion billions trillion half twice once double triple daily weekly monthly yearly annual annually"""
+_NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_COUNTED.split())})\b", re.IGNORECASE)
+_MONTHS = "january february march april may june july august september october november december"
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_CALENDAR = frozenset((_MONTHS + " " + _DAYS).split())
+_TIME = re.compile(
+    rf"\b(?:{'|'.join((_MONTHS + ' ' + _DAYS).split())}|today|tonight|tomorrow|yesterday|(?:1\d|20)\d\d|"
+    r"(?:next|last|this|coming) (?:week|weekend|month|year|spring|summer|fall|autumn|winter))\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|amid|so that|in order to|thanks to|owing to|as a result|caused? by|over (?:the )?(?:concern|fear)s?|"
+    r"citing|reasons?|blam\w+|cites?|cited|led to|since)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_][\w&.'’-]*")
+_OPENS = re.compile(r"[.!?:“”\"\n]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a sentence is searched for: the question's words by stem and what each says, its quoted phrases, the kind of
+    words that would answer, and ``known``, the stems of the whole question, which are no news."""
+
+    rarity: Mapping[str, float]
+    phrases: Sequence[str] = ()
+    wants: Wants = "any"
+    known: frozenset[str] = field(default_factory=frozenset)
 
 
 def rarities(words: Sequence[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:
@@ -39,28 +79,106 @@ def coverage(text: str, rarity: Mapping[str, float]) -> float:
     return sum(weight for word, weight in rarity.items() if word in there) / whole
 
 
+def subject(title: str | None, outlet: str | None, known: frozenset[str]) -> frozenset[str]:
+    """What a title says beyond the question: the stems of its words without those ``known`` and the outlet's name.
+
+    >>> sorted(subject("Amazon splits its stock - CNN", "CNN", frozenset({"stock", "split"})))
+    ['amazon']
+    """
+    return frozenset(map(stem, content_words(title or ""))) - known - stems_of(outlet or "")
+
+
+def share(text: str, subject: frozenset[str]) -> float:
+    """The share, in [0, 1], of a title's ``subject`` that ``text`` holds; 0 where there is none."""
+    return len(subject & stems_of(text)) / len(subject) if subject else 0.0
+
+
+def holds(text: str, sought: Sought, passage: str = "") -> bool:
+    """Whether ``text`` holds words of the kind asked for that the question does not hold itself.
+
+    ``passage`` is what it stands in: a sentence's first word is a name only where it is written so elsewhere too.
+
+    >>> holds("Amazon shares fell.", Sought({}, wants="number"))
+    False
+    """
+    if sought.wants == "number":
+        return any(not _is_known(m.group(), sought.known) for m in _NUMBER.finditer(text))
+    if sought.wants == "time":
+        return any(not stems_of(m.group()) <= sought.known for m in _TIME.finditer(text))
+    if sought.wants == "reason":
+        return _REASON.search(text) is not None
+    return sought.wants == "name" and _has_name(text, sought.known, passage)
+
+
+def _is_known(number: str, known: frozenset[str]) -> bool:
+    return stem(fold(number.strip(".,"))) in known
+
+
+def _has_name(text: str, known: frozenset[str], passage: str) -> bool:
+    words = list(_WORD.finditer(text))
+    for i, word in enumerate(words):
+        name = _name(word.group())
+        if not name or name in known:
+            continue
+        if i and not _OPENS.search(text[max(0, word.start() - 4) : word.start()]):
+            return True
+        following = words[i + 1] if i + 1 < len(words) else None
+        if following and following.group()[0].isupper() and text[word.end() : following.start()] == " ":
+            return True
+        if _inside(word.group(), passage):
+            return True
+    return False
+
+
+def _inside(word: str, passage: str) -> bool:
+    """Whether ``word`` stands anywhere in ``passage`` after a small letter or a comma, so not at the start of a sentence."""
+    at = passage.find(" " + word)
+    while at > 0:
+        end = at + 1 + len(word)
+        if (passage[at - 1].islower() or passage[at - 1] == ",") and not passage[end : end + 1].isalnum():
+            return True
+        at = passage.find(" " + word, at + 1)
+    return False
+
+
+@lru_cache(maxsize=1 << 14)  # the words of one question's passages, and of the next question's
+def _name(word: str) -> str | None:
+    """The stem of a word that begins with a capital and may be a name; None for others, and for days and months."""
+    if not word[0].isupper() or not content_words(word):
+        return None
+    folded = "".join(words_of(word))
+    return None if len(folded) < 2 or folded in _CALENDAR else stem(folded)
+
+
 def mark(
     text: str,
     sentences: Sequence[Span],
     cosines: NDArray[np.float32],
-    rarity: Mapping[str, float],
-    phrases: Sequence[str] = (),
+    sought: Sought,
+    subject: frozenset[str] = frozenset(),
 ) -> tuple[Span, ...]:
     """The sentences of a passage that answer, in order, neighbours joined.
 
-    ``sentences`` are spans of the document ``text``; ``cosines`` (m,) are theirs with the question. A quoted phrase of the
-    question settles it for the sentences that hold the phrase.
+    ``sentences`` are spans of the document ``text``; ``cosines`` (m,) are theirs with the question; ``subject`` is what the
+    document's title says beyond it. A quoted phrase of the question settles it for the sentences that hold the phrase.
     """
+    if not len(sentences):
+        return ()
+    passage = text[sentences[0].start : sentences[-1].end]
     scores = np.array(
         [
-            float(cosine) + OVERLAP * coverage(s.of(text), rarity) + sum(fold(p) in fold(s.of(text)) for p in phrases)
-            for s, cosine in zip(sentences, cosines, strict=True)
+            float(cosine) + _evidence(sentence.of(text), sought, subject, passage)
+            for sentence, cosine in zip(sentences, cosines, strict=True)
         ]
     )
-    if not len(scores):
-        return ()
     near = [i for i in np.argsort(-scores, kind="stable") if scores[i] >= scores.max() - MARGIN][:MOST]
     return join(text, [sentences[i] for i in sorted(near)])
+
+
+def _evidence(sentence: str, sought: Sought, subject: frozenset[str], passage: str) -> float:
+    score = OVERLAP * coverage(sentence, sought.rarity) + SUBJECT * share(sentence, subject)
+    score += KIND * holds(sentence, sought, passage)
+    return score + sum(fold(phrase) in fold(sentence) for phrase in sought.phrases)
 
 
 def join(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from qa.types import Question
+from qa.types import Question, Wants
 
 # Longer questions are cut: a question is one or two sentences, and FTS and the encoder would both drown in more.
 MAX_CHARACTERS = 4096
@@ -43,6 +43,9 @@ _SHORT = 4  # a word this short is all stem
 _SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
 _THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
 _AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
+# Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
+_DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
+_WHICH = r"which(?: (?!is\b|are\b|was\b|were\b|be\b|being\b|been\b)[\w'’-]+){1,4}?"
 _ABOUT = r"(?:about|on|regarding|concerning|of|as to|with regard to|when asked about)"
 _ON = r"(?:on|of|about|to|toward|towards|regarding|concerning)"
 _VIEW = (
@@ -74,9 +77,10 @@ _FORMS = (
     ),
     _form(
         "who",
-        rf"(?:who|which [\w ]+?)(?: else)?(?: {_AUX})? (?:ever |also |publicly )?(?P<t>(?:call|use|accuse|criticis|criticiz|"
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<t>(?:call|use(?!r)|accuse|criticis|criticiz|"
         r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
-        r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b.*)",
+        r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
+        r"(?! \w+ (?:did|does|do)\b).*)",
     ),
     _form(
         "say",
@@ -150,6 +154,24 @@ _FORMS = (
     _form("why", rf"why {_AUX}{_NEGATED} (?P<t>.+)"),
 )
 
+# What kind of words would answer, by how the question asks; in order, the first that is found.
+_KINDS: tuple[tuple[Wants, str], ...] = (
+    ("number", r"how (?:many|much|often|long|old|far|big|large|high|tall|fast|deep|wide|heavy)|(?:what|which) (?:percentage|"
+     r"percent|share|number|magnitude|age|price|amount)|what (?:is|was) the (?:magnitude|number|price|percentage|death toll)"),
+    ("time", r"when|how soon|(?:what|which) (?:day|date|year|month|time|century|decade)"),
+    ("reason", r"why"),
+    ("name", r"who|whom|whose|where|(?:what|which)(?: \w+)? (?:is|was) (?:his|her|its|their|the) names?|(?:what|which) (?!is\b|"
+     r"are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b|had\b|will\b|would\b|can\b|could\b|should\b|happen|else\b)\w+"),
+)  # fmt: skip
+_WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _KINDS
+)
+_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"“'‘])")
+# "According to a new poll" names nobody whose words could be looked for.
+_UNNAMED = re.compile(
+    r"(?:an?|some|new|recent|the latest) |(?:.* )?(?:polls?|surveys?|stud(?:y|ies)|reports?|rulings?|data|figures|tradition)$"
+)
+
 _LEADING = re.compile(
     r"^(?:so|and|ok|okay|well|please|tell me|show me|can you tell me|do you know|i want to know)[, ]+", re.IGNORECASE
 )
@@ -165,6 +187,7 @@ _DATES = (
     ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
     ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
     ("year", re.compile(r"\bin\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
     ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
 )  # fmt: skip
 
@@ -222,19 +245,44 @@ def parse(text: str, *, sources: Collection[str] = ()) -> Question:
     """Understand a question.
 
     ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Dates are read only where
-    they name a year ("in January 2017", "since 2019"): they become filters only when the caller says so, since articles
-    also *mention* dates. Never raises: what is not understood stays in ``topic``.
+    they name a month or a year ("in January", "in January 2017", "since 2019"): what they mean for a search is the caller's
+    decision, since articles also *mention* dates. Never raises: what is not understood stays in ``topic``.
     """
     text = " ".join(text[:MAX_CHARACTERS].split())
-    question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text))
-    rest, since, until = _cut_dates(text)
+    question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text), wants=wants(text))
+    rest, since, until, month = _cut_dates(text)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     for intent, pattern in _FORMS:
         match = pattern.match(bare)
         if match and (found := _understood(question, intent, match)):
             question = found
             break
-    return replace(question, since=since, until=until, source=_source(text, sources))
+    source = _source(text, sources)
+    if source and question.intent == "according" and _outlet(question.speaker or "") == _outlet(source):
+        # "According to TASS, …" asks what its articles say, not for words of a person of that name.
+        question = replace(question, intent="find", speaker=None, topic=question.text)
+    return replace(question, since=since, until=until, month=month, source=source)
+
+
+def _outlet(name: str) -> str:
+    """An outlet's name for comparing.
+
+    >>> _outlet("The Pier Post")
+    'pier post'
+    """
+    return re.sub(r"^the\s+", "", fold(name))
+
+
+def wants(text: str) -> Wants:
+    """What kind of words would answer, as the last question in ``text`` asks for it.
+
+    >>> wants("Gas is dear again. How much does a gallon cost?")
+    'number'
+    """
+    sentences = _SENTENCE.split(text)
+    asking = [sentence for sentence in sentences if sentence.endswith("?")] or sentences
+    found = (kind for kind, pattern in _WANTS if pattern.search(asking[-1]))
+    return next(found, "any")
 
 
 def _understood(question: Question, intent: str, match: re.Match[str]) -> Question | None:
@@ -274,11 +322,13 @@ def _speaker(raw: str | None) -> str | None:
 
 
 def _is_name(speaker: str) -> bool:
-    """Whether what stands after "according to" names somebody: with capitals, described, or short and not "reports"."""
+    """Whether what stands after "according to" names somebody: with capitals, described, or short and not "a new poll"."""
     folded = fold(speaker)
-    if any(c.isupper() for c in speaker) or re.match(r"(?:people|officials|experts|a |an )", folded):
+    if _UNNAMED.match(folded):
+        return False
+    if any(c.isupper() for c in speaker) or re.match(r"(?:people|officials|experts)", folded):
         return True
-    return len(folded.split()) <= 3 and folded not in {"reports", "news reports", "media", "media reports"}
+    return len(folded.split()) <= 3 and folded not in {"media"}
 
 
 def _phrases(text: str) -> tuple[str, ...]:
@@ -294,18 +344,26 @@ def _source(text: str, sources: Iterable[str]) -> str | None:
     return None
 
 
-def _cut_dates(text: str) -> tuple[str, str | None, str | None]:
-    """The question without its date phrases, and the ISO days they span."""
-    since = until = None
+def _cut_dates(text: str) -> tuple[str, str | None, str | None, int | None]:
+    """The question without its date phrases, the ISO days they span, and the month where no year stands with it."""
+    since = until = month = None
     for kind, pattern in _DATES:
         match = pattern.search(text)
         if not match:
             continue
-        first, last = _days(kind, match.groupdict())
-        since, until = since or first, until or last
+        if kind == "any-year":
+            month = _month(match["m"])
+        else:
+            first, last = _days(kind, match.groupdict())
+            since, until = since or first, until or last
         text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
         text = re.sub(r"\s+([?!.,])", r"\1", text)
-    return text, since, until
+    return text, since, until, month
+
+
+def _month(name: str) -> int:
+    """1 to 12, for a name or its first three letters."""
+    return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name.lower()[:3]))
 
 
 def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
@@ -320,7 +378,7 @@ def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | N
         return f"{year}-01-01", None
     if kind == "year":
         return f"{year}-01-01", f"{year}-12-31"
-    month = 1 + next(i for i, name in enumerate(_MONTHS) if name.startswith(str(groups["m"]).lower()[:3]))
+    month = _month(str(groups["m"]))
     if kind == "day":
         day = f"{year}-{month:02d}-{min(int(str(groups['n'])), 31):02d}"
         return day, day

@@ -24,6 +24,7 @@ from qa import people
 from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
+from qa.versions import Version
 
 VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does not
 
@@ -31,6 +32,7 @@ MAX_WIDTH = 100  # longer lines are hard to read; the rest of a wide screen stay
 NARROW = 60  # below it the strength has no corner of its own, and the kind goes under the name
 SIDE = 2  # results for each, where several people are asked about
 NEAREST = 2  # misses shown under a refusal
+NAMED_COPIES = 3  # articles named beside a result; where there are more, they are counted
 NAMED = 5  # speakers named by a verdict; the others are counted
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 LONGEST = 4_000  # characters of one piece of an article on the screen: two screens full, whatever the file holds
@@ -433,15 +435,51 @@ def _place(citation: Citation, look: Look) -> list[Fragment]:
         web = web_url(document.url)
         fragments += _paragraph([(f"link:{web}" if web else "", look.tidy(document.url))], look, look.indent)
     if citation.copies:
-        fragments += _paragraph([("", look.tidy(_copies(citation.copies)))], look, look.indent)
+        fragments += _paragraph([("", look.tidy(_copies(citation)))], look, look.indent)
     return fragments
 
 
-def _copies(copies: Sequence[Document]) -> str:
-    """ "also in TASS, b.txt, and 3 more"."""
+def _copies(citation: Citation) -> str:
+    """ "also in TASS and b.txt", "also carried by 6 others, first by TASS on 2017-01-29"."""
+    copies = citation.copies
     names = list(dict.fromkeys(copy.source or file_name(copy) for copy in copies))
-    rest = f", and {len(names) - 3} more" if len(names) > 3 else ""
-    return "also in " + ", ".join(names[:3]) + rest
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    told = f"also in {listed}" if len(names) <= NAMED_COPIES else f"also carried by {_plural(len(copies), 'other')}"
+    day, first = min(((copy.date or "~", copy) for copy in copies), key=lambda pair: (pair[0], pair[1].path))
+    if day[:10] < (citation.document.date or "~")[:10]:
+        told += f", first by {first.source or file_name(first)} on {day[:10]}"
+    return told
+
+
+def versions(citation: Citation, found: Sequence[Version], look: Look, *, number: int | None = None) -> list[Fragment]:
+    """How the other articles that carry a story differ from the one that is cited: what only it has, after "-", what
+    only the other has, after "+"; the words that differ are marked."""
+    document = citation.document
+    label: list[Fragment] = [(_NUMBER, f"[{number}] ")] if number is not None else []
+    fragments = _paragraph([*label, (_NAME, look.tidy(_titled(document)))], look)
+    if not found:
+        fragments += _paragraph([("", "No other article carries it.")], look, look.indent)
+    for version in found:
+        other = version.document
+        fragments += [("", "\n"), *_paragraph([(_NAME, look.tidy(_titled(other)))], look, look.indent)]
+        if not version.changes:
+            fragments += _paragraph([("", "the same words")], look, look.indent)
+        for change in version.changes:
+            for sign, text, spans, words in (
+                ("-", document.text, change.before, change.words_before),
+                ("+", other.text, change.after, change.words_after),
+            ):
+                for span in spans:
+                    near = next((word.start for word in words if span.covers(word)), span.start)
+                    body = _clipped(text, _near(span, near), span, words, look)
+                    fragments += _paragraph([("", f"{sign} "), *body], look, look.indent)
+    return fragments
+
+
+def _titled(document: Document) -> str:
+    """Outlet, title, day and file, as far as there are any."""
+    day = (document.date or "")[:10]
+    return ", ".join(filter(None, (document.source, document.title, day, file_name(document))))
 
 
 def place(citation: Citation) -> str:
@@ -749,20 +787,25 @@ def _escaped(char: str) -> str:
     return char if char == "\n" or safe(char) else _json.dumps(char)[1:-1].replace("\x7f", "\\u007f")
 
 
+def _article(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "path": shown_path(document.path),
+        "part": document.part or None,
+        "title": document.title,
+        "date": document.date,
+        "source": document.source,
+        "url": document.url,
+    }
+
+
 def _result(citation: Citation) -> dict[str, Any]:
     document, statement, text = citation.document, citation.statement, citation.document.text
     return {
         "rank": citation.rank,
         "strength": citation.strength,
-        "document": {
-            "id": document.id,
-            "path": shown_path(document.path),
-            "part": document.part or None,
-            "title": document.title,
-            "date": document.date,
-            "source": document.source,
-            "url": document.url,
-        },
+        "document": _article(document),
+        "copies": [_article(copy) for copy in citation.copies],
         "page": document.page(_anchor(citation)),
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),

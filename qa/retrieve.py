@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from index.store import Filter, Snapshot
 from index.types import Document, Passage, Span, Statement
 from qa import highlight, people
-from qa.question import content_words, words_of
+from qa.question import content_words, stems_of, words_of
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
@@ -60,7 +60,10 @@ class Weights:
     ``dense``, ``lexical`` and ``title`` fuse a passage's legs and are divided by their sum; ``context`` is what that fused
     score counts for a unit. ``near`` and ``topic``: the unit's cosine with the question and with its topic; ``words``: the
     share of the topic's words it holds. ``story``: the mean of its article's three best passages, since an article about
-    the matter outdoes a passing mention. ``lead``: it stands early, where news puts what matters.
+    the matter outdoes a passing mention. ``lead``: it stands early, where news puts what matters. ``kind``: its passage
+    holds the kind of words asked for. ``subject``: the share its passage holds of what the article's title says beyond the
+    question. ``named``: its article is of the outlet, or of the time, that the question names. That is no filter: an article
+    may tell of January in March, and many have no date.
 
     A statement by the one asked about gains ``speaker``, and ``about`` times its topic cosine, and ``among`` times its
     passage's score (his words on another matter are no answer), all times ``trust`` plus the confidence of the attribution,
@@ -83,18 +86,26 @@ class Weights:
     direct: float = 0.05
     said: float = 0.3
     told: float = 0.0
+    kind: float = 0.0
+    subject: float = 0.0
+    named: float = 0.2
 
 
 # Who said what is asked; and where facts are, which any sentence may give.
 WORDS = Weights()
-FACTS = replace(WORDS, title=0.4, near=0.05, topic=0.05, words=0.05, story=0.6, lead=0.025, said=0.0, told=0.27)
+FACTS = replace(
+    WORDS, title=0.4, near=0.05, topic=0.05, words=0.05, story=0.7, lead=0.025, said=0.0, told=0.27,
+    kind=0.05, subject=0.2,
+)  # fmt: skip
 
 # The scale of ``lead``, in code points: about a paragraph.
 _PARAGRAPH = 500
 
 
 def asks_for_facts(question: Question, asked: Asked) -> bool:
-    """Whether any sentence may answer: nobody's words are asked for, or of nobody known here ("according to tradition")."""
+    """Whether any sentence may answer: nobody's words are asked for, or of nobody known here ("according to experts")."""
+    if question.intent == "why":
+        return question.speaker is None
     return question.intent == "find" or (question.intent == "according" and not asked.names)
 
 
@@ -149,15 +160,38 @@ def search(
         "statement": _statements(snapshot, vectors[1], where, asked),
     }
     said_in = _homes(snapshot, [id_ for id_, _ in listed["statement"]])
-    ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()))
+    named = _of_the_named(snapshot, question, vectors[0], words, where)
+    ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()) | named)
     if not ids:
         return []
     legs = _legs(snapshot, ids, vectors, words)
     context = fuse(legs, weights)
-    reading = _to_read(ids, context, list(said_in.values()) if asked.names else [])
+    reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
     return _Reader(snapshot, question, vectors, weights, asked, _ranks(listed)).rank(
         reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, k, only
     )
+
+
+def _of_the_named(
+    snapshot: Snapshot, question: Question, vector: Vector, words: tuple[str, ...], where: Filter
+) -> set[int]:
+    """The best passages, by meaning and by words, of the outlet and the days the question names; empty where it names none."""
+    since = max(filter(None, (where.since, question.since)), default=None)
+    until = min(filter(None, (where.until, question.until)), default=None)
+    narrow = Filter(where.source or question.source, since, until)
+    if narrow == where:
+        return set()
+    found = snapshot.dense(vector, READ // 2, narrow) + (snapshot.lexical(words, READ // 2, narrow) if words else [])
+    return {id_ for id_, _ in found}
+
+
+def _named(question: Question, document: Document) -> float:
+    """How many of outlet and time the question names and the article has: 0 to 2."""
+    outlet = bool(question.source and document.source and question.source.casefold() == document.source.casefold())
+    day = (document.date or "")[:10]
+    span = (question.since or "") <= day <= (question.until or "9") and bool(question.since or question.until)
+    month = question.month is not None and day[5:7] == f"{question.month:02d}"
+    return float(outlet) + float(bool(day) and (span or month))
 
 
 def who(snapshot: Snapshot, question: Question) -> Asked:
@@ -254,7 +288,10 @@ class _Reader:
         self.snapshot, self.question, self.vectors = snapshot, question, vectors
         self.weights, self.asked, self.ranks = weights, asked, ranks
         words = content_words(question.topic) or question.words
-        self.rarity = highlight.rarities(words, snapshot.frequencies(words), max(len(snapshot), 1))
+        rarity = highlight.rarities(words, snapshot.frequencies(words), max(len(snapshot), 1))
+        self.facts = asks_for_facts(question, asked)
+        wants = question.wants if self.facts else "any"
+        self.sought = highlight.Sought(rarity, question.phrases, wants, stems_of(question.text))
 
     def rank(
         self,
@@ -268,6 +305,7 @@ class _Reader:
         passages = {p.id: p for p in self.snapshot.passages(reading)}
         documents = self.snapshot.documents({p.document for p in passages.values()})
         said, told = self._statement_units(reading), self._sentence_units(passages, documents)
+        news = {p.id: self._news(p, documents[p.document]) for p in passages.values()} if self.facts else {}
         units = said if only else self._not_by_others(said, told)
         fused = {id_: float(context[place[id_]]) for id_ in reading}
         stories = _stories(passages, fused)
@@ -278,11 +316,14 @@ class _Reader:
             if only and not (scores["speaker"] and unit.statement and unit.statement.confidence >= EXPECTED):
                 continue
             scores |= {"context": fused[passage.id], "story": stories[passage.document]}
+            scores["named"] = _named(self.question, documents[passage.document])
+            scores |= news.get(passage.id, {"kind": 0.0, "subject": 0.0})
             score = self._score(unit, scores)
             scores |= {leg: float(values[place[passage.id]]) for leg, values in legs.items()}
             hits.append(self._hit(unit, passage, score, scores))
-        facts = asks_for_facts(self.question, self.asked)
-        return _distinct(sorted(hits, key=lambda h: (-h.score, h.passage.id, h.span)), k, once=facts)
+        if self.facts:
+            hits = _best_of_each(hits)
+        return _distinct(sorted(hits, key=_place), k)
 
     def _statement_units(self, reading: list[int]) -> list[_Unit]:
         stand_in = self.snapshot.statements_of(reading)
@@ -301,8 +342,8 @@ class _Reader:
             if not len(rows):
                 continue
             near, topic = rows @ self.vectors[0], rows @ self.vectors[1]
-            text = documents[passage.document].text
-            parts = highlight.mark(text, passage.sentences, near, self.rarity, self.question.phrases)
+            document = documents[passage.document]
+            parts = highlight.mark(document.text, passage.sentences, near, self.sought, self._subject(document))
             inside = [any(p.covers(s) for p in parts) for s in passage.sentences]
             units.append(_Unit(passage.id, parts, float(near[inside].max()), float(topic[inside].max())))
         return units
@@ -332,14 +373,25 @@ class _Reader:
             or not any(_same_words(unit.span, span) for span in others.get(unit.passage, ()))
         ]
 
+    def _subject(self, document: Document) -> frozenset[str]:
+        if not self.facts:
+            return frozenset()
+        return highlight.subject(document.title, document.source, self.sought.known)
+
+    def _news(self, passage: Passage, document: Document) -> dict[str, float]:
+        """What a passage says that the question does not."""
+        text = passage.span.of(document.text)
+        kind = highlight.holds(text, self.sought, text)
+        return {"kind": float(kind), "subject": highlight.share(text, self._subject(document))}
+
     def _scores(self, unit: _Unit, passage: Passage, document: Document) -> dict[str, float]:
         words = " ".join(part.of(document.text) for part in unit.parts)
         around = f"{document.title or ''} {passage.span.of(document.text)}"
         return {
             "near": unit.near,
             "topic": unit.topic,
-            "words": highlight.coverage(words, self.rarity),
-            "around": highlight.coverage(around, self.rarity),
+            "words": highlight.coverage(words, self.sought.rarity),
+            "around": highlight.coverage(around, self.sought.rarity),
             "speaker": self.asked.weight(unit.statement) if unit.statement else 0.0,
         }
 
@@ -347,6 +399,8 @@ class _Reader:
         w = self.weights
         score = w.context * scores["context"] + w.story * scores["story"] + w.words * scores["words"]
         score += w.near * scores["near"] + w.topic * scores["topic"]
+        score += w.named * scores["named"]
+        score += w.kind * scores["kind"] + w.subject * scores["subject"]
         score -= w.lead * math.log1p(unit.parts[0].start / _PARAGRAPH)
         if unit.statement is None:
             return score + w.told
@@ -403,13 +457,25 @@ def _stories(passages: Mapping[int, Passage], fused: Mapping[int, float]) -> dic
     return {document: sum(sorted(found)[-3:]) / 3 for document, found in scores.items()}
 
 
-def _distinct(hits: Sequence[Hit], k: int, *, once: bool) -> list[Hit]:
-    """The first ``k`` hits that do not repeat the words of a better one; ``once``: nor its passage."""
+def _place(hit: Hit) -> tuple[float, int, Span]:
+    return -hit.score, hit.passage.id, hit.span
+
+
+def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
+    """Of each passage the best hit, best first."""
+    best: dict[int, Hit] = {}
+    for hit in sorted(hits, key=_place):
+        best.setdefault(hit.passage.id, hit)
+    return list(best.values())
+
+
+def _distinct(hits: Sequence[Hit], k: int) -> list[Hit]:
+    """The first ``k`` hits that do not repeat the words of a better one."""
     kept: list[Hit] = []
     for hit in hits:
         if len(kept) == k:
             break
-        if not any(_repeats(hit, other) or (once and hit.passage.id == other.passage.id) for other in kept):
+        if not any(_repeats(hit, other) for other in kept):
             kept.append(hit)
     return kept
 

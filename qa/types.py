@@ -13,6 +13,7 @@ from typing import Literal
 from index.types import Document, Passage, Span, Statement, hull
 
 Strength = Literal["strong", "fair", "weak"]
+Wants = Literal["name", "number", "time", "reason", "any"]
 WEAK_SHOWN = 3  # results that are all weak: one in two or three of such lists holds the answer, most often at its head
 
 
@@ -25,7 +26,8 @@ class Question:
     """A question as understood. ``text`` is what was typed; the rest was found in it.
 
     ``topic`` is the text without its speaker, form words and dates ("Iran"); ``words`` are the words worth matching, folded,
-    in order; ``phrases`` are the strings the user put in quotation marks. ``since`` and ``until`` are ISO days, inclusive.
+    in order; ``phrases`` are the strings the user put in quotation marks. ``wants`` is the kind of words that would answer.
+    ``since`` and ``until`` are ISO days, inclusive; ``month`` (1 to 12) was named without a year.
     """
 
     text: str
@@ -39,6 +41,8 @@ class Question:
     source: str | None = None
     since: str | None = None
     until: str | None = None
+    month: int | None = None
+    wants: Wants = "any"
 
 
 @dataclass(frozen=True, slots=True)

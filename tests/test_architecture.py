@@ -21,15 +21,15 @@ ROOT = Path(__file__).parent.parent
 ORDER = {
     "index": [
         ["types", "errors"],
-        ["read", "split", "statements", "encode", "dense"],
-        ["store"],
+        ["read", "split", "statements", "encode", "dense", "copies"],
+        ["store", "work"],
         ["build"],
     ],
     "qa": [
         ["types", "screen", "config"],
         ["question"],
         ["highlight", "people", "said"],
-        ["retrieve", "dialogue", "refuse", "export"],
+        ["retrieve", "dialogue", "refuse", "export", "versions"],
         ["confidence"],
         ["answer"],
         ["render"],

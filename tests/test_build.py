@@ -276,6 +276,115 @@ def test_a_file_that_becomes_unreadable_is_skipped_and_comes_back(store, folder)
     assert texts(store) == {"a.txt": ARTICLE}
 
 
+# --- What is remembered -----------------------------------------------------------------------------------------------
+
+
+def roots(store: Store) -> list[str]:
+    with store.snapshot() as snapshot:
+        return snapshot.roots()
+
+
+def test_what_was_asked_for_is_remembered_and_looked_at_again(store, folder):
+    for name in ("one", "two"):
+        write(folder / name / "a.txt", other(len(name)))
+        run(store, folder / name)
+    file = write(folder / "b.txt", other(9))
+    run(store, file)
+    assert roots(store) == sorted(map(str, (folder / "one", folder / "two", file)))
+    write(folder / "two" / "c.txt", other(10))
+    (folder / "one" / "a.txt").unlink()
+    file.unlink()
+    report = update(store, None, ToyEncoder())
+    sound(store, report)
+    assert (report.found, report.added, report.removed, report.unchanged) == (2, 1, 2, 1)
+    assert set(texts(store)) == {"a.txt", "c.txt"}
+    assert roots(store) == [str(folder / "one"), str(folder / "two")]
+
+
+def test_a_folder_is_remembered_once_however_often_parts_of_it_are_asked_for(store, folder):
+    write(folder / "sub" / "a.txt")
+    run(store, folder / "sub")
+    run(store, folder)
+    run(store, folder / "sub" / "a.txt")
+    assert roots(store) == [str(folder)]
+
+
+def test_what_is_taken_out_is_followed_no_longer(store, folder):
+    write(folder / "one" / "a.txt")
+    write(folder / "two" / "b.txt", other(1))
+    run(store, folder / "one", folder / "two")
+    run(store, remove=[folder / "two"])
+    assert update(store, None, ToyEncoder()).unchanged == 1
+    assert roots(store) == [str(folder / "one")]
+
+
+def test_the_articles_of_a_disk_that_is_unplugged_stay(store, folder):
+    write(folder / "disk" / "a.txt")
+    write(folder / "here" / "b.txt", other(1))
+    run(store, folder / "disk", folder / "here")
+    (folder / "disk").rename(folder / "away")
+    for _ in range(2):
+        report = update(store, None, ToyEncoder())
+        sound(store, report)
+        assert report.skipped == ((str(folder / "disk"), "not there; nothing in it was looked at"),)
+        assert (report.removed, set(texts(store))) == (0, {"a.txt", "b.txt"})
+    (folder / "away").rename(folder / "disk")
+    report = update(store, None, ToyEncoder())
+    assert (report.unchanged, report.skipped) == (2, ())
+
+
+def test_nothing_remembered_is_an_error(store):
+    with pytest.raises(UsageError, match="nothing to index"):
+        update(store, None, ToyEncoder())
+
+
+def test_a_rebuild_of_what_is_remembered_keeps_it_remembered(store, folder):
+    write(folder / "a.txt")
+    run(store, folder)
+    write(folder / "b.txt", other(1))
+    assert update(store, None, ToyEncoder(), rebuild=True).indexed == 2
+    assert roots(store) == [str(folder)]
+
+
+def test_watching_follows_changes_and_stops_when_told(store, folder):
+    """Each change is made when the one before has been told; waiting for the next look is all that takes time."""
+    write(folder / "a.txt")
+    run(store, folder)
+    changes: list[Callable[[], object]] = [
+        lambda: write(folder / "b.txt", other(1)),
+        lambda: write(folder / "a.txt", other(2), age=30),
+        (folder / "b.txt").unlink,
+    ]
+    told: list[tuple[int, int, int]] = []
+
+    def hear(report: Report) -> None:
+        told.append((report.added, report.updated, report.removed))
+        if changes:
+            changes.pop(0)()
+
+    build.watch(store, ToyEncoder(), hear, lambda: len(told) == 4, seconds=0.01)
+    assert told == [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]
+    assert texts(store) == {"a.txt": other(2)}
+
+
+def test_watching_waits_while_another_process_writes(store, folder):
+    write(folder / "a.txt")
+    run(store, folder)
+    write(folder / "b.txt", other(1))
+    asked, told = [], []
+
+    def stop() -> bool:
+        asked.append(None)
+        if len(asked) == 3:
+            writer.__exit__(None, None, None)
+        return bool(told)
+
+    writer = store.writer()
+    writer.__enter__()
+    build.watch(store, ToyEncoder(), told.append, stop, seconds=0.01)
+    assert [report.added for report in told] == [1]
+
+
 # --- What belongs together --------------------------------------------------------------------------------------------
 
 

@@ -469,6 +469,48 @@ def test_show_without_a_place_prints_the_whole_article(indexed, here):
         assert all("".join(p.of(document.text).split()) in words for p in document.paragraphs())
 
 
+def test_index_alone_looks_at_all_it_was_made_of_again(qa, here):
+    (here / "one").mkdir()
+    (here / "one" / "a.txt").write_text("Jane Roe said that the bridge would be repaired.\n")
+    assert qa("index", "one")[0] == 0
+    (here / "one" / "b.txt").write_text("John Doe said that the harbour would stay open.\n")
+    code, out, _ = qa("index")
+    assert code == 0
+    assert "1 added, 0 updated, 0 removed, 1 unchanged" in out
+    assert f"folders     {here / 'one'}" in qa("status")[1]
+
+
+def test_watching_ends_cleanly_at_ctrl_c(tmp_path):
+    (tmp_path / "a.txt").write_text("Jane Roe said that the bridge would be repaired.\n")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(HOUSE), "QA_THREADS": "1"}
+    environment["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    arguments = [sys.executable, "-m", "qa.cli", "index", "--watch", str(tmp_path)]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(arguments, cwd=tmp_path, env=environment, encoding="utf-8", **streams) as child:
+        told = child.stderr.readline()
+        (tmp_path / "b.txt").write_text("John Doe said that the harbour would stay open.\n")
+        lines = iter(child.stdout.readline, "")
+        assert any("1 added, 0 updated, 0 removed, 1 unchanged" in line for line in lines)
+        child.send_signal(signal.SIGINT)
+        assert child.wait(60) == 0
+        assert child.stderr.read() == ""
+    assert told == f"qa: watching {tmp_path}; Ctrl-C ends it\n"
+
+
+def test_show_versions_compares_with_the_articles_that_carry_the_same_story(indexed, here):
+    text = LAVROV.read_text(encoding="utf-8")
+    (here / "cut.txt").write_text(
+        text[: len(text) * 2 // 3].replace("We are convinced", "We are sure"), encoding="utf-8"
+    )
+    assert indexed("index", "cut.txt")[0] == 0
+    code, out, _ = indexed("show", LAVROV.name, "--versions")
+    assert code == 0
+    assert "cut.txt" in out
+    assert "sure" in out.split("+ ", 1)[1]
+    code, out, _ = indexed("show", "003_a66a14f0af45c417.txt", "--versions")
+    assert "No other article carries it." in out
+
+
 @pytest.mark.parametrize("ref", ["nothing.txt", "000_aca22e1ab05da15b.txt:p99", "000_aca22e1ab05da15b.txt:999999"])
 def test_show_of_what_is_not_there_is_code_2(indexed, ref):
     code, out, err = indexed("show", ref)

@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import ModelMissingError, UsageError
 from index.types import Document, Passage, Span, Statement
-from qa.evaluate import auroc, evaluate, load, table
+from qa.evaluate import Labelled, Outcome, auroc, calibration_error, evaluate, load, risk, table
 from qa.types import Answer, Citation, Hit, Question, Searched
 
 TEXT = "The pier is old. “Boats will sink,” Roe said. It rained."
@@ -78,6 +78,58 @@ def test_an_error_is_a_miss_and_is_told(tmp_path):
     result = evaluate(broken, lines(tmp_path, SPANS))
     assert result["P@1"].value == 0.0
     assert "no model" in table(result)
+
+
+def test_a_crash_is_a_miss_and_the_others_go_on(tmp_path):
+    asked = iter((True, False))
+
+    def sometimes(_):
+        if next(asked):
+            raise ZeroDivisionError("by nought")
+        return answer(citation(QUOTE))
+
+    result = evaluate(sometimes, lines(tmp_path, SPANS, SPANS))
+    assert (result["P@1"].value, result["kept"].value) == (0.5, 0.5)
+    assert "by nought" in table(result)
+
+
+def test_articles_are_ranked_by_average_precision(tmp_path):
+    cited = [citation(QUOTE, name=name) for name in ("one", "two", "three", "one")]
+    result = evaluate(lambda _: answer(*cited), lines(tmp_path, {"question": "?", "gold_articles": ["two", "three"]}))
+    assert result["MAP"].value == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert result["MRR"].value == 0.5
+
+
+def test_the_sentence_is_judged_where_the_article_is_right(tmp_path):
+    other = {"question": "?", "answer": ["pier"], "gold_articles": ["elsewhere"]}
+    result = evaluate(
+        lambda _: answer(citation(Span(0, 16))), lines(tmp_path, WORDS | {"gold_articles": ["pier"]}, other)
+    )
+    assert (result["sentence@1"].value, result["sentence@1"].n) == (1.0, 1)
+    assert (result["shown@1"].value, result["shown@1"].n) == (0.5, 2)
+
+
+def outcomes(*confidences_and_right):
+    question = Labelled("1", "?", ())
+    return [Outcome(question, {}, confidence, right=right) for confidence, right in confidences_and_right]
+
+
+def test_a_confidence_that_comes_true_has_no_error():
+    assert calibration_error(outcomes(*[(1.0, True)] * 20, *[(0.0, False)] * 20)) == 0.0
+    assert calibration_error(outcomes(*[(0.9, False)] * 20)) == pytest.approx(0.9)
+
+
+def test_risk_is_least_where_the_wrong_ones_are_the_least_sure():
+    best, worst = ((0.9, True), (0.1, False)), ((0.1, True), (0.9, False))
+    assert risk(outcomes(*best)) == pytest.approx((0 + 1 / 2) / 2)
+    assert risk(outcomes(*worst)) == pytest.approx((1 + 1 / 2) / 2)
+
+
+def test_a_table_tells_stages_and_forms_apart(tmp_path):
+    rows = [SPANS | {"form": "say"}, SPANS | {"form": "who"}, {"question": "?", "gold": [], "answerable": False}]
+    told = table(evaluate(lambda _: answer(citation(QUOTE, "Roe")), lines(tmp_path, *rows)))
+    for heading in ("retrieval:", "highlight:", "abstention:", "say (1)", "who (1)", "ECE", "AURC"):
+        assert heading in told
 
 
 def test_a_refusal_is_right_only_where_there_is_no_answer(tmp_path):

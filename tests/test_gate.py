@@ -1,13 +1,16 @@
 """The gate holds, and it can fail."""
 
+import gzip
 import json
-from pathlib import Path
 
 import pytest
 
 from index.encode import load_encoder
-from qa.evaluate import Evaluation, Measure
-from tests.gate import FLOORS, GOLD, ROOT, articles, complaints, digest, measured, raised
+from qa.evaluate import Evaluation, Measure, load
+from qa.question import fold
+from tests import sets
+from tests.gate import FLOORS, GOLD, complaints, digest, main, measured, raised
+from tests.sets import ROOT, Part, laid_out
 
 SPECS = json.loads(FLOORS.read_text(encoding="utf-8"))
 SPEC = {"data": "abc", "noise": 0.01, "floors": {"P@1": 0.8}}
@@ -17,18 +20,28 @@ def result(value):
     return Evaluation((), (Measure("P@1", value, 0.0, 1.0, 10),))
 
 
-def test_the_seeds_are_answered_as_well_as_they_were():
-    spec = SPECS["seeds"]
-    folder = ROOT / spec["folder"]
-    found = measured(spec, folder, load_encoder())
-    assert list(complaints(spec, digest(spec, folder), found)) == []
+@pytest.mark.parametrize("name", ["seeds", "written"])
+def test_what_lies_in_the_repository_is_answered_as_well_as_it_was(name, tmp_path):
+    parts = laid_out(name, tmp_path)
+    assert list(complaints(SPECS[name], digest(parts), measured(parts, load_encoder()))) == []
 
 
-def test_the_gold_spans_of_the_seeds_are_verbatim():
-    for line in (GOLD / "seeds.jsonl").read_text(encoding="utf-8").splitlines():
-        for gold in json.loads(line)["gold"]:
-            text = (ROOT / "seeds" / f"{gold['article']}.txt").read_text(encoding="utf-8")
-            assert text[gold["start"] : gold["end"]] == gold["text"]
+@pytest.mark.parametrize(
+    ("questions", "folder"), [("seeds.jsonl", ROOT / "seeds"), ("written.jsonl", GOLD / "articles")]
+)
+def test_the_gold_spans_are_verbatim(questions, folder):
+    for line in (GOLD / questions).read_text(encoding="utf-8").splitlines():
+        for gold in json.loads(line).get("gold", ()):
+            [path] = folder.glob(f"{gold['article']}.*")
+            assert path.read_bytes().decode()[gold["start"] : gold["end"]] == gold["text"]
+
+
+def test_the_gold_words_stand_in_their_article():
+    for question in load(GOLD / "written.jsonl"):
+        for gold in question.gold:
+            if gold.words:
+                [path] = (GOLD / "articles").glob(f"{gold.article}.*")
+                assert any(word in fold(path.read_text(encoding="utf-8")) for word in gold.words), question.text
 
 
 def test_a_measure_below_its_floor_is_a_complaint():
@@ -41,11 +54,14 @@ def test_data_that_changed_is_a_complaint():
 
 
 def test_data_changes_with_any_byte_of_any_article(tmp_path):
-    spec = {"questions": "tests/gold/seeds.jsonl"}
-    (tmp_path / "one.txt").write_text("one")
-    before = digest(spec, tmp_path)
-    (tmp_path / "one.txt").write_text("two")
-    assert digest(spec, tmp_path) != before
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("{}")
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "one.txt").write_text("one")
+    before = digest([Part(folder, questions)])
+    (folder / "one.txt").write_text("two")
+    assert digest([Part(folder, questions)]) != before
 
 
 def test_floors_rise_by_themselves_and_fall_only_when_told():
@@ -54,14 +70,55 @@ def test_floors_rise_by_themselves_and_fall_only_when_told():
     assert raised(SPEC, result(0.5), regression=True) == {"P@1": pytest.approx(0.49)}
 
 
-def test_a_set_whose_articles_are_absent_is_skipped_with_its_reason(tmp_path):
-    folder, reason = articles({"unpack": ["nowhere/unpack.py", "news"]}, tmp_path)
-    assert folder is None
-    assert "nowhere/unpack.py is not on this machine" in reason
+def test_a_set_that_is_not_here_is_skipped_with_its_reason(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sets, "DATA", tmp_path / "nowhere")
+    monkeypatch.setattr("sys.argv", ["gate", "news", "squad2", "trec_qa", "who_said"])
+    assert main() == 0
+    assert capsys.readouterr().out.count("is not on this machine") == 4
 
 
-def test_every_set_names_its_questions_and_floors():
+def test_every_set_has_floors_and_the_hash_of_its_data():
+    assert set(SPECS) == {"seeds", "written", "who_said", "news", "squad2", "trec_qa"}
     for spec in SPECS.values():
-        assert spec["floors"]
-        assert spec["questions"].endswith(".jsonl")
-        assert Path(ROOT / spec.get("folder", ".")).exists()
+        assert all(0 < floor <= 1 for floor in spec["floors"].values())
+        assert len(spec["data"]) == 16
+
+
+def squad(folder):
+    """One subject of two paragraphs: an answerable question on the first, another kind on the second."""
+    asked = {"id": "a", "question": "Who built it?", "is_impossible": False, "answers": [{"text": "Roe"}]}
+    none = {"id": "b", "question": "Who sank it?", "is_impossible": True, "answers": []}
+    paragraphs = [{"context": "Roe built it.", "qas": [asked]}, {"context": "It rained.", "qas": [none]}]
+    (folder / "squad2").mkdir()
+    with gzip.open(folder / "squad2" / "dev_part.json.gz", "wt") as file:
+        json.dump({"data": [{"title": "Pier", "paragraphs": paragraphs}]}, file)
+
+
+def test_a_paragraph_of_squad_is_an_article_and_its_questions_name_it(tmp_path, monkeypatch):
+    squad(tmp_path)
+    monkeypatch.setattr(sets, "DATA", tmp_path)
+    [part] = laid_out("squad2", tmp_path / "out")
+    assert sorted(path.name for path in part.articles.iterdir()) == ["Pier-000.txt", "Pier-001.txt"]
+    first, second = load(part.questions)
+    assert ([g.article for g in first.gold], first.answerable) == (["Pier-000"], True)
+    assert (second.gold, second.answerable) == ((), False)
+
+
+def test_only_trec_questions_with_right_and_wrong_candidates_are_asked(tmp_path, monkeypatch):
+    candidates = [
+        {"label": 1, "sentence": "Roe built the pier ."},
+        {"label": 0, "sentence": "It rained ( `` hard '' ) ."},
+    ]
+    rows = [
+        {"id": "1", "split": "dev", "question": "Who built it ?", "candidates": candidates},
+        {"id": "2", "split": "dev", "question": "Who built it ?", "candidates": candidates[:1]},
+        {"id": "3", "split": "train", "question": "Who built it ?", "candidates": candidates},
+    ]
+    (tmp_path / "trec_qa").mkdir()
+    with gzip.open(tmp_path / "trec_qa" / "questions.jsonl.gz", "wt") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    monkeypatch.setattr(sets, "DATA", tmp_path)
+    [part] = laid_out("trec_qa", tmp_path / "out")
+    assert (part.articles / "001.txt").read_text() == "It rained (“hard”).\n"
+    [asked] = load(part.questions)
+    assert (asked.text, [gold.article for gold in asked.gold]) == ("Who built it?", ["000"])

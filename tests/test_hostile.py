@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
 import socket
 import sys
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -136,6 +139,115 @@ def test_control_characters_and_bidi_overrides_keep_offsets_true(store, folder):
         [document] = snapshot.every_document()
         assert document.text == text
         assert all(passage.span.of(text) for passage in snapshot.every_passage())
+
+
+# --- Files made to hurt their reader ----------------------------------------------------------------------------------
+
+
+def zipped(members: dict[str, bytes], repeat: int = 1) -> bytes:
+    """An archive; each member ``repeat`` times over."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            with archive.open(name, "w") as member:
+                for _ in range(repeat):
+                    member.write(content)
+    return data.getvalue()
+
+
+def nested(depth: int) -> bytes:
+    """An archive in an archive in an archive, the innermost of zeros."""
+    data = bytes(10_000_000)
+    for _ in range(depth):
+        data = zipped({f"{n}.zip": data for n in range(4)} if _ else {"a.txt": data})
+    return data
+
+
+def understated() -> bytes:
+    """An archive whose member says it unfolds to ten bytes, and unfolds to ten million."""
+    data = bytearray(zipped({"word/document.xml": bytes(10_000_000)}))
+    at = data.rindex(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+LAUGHING = f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY l0 "ha">{LAUGHS}]><r><p>&l9;</p></r>'.encode()
+STEALING = b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r><p>&x;</p></r>'
+WORD = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body/></w:document>'
+LOOPING_PDF = b"""%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R/Outlines 4 0 R>> endobj
+2 0 obj <</Type/Pages/Kids[2 0 R 3 0 R]/Count 999999999>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/Contents 3 0 R>> endobj
+4 0 obj <</First 4 0 R/Next 4 0 R/Parent 4 0 R>> endobj
+xref
+0 1
+0000000000 65535 f
+trailer <</Root 1 0 R/Size 5/Prev 0>>
+startxref
+0
+%%EOF
+"""
+HURTFUL = {
+    "bomb.zip": lambda: zipped({"a.txt": bytes(1 << 20)}, 256),
+    "nested.zip": lambda: nested(3),
+    "escaping.zip": lambda: zipped({"../../outside.txt": ARTICLE.encode(), "/etc/outside.txt": ARTICLE.encode()}),
+    "bomb.docx": lambda: zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a>" * (1 << 20)}, 32),
+    "laughs.docx": lambda: zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": LAUGHING}),
+    "understated.docx": understated,
+    "hollow.docx": lambda: zipped({"word/document.xml": WORD}),
+    "bomb.epub": lambda: zipped({"mimetype": b"application/epub+zip", "a.xhtml": b"<p>" * (1 << 20)}, 32),
+    "many.epub": lambda: zipped({f"{n}.xhtml": b"<p>" for n in range(1_000)}),
+    "bomb.txt.gz": lambda: gzip.compress(bytes(256 << 20), 9),
+    "half.gz": lambda: gzip.compress(ARTICLE.encode() * 100)[:-20],
+    "bomb.tar.gz": lambda: gzip.compress(b"a.txt".ljust(124, b"\0") + b"77777777777\0" + bytes(10_000_000), 9),
+    "laughs.xml": lambda: LAUGHING,
+    "laughs.xhtml": lambda: LAUGHING.replace(b"<r>", b"<html><body>").replace(b"</r>", b"</body></html>"),
+    "laughs.rss": lambda: LAUGHING.replace(b"<r>", b"<rss><channel>").replace(b"</r>", b"</channel></rss>"),
+    "stealing.xml": lambda: STEALING,
+    "deep.xml": lambda: b"<a>" * 1_000_000,
+    "looping.pdf": lambda: LOOPING_PDF,
+    "cut.pdf": lambda: LOOPING_PDF[:40],
+    "noise.pdf": lambda: b"%PDF-1.7\n" + bytes(range(256)) * 400,
+    "parts.eml": lambda: (
+        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\nContent-Type: multipart/mixed\n" * 5_000
+    ),
+    "deep.json": lambda: b"[" * 1_000_000,
+    "wide.json": lambda: b'{"text": 1' + b"0" * 1_000_000 + b"}",
+    "wide.csv": lambda: b"title,text\n" + b"a," * 1_000_000,
+    "quote.csv": lambda: b'title,text\n"' + b"a\n" * 500_000,
+    "attributes.html": lambda: b"<p " + b"a=1 " * 500_000 + b">" + ARTICLE.encode(),
+    "unclosed.html": lambda: b"<div><table><tr><td>" * 20_000,
+    "tables.html": lambda: b"<table>" * 20_000 + ARTICLE.encode(),
+    "comments.html": lambda: b"<!--" * 500_000,
+    "script.html": lambda: b"<html><script>" + b"<" * 1_000_000,
+    "refers.html": lambda: (
+        b'<html><link href="http://127.0.0.1:9/"><img src="file:///etc/passwd"><p>' + ARTICLE.encode()
+    ),
+    "line.md": lambda: b"a " * 200_000,
+    "brackets.md": lambda: b"[" * 200_000,
+    "stars.md": lambda: b"*a **b " * 100_000,
+    "quotes.txt": lambda: b'"said ' * 20_000,
+}
+
+
+@pytest.mark.slow
+def test_files_made_to_hurt_are_indexed_or_skipped_and_the_rest_is_read(store, folder):
+    """Bombs, loops, depths: each within the limits of a process, so that none of them is what ends it."""
+    for name, make in HURTFUL.items():
+        (folder / name).write_bytes(make())
+    (folder / "good.txt").write_text(ARTICLE)
+    report = run(store, folder)
+    assert report.found == len(HURTFUL) + 1
+    ended = {
+        name: why for name, why in reasons(report).items() if "crashed" in why or "longer" in why or "needed" in why
+    }
+    assert ended == {}
+    with store.snapshot() as snapshot:
+        texts = [document.text for document in snapshot.every_document()]
+    assert ARTICLE in texts
+    assert not any("root:" in text for text in texts), "a file outside was read"
+    assert not (folder.parent.parent / "outside.txt").exists()
 
 
 # --- Things that are no files -----------------------------------------------------------------------------------------

@@ -38,6 +38,25 @@ FORMS = [
     ("Who said anything about the pier?", "who", None, "the pier"),
     ("What else did Jane Roe say about boats?", "say", "Jane Roe", "boats"),
     ("Who criticised the harbour plan?", "who", None, "criticised the harbour plan"),
+    ("Which senators criticised the plan?", "who", None, "criticised the plan"),
+    (
+        "Which senator is being accused of lying?",
+        "find",
+        None,
+        "Which senator is being accused of lying?",
+    ),
+    (
+        "Which senator survived a vote of confidence that threatened him?",
+        "find",
+        None,
+        "Which senator survived a vote of confidence that threatened him?",
+    ),
+    (
+        "According to a new poll, who is ahead?",
+        "find",
+        None,
+        "According to a new poll, who is ahead?",
+    ),
     ("How much did the pier cost?", "find", None, "How much did the pier cost?"),
     ("When was the pier opened?", "find", None, "When was the pier opened?"),
 ]
@@ -47,6 +66,25 @@ FORMS = [
 def test_a_form_gives_its_speaker_topic_and_intent(text, intent, speaker, topic):
     question = parse(text)
     assert (question.intent, question.speaker, question.topic) == (intent, speaker, topic)
+
+
+WANTS = [
+    ("Who opened the pier?", "name"),
+    ("Where is the pier?", "name"),
+    ("which city has a pier", "name"),
+    ("When was the pier opened?", "time"),
+    ("how soon will it open", "time"),
+    ("How many boats left?", "number"),
+    ("What percentage of boats left?", "number"),
+    ("Why did they leave?", "reason"),
+    ("Nine boats left. Who saw them?", "name"),
+    ("What did the mayor build?", "any"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), WANTS)
+def test_the_kind_of_words_that_would_answer_is_known(text, kind):
+    assert parse(text).wants == kind
 
 
 def test_who_relayed_it_is_told_from_who_said_it():
@@ -68,6 +106,18 @@ def test_a_year_in_the_question_gives_its_first_and_last_day():
     assert (question.since, question.until, question.topic) == ("2017-01-01", "2017-01-31", "Iran")
     assert parse("What did Lavrov say about Iran since 2016?").since == "2016-01-01"
     assert parse("What did Lavrov say about Iran on March 3, 2016?").until == "2016-03-03"
+
+
+def test_a_month_without_a_year_is_a_month_of_any_year():
+    question = parse("What did Lavrov say about Iran in January?")
+    assert (question.month, question.since, question.until, question.topic) == (1, None, None, "Iran")
+    assert parse("What did Lavrov say about Iran in January 2017?").month is None
+
+
+def test_according_to_an_outlet_asks_for_what_stands_in_it():
+    question = parse("According to TASS, who won?", sources=("TASS",))
+    assert (question.intent, question.speaker, question.source) == ("find", None, "TASS")
+    assert parse("According to TASS, who won?").speaker == "TASS"
 
 
 def test_a_date_leaves_no_dangling_word():

@@ -320,7 +320,14 @@ def test_numbers_are_shown_only_when_asked_for():
 
 def test_copies_are_named_and_the_rest_counted():
     copies = tuple(article("x", f"/news/{name}.txt") for name in "abcde")
-    assert "also in a.txt, b.txt, c.txt, and 2 more" in screen(answer(replace(CONVINCED, copies=copies)))
+    assert "also in a.txt, b.txt and c.txt\n" in screen(answer(replace(CONVINCED, copies=copies[:3])))
+    assert "also carried by 5 others\n" in screen(answer(replace(CONVINCED, copies=copies)))
+
+
+def test_a_copy_that_is_older_is_said_to_be_the_first():
+    older, newer = (replace(article("x", f"/news/{day}.txt"), date=day) for day in ("1999-01-02", "2030-01-02"))
+    told = screen(answer(replace(CONVINCED, copies=(older, newer))))
+    assert "also in 1999-01-02.txt and 2030-01-02.txt, first by 1999-01-02.txt on 1999-01-02" in " ".join(told.split())
 
 
 def test_an_article_of_a_dump_has_its_number():

@@ -34,6 +34,7 @@ from qa.repl import Facts, Repl, files, history, prompt
 from qa.repl.complete import CommandCompleter
 from qa.repl.history import PrivateHistory
 from qa.types import Answer
+from qa.versions import Version, compare
 from tests.answers import AMERICANS, CONVINCED, DRAFT, IRAN, THEME, answer, extract, find, refusal
 
 REPORT = Report(
@@ -90,6 +91,12 @@ class Toy:
         if isinstance(reply, Exception):
             raise reply
         return reply
+
+    def versions(self, document):
+        other = replace(
+            document, path="/news/other.txt", text=document.text.replace("convinced", "con\x1b[2Jfident", 1)
+        )
+        return [Version(other, compare(document, other))]
 
     def status(self):
         return "articles    2\nskipped     1\n  /x/b\x1b[2J.jpg: not text"
@@ -480,6 +487,15 @@ def test_an_outlet_nobody_has_is_refused_with_the_nearest_one():
 def test_why_gives_the_numbers_that_answers_do_not():
     shown = talk("q\r/why 1\r").shown()
     assert shown.count("score 0.812") == 1
+
+
+def test_versions_shows_how_another_article_words_the_story():
+    terminal = talk("q\r/versions 1\r")
+    before, after = terminal.shown().split("other.txt")[1].split("+ ", 1)
+    assert "- " in before
+    assert "convinced" in before
+    assert "fident" in after
+    assert "\x1b[2J" not in terminal.getvalue()
 
 
 def test_copy_sends_the_citation_to_the_terminal_only_on_command():

@@ -110,6 +110,50 @@ def test_the_same_question_gives_the_same_hits(snapshot):
     assert found(snapshot, "Who was hurt in the storm?") == found(snapshot, "Who was hurt in the storm?")
 
 
+NEWS = "The council met to discuss the pier. The pier will be built of oak, the council decided.\n"
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """The same news, by other outlets on other days; only the last words of each tell them apart."""
+    folder = tmp_path_factory.mktemp("papers")
+    for source, date in (("TASS", "2016-03-01"), ("The Pier Post", "2017-01-30"), ("Reuters", "2017-05-02")):
+        head = f"---\nsource: {source}\ndate: {date}\n---\n\n"
+        (folder / f"{date}.md").write_text(head + NEWS, encoding="utf-8")
+    with open_store(folder / ".qa", create=True) as store:
+        update(store, [folder], ENCODER)
+        with store.snapshot() as snapshot:
+            yield snapshot
+
+
+@pytest.mark.parametrize(
+    ("asked", "source"),
+    [
+        ("According to TASS, what will the pier be built of?", "TASS"),
+        ("In the Pier Post articles, what will the pier be built of?", "The Pier Post"),
+        ("What did the council decide about the pier in May 2017?", "Reuters"),
+        ("What did the council decide about the pier in 2016?", "TASS"),
+        ("What did the council decide about the pier in January?", "The Pier Post"),
+        ("What was said about the pier since 2017-02-01?", "Reuters"),
+    ],
+)
+def test_what_a_question_names_comes_first_and_the_rest_stays(papers, asked, source):
+    parsed = question.parse(asked, sources=papers.sources())
+    vectors = ENCODER.questions([parsed.text, parsed.topic or parsed.text])
+    hits = search(papers, parsed, (vectors[0], vectors[1]))
+    documents = papers.documents({hit.passage.document for hit in hits})
+    assert documents[hits[0].passage.document].source == source
+    assert len(documents) == 3
+
+
+def test_what_a_question_names_never_breaks_a_filter(papers):
+    parsed = question.parse("What will the pier be built of in 2016?")
+    vectors = ENCODER.questions([parsed.text, parsed.topic])
+    hits = search(papers, parsed, (vectors[0], vectors[1]), Filter(since="2017-01-01"))
+    documents = papers.documents({hit.passage.document for hit in hits})
+    assert {document.source for document in documents.values()} == {"The Pier Post", "Reuters"}
+
+
 def test_a_role_finds_its_bearer(snapshot):
     assert {"Tom Hill"} <= set(who(snapshot, question.parse("What did Mayor Tom Hill say about work?")).names)
 

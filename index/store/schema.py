@@ -33,6 +33,8 @@ CREATE TABLE source (
   status TEXT NOT NULL CHECK (status IN ('indexed', 'skipped')),
   reason TEXT NOT NULL DEFAULT '');
 
+CREATE TABLE root (path BLOB PRIMARY KEY) WITHOUT ROWID;  -- what was asked to be indexed, and is followed
+
 CREATE TABLE document (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash TEXT NOT NULL UNIQUE,            -- Document.id
@@ -55,6 +57,13 @@ CREATE TABLE source_document (
   document INTEGER NOT NULL REFERENCES document,
   PRIMARY KEY (source, position)) WITHOUT ROWID;
 CREATE INDEX source_document_document ON source_document (document);
+
+CREATE TABLE sketch (id INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE, hashes BLOB NOT NULL);
+CREATE TABLE anchor (                   -- what copies of a document are looked up by
+  hash INTEGER NOT NULL,
+  document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+  PRIMARY KEY (hash, document)) WITHOUT ROWID;
+CREATE INDEX anchor_document ON anchor (document);
 
 CREATE TABLE title_vector (id INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE, vec BLOB NOT NULL);
 

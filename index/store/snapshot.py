@@ -26,6 +26,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from index import copies
 from index.dense import OpenFile, VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema, words
@@ -298,11 +299,24 @@ class Snapshot:
         """The ids of all documents, in the order they came."""
         return [hash_ for (hash_,) in self._rows("SELECT hash FROM document ORDER BY id")]
 
+    def roots(self) -> list[str]:
+        """The files and folders that were asked to be indexed, sorted."""
+        return [os.fsdecode(path) for (path,) in self._rows("SELECT path FROM root ORDER BY path")]
+
     def paths(self, document: str) -> list[str]:
         """The files that hold a document, sorted: the first is its `Document.path`."""
         sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id
             JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY 1"""
         return [os.fsdecode(path) for (path,) in self._rows(sql, (document,))]
+
+    def copies(self, document: str) -> list[str]:
+        """The ids of the other documents that carry the same story, ascending."""
+        sql = """SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE d.hash = ?1 OR s.id IN
+            (SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document =
+            (SELECT id FROM document WHERE hash = ?1) GROUP BY there.document HAVING count(*) >= ?2)"""
+        sketches = {id_: copies.unpack(blob) for id_, blob in self._rows(sql, (document, copies.SHARED_ANCHORS))}
+        own = sketches.pop(document, None)
+        return sorted(id_ for id_, sketch in sketches.items() if own is not None and copies.is_copy(own, sketch))
 
     def locations(self, document: str) -> list[str]:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""

@@ -28,6 +28,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from index import copies
 from index.dense import head_size, write_vectors
 from index.errors import IndexDamagedError, ModelMismatchError, StorageError
 from index.store import disk, schema, words
@@ -123,6 +124,11 @@ class Writer:
             rows = self._sql("SELECT path, size, mtime_ns, hash FROM source")
             return {path: FileMark(os.fsdecode(path), size, time, hash_) for path, size, time, hash_ in rows}
 
+    def roots(self) -> set[str]:
+        """The files and folders that were asked for, as of the last commit."""
+        with disk.translated(self._folder):
+            return {os.fsdecode(path) for (path,) in self._sql("SELECT path FROM root")}
+
     def holds(self, path: str) -> set[str]:
         """The ids of the documents a committed file holds; none for a file that is not known."""
         sql = """SELECT d.hash FROM document d JOIN source_document m ON m.document = d.id
@@ -159,6 +165,10 @@ class Writer:
             return
         self._model, self._pipeline = model, pipeline
         self._pending.append(partial(self._identify, model, pipeline))
+
+    def follow(self, roots: Collection[str]) -> None:
+        """From now on these are the files and folders that were asked for."""
+        self._pending.append(partial(self._follow, sorted(map(os.fsencode, roots))))
 
     def put(self, file: FileMark, documents: Sequence[Indexed], skipped_parts: Sequence[tuple[str, str]] = ()) -> None:
         """``file`` holds ``documents``, in this order; what it held before goes.
@@ -243,6 +253,12 @@ class Writer:
             self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
         return _joined("identify", *map(str, rows.values()))
 
+    def _follow(self, roots: Sequence[bytes]) -> bytes:
+        self._sql("DELETE FROM root")
+        for path in roots:
+            self._insert("root", path=path)
+        return _joined("follow", *map(os.fsdecode, roots))
+
     def _put(self, file: FileMark, documents: Sequence[Indexed], skipped: Sequence[tuple[str, str]]) -> bytes:
         source = self._mark(file, "indexed", "", keep={d.document.id for d in documents if not d.passages})
         for position, (part, reason) in enumerate(skipped):
@@ -318,6 +334,7 @@ class Writer:
             blocks=schema.pack_blocks(document.blocks),
             text=document.text,
         )
+        self._sketch(key, document)
         if indexed.title_vector is not None:
             self._insert("title_vector", id=key, vec=schema.pack_vector(indexed.title_vector))
         ids = [
@@ -327,6 +344,13 @@ class Writer:
         for statement, vector in zip(indexed.statements, indexed.statement_vectors, strict=True):
             self._statement(key, ids[home(statement, indexed.passages)], document.text, statement, vector)
         return key
+
+    def _sketch(self, key: int, document: Document) -> None:
+        """What its copies are found by."""
+        sketch = copies.sketch(document)
+        self._insert("sketch", id=key, hashes=copies.pack(sketch))
+        for anchor in copies.anchors(sketch):
+            self._insert("anchor", hash=anchor, document=key)
 
     def _passage(
         self,

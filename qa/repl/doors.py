@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from index.build import Progress, Report
     from index.encode import Encoder
     from index.store import Filter, Store
+    from index.types import Document
+    from qa.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class Doors(Protocol):
 
     def who(self, name: str) -> list[str]:
         """The speakers a name or a description may mean, as they are shown, most frequent first."""
+
+    def versions(self, document: Document) -> list[Version]:
+        """The other articles that carry the story of this one."""
 
     def status(self) -> str:
         """What is indexed, in full."""
@@ -81,6 +86,12 @@ class Index:
             counts = snapshot.spellings()
             shown = retrieve.who(snapshot, Question(name, speaker=name)).shown
         return sorted(set(shown.values()), key=lambda each: (-counts[each], each))
+
+    def versions(self, document: Document) -> list[Version]:
+        from qa.versions import versions
+
+        with self._store.snapshot() as snapshot:
+            return versions(snapshot, document)
 
     def status(self) -> str:
         with self._store.snapshot() as snapshot:

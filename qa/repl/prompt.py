@@ -404,6 +404,12 @@ class Repl:
         number, citation = self._pick(argument)
         self._print(render.item(citation, number, replace(self._look(), explain=True), best=True))
 
+    def versions(self, argument: str) -> None:
+        """The other articles that carry the story of a result, and how their words differ."""
+        number, citation = self._pick(argument)
+        found = self._wait(self._worker.start(lambda _: self._doors.versions(citation.document)), "Looking…")
+        self._print(render.versions(citation, found, self._look(), number=number))
+
     def open(self, argument: str) -> None:
         """The file in the user's editor or pager, at the line where a text file has one."""
         _, citation = self._pick(argument)
@@ -621,6 +627,7 @@ COMMANDS = (
     Command("cite", "N", "a citation to paste", Repl.cite),
     Command("copy", "N", "the citation into the clipboard", Repl.copy),
     Command("why", "N", "scores and ranks of result N", Repl.why),
+    Command("versions", "N", "how other articles word the story of result N", Repl.versions),
     Command("more", "", "more results of the last answer", Repl.more),
     Command("speaker", "NAME", "only what this person said", Repl.speaker),
     Command("speakers", "TEXT", "who is quoted, and how often", Repl.speakers),
