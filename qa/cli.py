@@ -278,6 +278,8 @@ def _session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tu
         encoder = _Loading(store, settings, online=args.online)
         if args.paths:
             _tell(_update(store, args.paths, encoder, settings), sys.stderr)
+        with store.snapshot() as snapshot:
+            snapshot.prepare()  # while the encoder loads
         yield store, encoder
 
 
