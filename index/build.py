@@ -25,7 +25,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -34,16 +34,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import work
-from index.errors import IndexLockedError, Interrupted, ModelMismatchError, ReadError, UsageError
+from index.errors import IndexLockedError, Interrupted, ModelMismatchError, QAError, ReadError, UsageError
 from index.read import load
 from index.store import FileMark, Indexed, Model
+from index.store.reuse import Reusing
 from index.store.writer import home
 from index.types import Span, inside
 from index.work import Article, Taken, Task
 
 if TYPE_CHECKING:
     from index.encode import Encoder
-    from index.store import Store, Writer
+    from index.store import Snapshot, Store, Writer
 
 PIPELINE = "2"
 """Raised by hand when reading, splitting or statements make something else of the same bytes: all is read again."""
@@ -52,6 +53,7 @@ BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to 
 BATCH_BYTES = 8 << 20  # text held in memory between two commits
 BATCH_SECONDS = 5.0  # the most work a power cut can take away
 GROUP_PASSAGES = 128  # encoded at once: enough to sort by length, short enough to stop within a second or two
+LOOKED_THROUGH = 10  # one file in so many is new or changed: then all passages are looked through for what is the same
 FILES_AHEAD = 16  # of the encoder: it never waits for a reader, and few files are in memory
 WAIT_SECONDS = 0.1  # between two looks whether to stop, while a file takes long
 WATCH_SECONDS = 2.0  # a saved article is there before one has typed a question about it
@@ -616,7 +618,7 @@ def update(
     """
     started = time.monotonic()
     roots, gone = {_absolute(path) for path in paths or ()}, {_absolute(path) for path in remove}
-    with store.writer(rebuild=rebuild) as writer:
+    with store.writer(rebuild=rebuild) as writer, ExitStack() as opened:
         known, remembered = writer.known(), writer.roots()
         if paths is None:
             roots = remembered
@@ -633,9 +635,12 @@ def update(
         follow = {root for root in follow if not _under(os.path.dirname(root), follow - {root})}
         if follow != remembered:
             writer.follow(follow)
+        changed = [found.path for found in plan.todo if os.fsencode(found.path) in known]
+        few = not again and LOOKED_THROUGH * len(plan.todo) < len(known)
+        old = opened.enter_context(_as_it_was(store)) if known and (changed or not few) else None
         run = _Run(
             writer=writer,
-            encoder=encoder,
+            encoder=Reusing(encoder, old, changed if few else None),
             known=known,
             total=len(plan.todo),
             leaving=plan.leaving,
@@ -647,9 +652,10 @@ def update(
             reading = _Reading(take_apart, encoder.max_tokens, plan.indexed, frozenset(plan.stored))
             with closing(_ahead(reading.prepare, plan.todo, threads, run.stop_if_asked)) as prepared:
                 run.take_all(map(reading.settle, prepared))
+        opened.close()
         for path in plan.removed:
             writer.remove(path)
-        writer.publish()
+        writer.publish(behind=True)
     skipped = sorted([*plan.skipped, *run.skipped], key=lambda item: os.fsencode(item[0]))
     unchanged = plan.unchanged + run.same
     return Report(
@@ -666,6 +672,18 @@ def update(
         skipped_parts=tuple(run.skipped_parts),
         notes=tuple(run.notes),
     )
+
+
+@contextmanager
+def _as_it_was(store: Store) -> Iterator[Snapshot | None]:
+    """The index before this run; None where it cannot be read."""
+    try:
+        snapshot = store.snapshot()
+    except QAError:
+        yield None
+        return
+    with snapshot:
+        yield snapshot
 
 
 @contextmanager

@@ -7,16 +7,17 @@ not. Refuses to know about screens. Whatever it cites is a span of a stored docu
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.encode import Encoder, load_encoder
+from index.encode import Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
 from qa import confidence, people, question, refuse, retrieve, versions
 from qa.question import stems_of
+from qa.rerank import rerank
 from qa.types import Answer, Citation, Hit, Question, Searched
 
 # Two articles that share so much of what is shown took it from one another, or from one source; shorter words may agree by
@@ -34,33 +35,40 @@ def ask(
     k: int = 10,
     speaker: str | None = None,
     encoder: Encoder | None = None,
+    reranker: Reranker | None = None,
 ) -> Answer:
     """Answer ``text`` from what ``store`` holds: up to ``k`` citations, best first, or a refusal with the nearest misses.
 
     ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. ``encoder`` must be the one
-    the index was built with; None loads it. The same snapshot and question give the same Answer, but for ``seconds``.
-    Raises UsageError for an empty question, ModelMismatchError where the encoder is another one, and what loading a model
-    or reading the store raises.
+    the index was built with; None loads it. ``reranker`` rereads the best hits; None leaves their order. The same snapshot
+    and question give the same Answer, but for ``seconds``. Raises UsageError for an empty question, ModelMismatchError where
+    the encoder is another one, and what loading or running a model or reading the store raises.
     """
     if isinstance(store, Snapshot):
-        return _of_each(store, text, where or Filter(), k, speaker, encoder)
+        return _of_each(store, text, where or Filter(), k, speaker, _Models(encoder, reranker))
     with store.snapshot() as snapshot:
-        return _of_each(snapshot, text, where or Filter(), k, speaker, encoder)
+        return _of_each(snapshot, text, where or Filter(), k, speaker, _Models(encoder, reranker))
 
 
-def _of_each(
-    snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What `ask` was given to read with."""
+
+    encoder: Encoder | None
+    reranker: Reranker | None
+
+
+def _of_each(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, models: _Models) -> Answer:
     """The answer; where several people are asked about, that of each, the citations numbered through."""
     asked = question.parse(text)
     names = people.several(asked.speaker, snapshot.spellings()) if asked.speaker and not speaker else ()
     if not names:
-        return _in_its_time(snapshot, asked, where, k, speaker, encoder)
+        return _in_its_time(snapshot, asked, where, k, speaker, models)
     about = f" about {asked.topic}" if asked.topic else ""
     share = -(-k // len(names))
     parts: list[Answer] = []
     for name in names:
-        part = _ask(snapshot, f"What did {name} say{about}?", where, share, None, encoder)
+        part = _ask(snapshot, f"What did {name} say{about}?", where, share, None, models)
         before = sum(len(each.citations) for each in parts)
         parts.append(replace(part, citations=tuple(replace(c, rank=before + c.rank) for c in part.citations)))
     answered = any(part.answered for part in parts)
@@ -78,26 +86,26 @@ def _of_each(
 
 
 def _in_its_time(
-    snapshot: Snapshot, asked: Question, where: Filter, k: int, speaker: str | None, encoder: Encoder | None
+    snapshot: Snapshot, asked: Question, where: Filter, k: int, speaker: str | None, models: _Models
 ) -> Answer:
     """The answer from articles of the days the question names; where those have none, from all, with a notice.
 
     No filter by itself: an article of 2017 may tell what was said in 2012.
     """
     if not (asked.since or asked.until) or where.since or where.until:
-        return _ask(snapshot, asked.text, where, k, speaker, encoder)
+        return _ask(snapshot, asked.text, where, k, speaker, models)
     dated = replace(where, since=asked.since, until=asked.until)
     if snapshot.stats(dated).passages:
-        answer = _ask(snapshot, asked.text, dated, k, speaker, encoder)
+        answer = _ask(snapshot, asked.text, dated, k, speaker, models)
         if answer.answered:
             return answer
-    answer = _ask(snapshot, asked.text, where, k, speaker, encoder)
+    answer = _ask(snapshot, asked.text, where, k, speaker, models)
     days = " to ".join(dict.fromkeys(day for day in (asked.since, asked.until) if day))
     told = f"No article of {days} answers; these are of other days, or of none."
     return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
 
 
-def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, encoder: Encoder | None) -> Answer:
+def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, models: _Models) -> Answer:
     started = time.perf_counter()
     if not text.strip():
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
@@ -118,11 +126,14 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     if nothing:
         searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
         return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
-    of_question, of_topic = _encoder_for(snapshot, encoder).questions([asked.text, asked.topic or asked.text])
+    of_question, of_topic = _encoder_for(snapshot, models.encoder).questions([asked.text, asked.topic or asked.text])
     hits = retrieve.search(
         snapshot, asked, (of_question, of_topic), where, max(2 * k, LOOKED_AT), only=speaker is not None
     )
-    citations = versions.gather(snapshot, _cite(snapshot, asked, hits), k)
+    documents = snapshot.documents({hit.passage.document for hit in hits})
+    if models.reranker:
+        hits = rerank(models.reranker, asked.text, hits, documents)
+    citations = versions.gather(snapshot, _cite(documents, asked, hits), k)
     sure = citations[0][1] if citations else 0.0
     shown = tuple(citation for citation, _ in citations)
     # "What did Lavrov say?" has no topic to miss: whatever is surely his answers it.
@@ -158,9 +169,8 @@ def _encoder_for(snapshot: Snapshot, encoder: Encoder | None) -> Encoder:
     return encoder
 
 
-def _cite(snapshot: Snapshot, asked: Question, hits: Sequence[Hit]) -> list[tuple[Citation, float]]:
+def _cite(documents: Mapping[str, Document], asked: Question, hits: Sequence[Hit]) -> list[tuple[Citation, float]]:
     """Citations in rank order, each with the probability that it answers."""
-    documents = snapshot.documents({hit.passage.document for hit in hits})
     cited: list[tuple[Citation, float]] = []
     for hit, sure in zip(hits, confidence.probabilities(asked, hits), strict=True):
         document = documents[hit.passage.document]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import functools
 import io
 import itertools
 import json
@@ -35,7 +36,7 @@ from qa.screen import clean, tidy
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
-    from index.encode import Encoder
+    from index.encode import Encoder, Reranker
     from index.store import Filter, Snapshot, Store
     from index.types import Document, Span
     from qa.render import Look
@@ -112,6 +113,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("options of every command")
     group.add_argument("--index", metavar="DIR", help="the index folder (default: .qa here or in a folder above)")
     group.add_argument("--model", metavar="NAME", help="the embedding model: a name or a folder")
+    group.add_argument(
+        "--rerank", metavar="NAME", help="a cross-encoder that rereads the best results: a name or folder"
+    )
     group.add_argument("--online", action="store_true", help="let a model be downloaded by its name")
     group.add_argument("--plain", action="store_true", default=None, help="no colour, nothing drawn over")
     group.add_argument("--no-color", dest="colour", action="store_const", const=False, help="no colour")
@@ -198,7 +202,9 @@ def _eval_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_VALUED = frozenset(("--index", "--model", "--threads", "--speaker", "--source", "--since", "--until", "-k"))
+_VALUED = frozenset(
+    ("--index", "--model", "--rerank", "--threads", "--speaker", "--source", "--since", "--until", "-k")
+)
 """The options that may stand before a command and take the next word."""
 
 
@@ -255,6 +261,16 @@ class _Loading:
         return self._result
 
 
+@functools.cache
+def _reranker(name: str | None, online: bool) -> Reranker | None:
+    """The cross-encoder of the settings, loaded once. Raises ModelError."""
+    if name is None:
+        return None
+    from index.encode import load_reranker
+
+    return load_reranker(name, online=online)
+
+
 @contextlib.contextmanager
 def _session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tuple[Store, _Loading]]:
     """The index, brought up to date with the paths that were given, and its encoder."""
@@ -262,6 +278,8 @@ def _session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tu
         encoder = _Loading(store, settings, online=args.online)
         if args.paths:
             _tell(_update(store, args.paths, encoder, settings), sys.stderr)
+        with store.snapshot() as snapshot:
+            snapshot.prepare()  # while the encoder loads
         yield store, encoder
 
 
@@ -433,7 +451,14 @@ def _repl(args: argparse.Namespace, settings: config.Settings) -> int:
 
     with _session(args, settings) as (store, encoder):
         where = _where(store, vars(args))
-        return repl.run(store, encoder=encoder.get, settings=settings, where=where, speaker=args.speaker)
+        return repl.run(
+            store,
+            encoder=encoder.get,
+            reranker=lambda: _reranker(settings.rerank, args.online),
+            settings=settings,
+            where=where,
+            speaker=args.speaker,
+        )
 
 
 def _meant(words: Sequence[str]) -> str:
@@ -457,6 +482,7 @@ def _talk(args: argparse.Namespace, settings: config.Settings) -> int:
             store,
             itertools.chain(lines, rest),
             encoder=encoder.get,
+            reranker=lambda: _reranker(settings.rerank, args.online),
             settings=settings,
             where=_where(store, vars(args)),
             out=sys.stdout,
@@ -555,7 +581,15 @@ def _answer(store: Store, encoder: _Loading, settings: config.Settings, wanted: 
     k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "-k")
     if not wanted.get("json") and not wanted.get("jsonl"):
         k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
-    return ask(store, wanted["question"], where=where, k=k, speaker=wanted.get("speaker"), encoder=encoder.get())
+    return ask(
+        store,
+        wanted["question"],
+        where=where,
+        k=k,
+        speaker=wanted.get("speaker"),
+        encoder=encoder.get(),
+        reranker=_reranker(settings.rerank, wanted["online"]),
+    )
 
 
 def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
@@ -928,7 +962,7 @@ def _eval(args: argparse.Namespace, settings: config.Settings) -> int:
     questions = evaluate.load(args.questions)
     with _open(settings) as store:
         encoder = _Loading(store, settings, online=args.online)
-        wanted = {"k": settings.k, "json": True}
+        wanted = {"k": settings.k, "json": True, "online": args.online}
         result = evaluate.evaluate(
             lambda text: _answer(store, encoder, settings, wanted | {"question": text}), questions
         )
@@ -981,7 +1015,10 @@ def _run(arguments: Sequence[str]) -> int:
     parser = make()
     _common(parser)
     args = parser.parse_intermixed_args(rest)
-    flags = {name: getattr(args, name, None) for name in ("index", "model", "k", "colour", "plain", "vi", "threads")}
+    flags = {
+        name: getattr(args, name, None)
+        for name in ("index", "model", "rerank", "k", "colour", "plain", "vi", "threads")
+    }
     settings = config.load(flags)
     if settings.threads is not None:
         os.environ["QA_THREADS"] = str(settings.threads)  # where the encoder looks, also in its own processes

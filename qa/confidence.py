@@ -36,9 +36,8 @@ class Calibration:
 
 # Where somebody is asked about, who speaks decides; elsewhere the words alone do.
 ASKED = Calibration(
-    # Left out, any threshold from .348 to .420 loses four answers of 79; the lower ones keep more of what answers.
-    intercept=-7.183, weights={"nearest": 8.801, "his": 4.515, "listed": 1.506, "voice": 1.505}, refuse_below=0.370
-)  # fmt: skip
+    intercept=-6.348, weights={"nearest": 5.508, "his": 4.749, "best": 6.91, "listed": 2.446}, refuse_below=0.341
+)
 OPEN = Calibration(intercept=-5.350, weights={"around": 2.906, "ahead": 6.357, "story": 4.755}, refuse_below=0.172)
 
 

@@ -33,13 +33,15 @@ class Settings:
     """The values in force.
 
     ``index`` is the index folder, None to look for `.qa` upwards. ``model`` is a name or a folder, None for the index's
-    own model. ``k`` is how many results, None for the door's default. ``colour`` None follows the terminal. ``threads``
-    0 uses what the machine has. ``history`` is the file of the prompt's history, None keeps none. ``origin`` says for
-    every name where its value came from: "default", a file, "environment QA_K", "flag -k".
+    own model. ``rerank`` is the name or folder of a cross-encoder that rereads the best results, None for none. ``k`` is
+    how many results, None for the door's default. ``colour`` None follows the terminal. ``threads`` 0 uses what the
+    machine has. ``history`` is the file of the prompt's history, None keeps none. ``origin`` says for every name where its
+    value came from: "default", a file, "environment QA_K", "flag -k".
     """
 
     index: Path | None = None
     model: str | None = None
+    rerank: str | None = None
     k: int | None = None
     colour: bool | None = None
     plain: bool = False
@@ -115,6 +117,7 @@ _PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
     {
         "index": _path,
         "model": _name,
+        "rerank": _name,
         "k": _number(1, K_LIMIT),
         "colour": _auto_switch,
         "plain": _switch,

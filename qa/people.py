@@ -52,6 +52,8 @@ _ORGANISATION = frozenset(
 )
 # A surname that so many bear is a common word ("photos", "officials"): comparing all with all would cost more than it tells.
 _FAMILY = 100
+# So few names are compared one by one.
+_FEW = 64
 _SEVERAL = 4  # people asked about at once
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
@@ -75,8 +77,31 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     wanted = bare(asked)
     if not wanted:
         return {}
-    weights = {name: weight for name in names if (weight := _same(wanted, name))}
+    weights = {name: weight for name in _alike(wanted, names) if (weight := _same(wanted, name))}
     return weights or {name: weight for name in names if (weight := _misspelt(wanted, bare(name)))}
+
+
+def _alike(wanted: tuple[str, ...], names: tuple[str, ...]) -> Iterable[str]:
+    """Those of ``names`` that can be `_same` as ``wanted``, in their order: a word, a surname or initials agree."""
+    if len(names) < _FEW:
+        return names
+    places = _places(names)
+    found = {place for trait in _traits(wanted) for place in places.get(trait, ())}
+    return [names[place] for place in sorted(found)]
+
+
+@lru_cache(maxsize=2)
+def _places(names: tuple[str, ...]) -> dict[str, list[int]]:
+    """Where in ``names`` those stand that have a trait: made once for the names of a corpus, asked for every question."""
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        for trait in {*_traits(bare(name)), _initials(tuple(_WORD.findall(fold(name))))}:
+            places.setdefault(trait, []).append(place)
+    return places
+
+
+def _traits(words: tuple[str, ...]) -> set[str]:
+    return {*words, _key(words[-1]), _initials(words)} if words else set()
 
 
 def several(asked: str, names: Collection[str]) -> tuple[str, ...]:

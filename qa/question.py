@@ -201,7 +201,10 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    marks = "".join(filter(unicodedata.combining, set(plain)))
+    if marks:
+        plain = re.sub(f"[{marks}]", "", plain)
+    return plain.casefold()
 
 
 def words_of(text: str) -> list[str]:
@@ -219,6 +222,7 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(map(stem, words_of(text)))
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A folded word without its commonest English endings: enough to match "sanctions" with "sanctioned".
 

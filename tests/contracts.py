@@ -16,7 +16,7 @@ def _unit(n: int, dim: int = 8, seed: int = 0) -> np.ndarray:
 
 
 class VectorIndexContract:
-    """Nearest vectors by id. Give `build(ids, vectors)`."""
+    """Nearest vectors by id. Give `build(ids, vectors)`; it may keep them in half precision."""
 
     def build(self, ids, vectors):
         raise NotImplementedError
@@ -25,8 +25,8 @@ class VectorIndexContract:
         vectors = _unit(50)
         ids, scores = self.build(np.arange(50), vectors).search(vectors, 3)
         assert ids[:, 0].tolist() == list(range(50))
-        assert np.allclose(scores[:, 0], 1.0, atol=1e-6)
-        assert np.allclose(scores, np.sort(vectors @ vectors.T)[:, :-4:-1], atol=1e-6)
+        assert np.allclose(scores[:, 0], 1.0, atol=1e-3)
+        assert np.allclose(scores, np.sort(vectors @ vectors.T)[:, :-4:-1], atol=1e-3)
         assert (ids.dtype, scores.dtype) == (np.int64, np.float32)
 
     def test_ties_go_to_the_lowest_id(self):
@@ -64,7 +64,7 @@ class VectorIndexContract:
     def test_vectors_come_back_as_they_went_in(self):
         vectors = _unit(6)
         index = self.build(np.array([5, 3, 9, 1, 7, 2]), vectors)
-        assert np.array_equal(index.vectors(np.array([9, 5, 9])), vectors[[2, 0, 2]])
+        assert np.allclose(index.vectors(np.array([9, 5, 9])), vectors[[2, 0, 2]], atol=1e-3)
         with pytest.raises(KeyError):
             index.vectors(np.array([5, 4]))
 

@@ -28,7 +28,7 @@ ORDER = {
     "qa": [
         ["types", "screen", "config"],
         ["question"],
-        ["highlight", "people", "said"],
+        ["highlight", "people", "rerank", "said"],
         ["retrieve", "dialogue", "refuse", "export", "versions"],
         ["confidence"],
         ["answer"],

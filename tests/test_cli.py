@@ -579,7 +579,7 @@ def test_an_article_that_changed_is_not_damage(qa, here):
 def test_damage_is_code_5_with_the_command_that_mends_it(qa, here):
     (here / "one.txt").write_text("The pier is old. Nobody came.", encoding="utf-8")
     assert qa("index", "one.txt")[0] == 0
-    [file] = (here / ".qa" / "ann").glob("*.faiss")
+    [file] = (here / ".qa" / "ann").glob("*.vectors")
     file.write_bytes(file.read_bytes()[:-1] + b"!")
     code, _, err = qa("check")
     assert code == 5

@@ -79,7 +79,7 @@ def test_an_unknown_key_names_the_file_and_what_was_meant(home):
 
 def test_an_unknown_key_like_no_other_gets_the_list(home):
     write(home, "zzz = 1\n")
-    with pytest.raises(UsageError, match=r"the settings are index, model, k"):
+    with pytest.raises(UsageError, match=r"the settings are index, model, rerank, k"):
         load({}, home)
 
 

@@ -143,7 +143,7 @@ def test_kill_at_every_change_of_a_file_while_recovering(nursery, place):
     assert left["killed"]
     assert left["acknowledged"] == 3
     assert (broken / "store.db-wal").stat().st_size > 0
-    (broken / "ann" / ".g00000007.faiss.tmp").write_bytes(b"half")
+    (broken / "ann" / ".g00000007.vectors.tmp").write_bytes(b"half")
     copy = place / "copy" / ".qa"
     shutil.copytree(broken, copy)
     for at in instants(nursery, copy, batches=1, publish=1):

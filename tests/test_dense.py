@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.dense import build_flat, cosines, exact_search, open_flat
+from index import dense
+from index.dense import cosines, exact_search, head_size, open_vectors, write_vectors
 from index.errors import IndexDamagedError, StorageError
 from tests.contracts import VectorIndexContract
 
@@ -23,9 +24,22 @@ def some(n, seed=0, dim=DIM):
     return unit(np.random.default_rng(seed).normal(size=(n, dim)))
 
 
-class TestFlat(VectorIndexContract):
+def built(ids, vectors):
+    """An index over ``vectors`` as float16 holds them, and those rows."""
+    halves = np.asarray(vectors, dtype=np.float16)
+    return open_vectors(b"".join(write_vectors(ids, halves))), dense.unit(halves)
+
+
+@pytest.fixture(params=["numpy", "faiss"], autouse=True)
+def scan(request, monkeypatch):
+    """Every promise holds whichever scans, and where there are few rows."""
+    monkeypatch.setattr(dense, "PATIENCE", 0 if request.param == "faiss" else 1 << 60)
+    monkeypatch.setattr(dense, "_FEW", 8)
+
+
+class TestVectorIndex(VectorIndexContract):
     def build(self, ids, vectors):
-        return open_flat(build_flat(ids, vectors))
+        return built(ids, vectors)[0]
 
 
 @st.composite
@@ -43,12 +57,12 @@ def worlds(draw):
     return ids, vectors, queries, draw(st.integers(0, 150)), allowed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(worlds())
 def test_the_index_gives_exactly_what_comparing_everything_gives(world):
     ids, vectors, queries, k, allowed = world
-    got = open_flat(build_flat(ids, vectors)).search(queries, k, allowed)
-    expected = exact_search(ids, vectors, queries, k, allowed)
+    index, rows = built(ids, vectors)
+    got, expected = index.search(queries, k, allowed), exact_search(ids, rows, queries, k, allowed)
     assert np.array_equal(got[0], expected[0])
     assert np.array_equal(got[1], expected[1])
 
@@ -67,24 +81,39 @@ def test_the_oracle_agrees_with_a_plain_loop():
 
 def test_a_thousand_equal_rows_give_the_lowest_ids_first():
     vectors = np.repeat(some(1), 1000, axis=0)
-    found, scores = open_flat(build_flat(np.arange(1000) * 3, vectors)).search(vectors[:1], 10)
+    found, scores = built(np.arange(1000) * 3, vectors)[0].search(vectors[:1], 10)
     assert found[0].tolist() == [0, 3, 6, 9, 12, 15, 18, 21, 24, 27]
     assert len(set(scores[0].tolist())) == 1
 
 
-def test_rows_nearer_to_each_other_than_float32_sums_can_tell_are_ranked_exactly():
+@pytest.mark.parametrize("noise", [3e-4, 0.01, 1.0])
+def test_rows_nearer_to_each_other_than_the_scan_can_tell_are_ranked_exactly(noise):
     rng, base = np.random.default_rng(2), some(1, seed=1, dim=384)
-    vectors = (base + rng.normal(scale=3e-8, size=(3000, 384))).astype(np.float32)
     ids = rng.permutation(3000)
-    index = open_flat(build_flat(ids, vectors))
-    for allowed in (None, np.arange(0, 3000, 2)):
-        got, expected = index.search(base, 5, allowed), exact_search(ids, vectors, base, 5, allowed)
-        assert np.array_equal(got[0], expected[0])
-        assert np.array_equal(got[1], expected[1])
+    index, rows = built(ids, unit(base + rng.normal(scale=noise, size=(3000, 384))))
+    for allowed in (None, np.arange(0, 3000, 2), np.arange(0, 3000, 9)):
+        for k in (5, 200):
+            got, expected = index.search(base, k, allowed), exact_search(ids, rows, base, k, allowed)
+            assert np.array_equal(got[0], expected[0])
+            assert np.array_equal(got[1], expected[1])
+
+
+def test_a_search_reads_few_of_the_stored_rows():
+    """What is proposed for the second look is little more than what was asked for."""
+    index, _ = built(np.arange(5000), some(5000, dim=384))
+    assert 50 <= len(index._candidates(some(1, seed=3, dim=384)[0], 50, None)) < 500
+
+
+def test_numpy_is_relieved_when_it_has_scanned_enough(monkeypatch):
+    monkeypatch.setattr(dense, "PATIENCE", 1000)
+    index, _ = built(np.arange(400), some(400))
+    for scans in range(4):
+        assert (index._flat is not None) == (scans >= 3)
+        index.search(some(1), 5)
 
 
 def test_scores_do_not_depend_on_how_many_queries_are_asked_at_once():
-    index, queries = open_flat(build_flat(np.arange(300), some(300))), some(40, seed=9)
+    index, queries = built(np.arange(300), some(300))[0], some(40, seed=9)
     together = index.search(queries, 7)
     for row in range(40):
         alone = index.search(queries[row : row + 1], 7)
@@ -98,62 +127,69 @@ def test_equal_rows_have_equal_cosines_wherever_they_stand():
     assert len(set(cosines(vectors, vectors[1])[[0, 3, 17, 8191, 8192, 9000]].tolist())) == 1
 
 
+def written(ids, vectors):
+    return b"".join(write_vectors(np.asarray(ids), np.asarray(vectors, dtype=np.float16)))
+
+
 def test_the_order_in_which_rows_arrive_does_not_change_a_byte():
     ids, vectors = np.arange(20), some(20)
     order = np.random.default_rng(1).permutation(20)
-    assert build_flat(ids, vectors) == build_flat(ids[order], vectors[order])
+    assert written(ids, vectors) == written(ids[order], vectors[order])
 
 
-def test_the_bytes_are_those_that_faiss_writes_and_reads():
+def test_the_head_is_what_the_stored_rows_follow():
+    data = written(np.arange(5), some(5))
+    assert len(data) - head_size(5, DIM) == 5 * 2 * DIM
+
+
+def test_no_flipped_bit_and_no_cut_passes():
+    """A bit of the head spoils its checksum, a bit of a row its own, and a cut the size."""
+    data = written(np.arange(4), some(4))
+    head = data[: head_size(4, DIM)]
+    for place in range(len(data)):
+        broken = bytearray(data)
+        broken[place] ^= 1 << place % 8
+        with pytest.raises(IndexDamagedError):
+            open_vectors(broken, lambda found: found == head).check()
+    for broken in (*(data[:size] for size in range(len(data))), data + b"\0"):
+        with pytest.raises(IndexDamagedError):
+            open_vectors(broken)
+
+
+def test_a_damaged_row_is_refused_when_it_is_read_not_before():
+    data = bytearray(written(np.arange(4), some(4)))
+    data[-1] ^= 1
+    index = open_vectors(data)
+    assert index.vectors(np.arange(3)).shape == (3, DIM)
+    for read in (lambda: index.vectors(np.array([3])), lambda: index.search(some(1), 4), index.check):
+        with pytest.raises(IndexDamagedError, match="row"):
+            read()
+
+
+def test_files_of_faiss_and_ids_out_of_order_are_refused():
     import faiss
 
-    ids, vectors = np.arange(5, 25), some(20)
-    theirs = faiss.IndexIDMap2(faiss.IndexFlatIP(DIM))
-    theirs.add_with_ids(vectors, ids)
-    ours = build_flat(ids, vectors)
-    assert ours == faiss.serialize_index(theirs).tobytes()
-    assert faiss.deserialize_index(np.frombuffer(ours, np.uint8)).search(vectors[:1], 1)[1] == [[5]]
-
-
-def test_no_changed_header_byte_and_no_cut_passes():
-    data = build_flat(np.arange(4), some(4))
-    heads = [*range(82), *range(82 + 4 * 4 * DIM, 90 + 4 * 4 * DIM)]
-    for place in heads:
-        for bit in range(8):
-            broken = bytearray(data)
-            broken[place] ^= 1 << bit
-            with pytest.raises(IndexDamagedError):
-                open_flat(broken)
-    for size in range(len(data)):
-        with pytest.raises(IndexDamagedError):
-            open_flat(data[:size])
     with pytest.raises(IndexDamagedError):
-        open_flat(data + b"\0")
-
-
-def test_other_kinds_of_faiss_index_are_refused():
-    import faiss
-
-    for kind in ("Flat", "IDMap,Flat", "HNSW8", "IDMap2,SQ8", "IVF1,Flat"):
-        other = faiss.index_factory(DIM, kind, faiss.METRIC_INNER_PRODUCT)
-        other.train(some(64))
-        with pytest.raises(IndexDamagedError):
-            open_flat(faiss.serialize_index(other).tobytes())
-
-
-def test_ids_out_of_order_are_damage():
-    data = bytearray(build_flat(np.arange(3), some(3)))
-    data[-8:] = data[-16:-8]
+        open_vectors(faiss.serialize_index(faiss.index_factory(DIM, "IDMap2,Flat")).tobytes())
+    data = bytearray(written(np.arange(3), some(3)))
+    data[40:48] = data[48:56]
     with pytest.raises(IndexDamagedError, match="order"):
-        open_flat(data)
+        open_vectors(data)
 
 
-def test_a_file_opens_like_its_bytes_and_a_missing_one_says_so(tmp_path):
-    path = tmp_path / "v.faiss"
-    path.write_bytes(build_flat(np.arange(3), some(3)))
-    assert len(open_flat(path)) == len(open_flat(str(path))) == 3
-    with pytest.raises(StorageError, match=r"gone\.faiss"):
-        open_flat(tmp_path / "gone.faiss")
+def test_an_open_file_is_searched_like_its_bytes_also_when_it_was_closed_and_removed(tmp_path):
+    path = tmp_path / "v.vectors"
+    path.write_bytes(written(np.arange(300), some(300)))
+    with path.open("rb") as file:
+        index = open_vectors(file.fileno())
+    path.unlink()
+    expected = open_vectors(written(np.arange(300), some(300))).search(some(3, seed=8), 7)
+    assert all(map(np.array_equal, index.search(some(3, seed=8), 7), expected))
+
+
+def test_what_is_no_open_file_says_so():
+    with pytest.raises(StorageError, match="a file of the index"):
+        open_vectors(1 << 20)
 
 
 @pytest.mark.parametrize(
@@ -169,4 +205,4 @@ def test_a_file_opens_like_its_bytes_and_a_missing_one_says_so(tmp_path):
 )
 def test_rows_that_cannot_be_indexed_are_refused(ids, vectors):
     with pytest.raises(ValueError, match=r"."):
-        build_flat(np.array(ids, dtype=np.int64), vectors)
+        written(np.array(ids, dtype=np.int64), vectors)

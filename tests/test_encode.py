@@ -532,7 +532,7 @@ def test_a_model_in_the_download_cache_is_found_by_name(tmp_path, small):
     shutil.copytree(small, snapshot)
     (tmp_path / "hub" / "models--some--small" / "refs").mkdir()
     (tmp_path / "hub" / "models--some--small" / "refs" / "main").write_text("abc")
-    code = "from index.encode.transformer import _find; print(_find('some/small', online=False))"
+    code = "from index.encode.transformer import find; print(find('some/small', online=False))"
     assert python(code, HF_HUB_CACHE=str(tmp_path / "hub")).strip() == str(snapshot)
 
 

@@ -6,9 +6,9 @@ loads.
 
 from __future__ import annotations
 
-from index.encode.base import PASSAGE_TOKENS, Encoded, Encoder
+from index.encode.base import PASSAGE_TOKENS, Encoded, Encoder, Reranker
 
-__all__ = ["DEFAULT_MODEL", "PASSAGE_TOKENS", "Encoded", "Encoder", "load_encoder"]
+__all__ = ["DEFAULT_MODEL", "PASSAGE_TOKENS", "Encoded", "Encoder", "Reranker", "load_encoder", "load_reranker"]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
@@ -27,3 +27,10 @@ def load_encoder(name: str | None = None, *, online: bool = False) -> Encoder:
 
     assert name is not None
     return SentenceTransformerEncoder(name, online=online)
+
+
+def load_reranker(name: str, *, online: bool = False) -> Reranker:
+    """The cross-encoder of a name or folder. ``online`` and errors as for `load_encoder`."""
+    from index.encode.cross import CrossEncoderReranker
+
+    return CrossEncoderReranker(name, online=online)

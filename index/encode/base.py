@@ -1,6 +1,6 @@
-"""What every encoder is: texts in, unit vectors out.
+"""What every encoder is: texts in, unit vectors out; and what a reranker is: question and texts in, scores out.
 
-Owns the protocol and the arithmetic that all encoders share. Refuses to know any model.
+Owns the protocols and the arithmetic that all encoders share. Refuses to know any model.
 """
 
 from __future__ import annotations
@@ -66,6 +66,17 @@ class Encoder(Protocol):
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 unit rows of questions."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question and a text together and says how well the text answers. Safe to use from several threads."""
+
+    @property
+    def name(self) -> str: ...
+
+    def scores(self, question: str, texts: Sequence[str]) -> Vectors:
+        """(n,) float32: higher is better, on whatever scale the model has. Raises ModelError where the model fails."""
         ...
 
 

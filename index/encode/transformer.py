@@ -53,7 +53,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, name: str, *, online: bool = False) -> None:
         self.name = name
-        folder = _find(name, online=online)
+        folder = find(name, online=online)
         vet.check(folder)
         self.fingerprint = hashlib.sha256(f"{_VERSION} {vet.fingerprint(folder)}".encode()).hexdigest()
         self._model = _load(folder, name)
@@ -71,7 +71,7 @@ class SentenceTransformerEncoder:
             return []
         with self._lock:
             pieces = self._model.tokenizer(
-                [_clean(text) for text in texts], add_special_tokens=False, truncation=False, verbose=False
+                [clean(text) for text in texts], add_special_tokens=False, truncation=False, verbose=False
             )
         return [len(ids) for ids in pieces["input_ids"]]
 
@@ -115,7 +115,7 @@ class SentenceTransformerEncoder:
         overlap no part. None where the tokens seen are not those that our own look gives."""
         with self._lock:
             pieces = self._model.tokenizer(
-                self._passage + _clean(text), truncation=True, max_length=self._length, return_offsets_mapping=True
+                self._passage + clean(text), truncation=True, max_length=self._length, return_offsets_mapping=True
             )
         kept = _row(state["attention_mask"]).astype(bool)
         if list(pieces["input_ids"]) != _row(state["input_ids"])[kept].astype(int).tolist():
@@ -139,7 +139,7 @@ class SentenceTransformerEncoder:
             with self._lock:
                 return list(
                     self._model.encode(
-                        [_clean(text) for text in texts],
+                        [clean(text) for text in texts],
                         prompt=prompt,
                         batch_size=_BATCH,
                         output_value=None,
@@ -155,7 +155,7 @@ def _row(tensor: Any) -> Vectors:  # noqa: ANN401 - torch.Tensor
     return row
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Half a surrogate pair cannot be written as UTF-8: it becomes the replacement character, offsets stay."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
@@ -180,9 +180,9 @@ def _pools_late(model: Any) -> bool:  # noqa: ANN401 - SentenceTransformer
     return mean and bool(getattr(model.tokenizer, "is_fast", False))
 
 
-def _find(name: str, *, online: bool) -> Path:
+def find(name: str, *, online: bool, owner: str = "sentence-transformers") -> Path:
     """The folder of a model: the name itself, or its snapshot in the Hugging Face cache, downloaded if that is
-    allowed."""
+    allowed. A name without an owner is looked for under ``owner`` first. Raises ModelMissingError."""
     folder = _folder(name)
     if folder is not None:
         return folder
@@ -190,12 +190,12 @@ def _find(name: str, *, online: bool) -> Path:
         f"Model {name} is not on this machine.",
         "Give the folder of a model, or leave the model out: the default needs no download.",
     )
-    names = [name] if "/" in name else [f"sentence-transformers/{name}", name]
-    hub = _hub(online=online)
+    names = [name] if "/" in name else [f"{owner}/{name}", name]
+    library = hub(online=online)
     try:
         for repository in names:
             for file in ("modules.json", "config.json"):
-                found = hub.try_to_load_from_cache(repository, file)
+                found = library.try_to_load_from_cache(repository, file)
                 if isinstance(found, str):
                     return Path(found).parent
     except ValueError:  # not a name that a repository can have
@@ -203,7 +203,7 @@ def _find(name: str, *, online: bool) -> Path:
     if not online:
         raise missing
     try:
-        return Path(hub.snapshot_download(names[0], allow_patterns=_DOWNLOADED))
+        return Path(library.snapshot_download(names[0], allow_patterns=_DOWNLOADED))
     except Exception as error:
         raise ModelMissingError(f"Model {name} is not on this machine and cannot be downloaded: {error}") from error
 
@@ -216,7 +216,7 @@ def _folder(name: str) -> Path | None:
     return folder.resolve() if name.strip() and folder.is_dir() else None
 
 
-def _hub(*, online: bool) -> Any:  # noqa: ANN401 - huggingface_hub
+def hub(*, online: bool) -> Any:  # noqa: ANN401 - huggingface_hub
     """The variables are read when these libraries are first imported: nothing is looked up, nothing is reported
     home."""
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -228,9 +228,9 @@ def _hub(*, online: bool) -> Any:  # noqa: ANN401 - huggingface_hub
         raise ModelError(f"huggingface_hub cannot be loaded: {error}", "Type: pip install huggingface_hub") from error
 
 
-def _load(folder: Path, name: str) -> Any:  # noqa: ANN401 - SentenceTransformer
-    """From the folder alone: nothing is fetched, whatever ``online`` says, and no code or pickle of its own is run."""
-    _hub(online=False)
+def quiet_library() -> Any:  # noqa: ANN401 - sentence_transformers
+    """sentence-transformers, which from here on fetches nothing, whatever ``online`` said, and draws no bars."""
+    hub(online=False)
     try:
         library = importlib.import_module("sentence_transformers")
     except ImportError as error:
@@ -239,6 +239,12 @@ def _load(folder: Path, name: str) -> Any:  # noqa: ANN401 - SentenceTransformer
         ) from error
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     importlib.import_module("transformers").utils.logging.disable_progress_bar()
+    return library
+
+
+def _load(folder: Path, name: str) -> Any:  # noqa: ANN401 - SentenceTransformer
+    """From the folder alone: no code or pickle of its own is run."""
+    library = quiet_library()
     try:
         return library.SentenceTransformer(
             str(folder),

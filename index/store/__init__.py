@@ -5,7 +5,7 @@ read, what a model is, or what a question means.
 
 One SQLite file is the truth and the only commit point (`index.store.disk`, `index.store.schema`). It is changed in
 batches, each in one transaction (`index.store.writer`), and read through snapshots that one commit left
-(`index.store.snapshot`). FAISS files are made from it, checked before they are used, and never needed for a right
+(`index.store.snapshot`). Vector files are made from it, checked before they are used, and never needed for a right
 answer.
 
 >>> import tempfile
@@ -172,6 +172,7 @@ class Store:
         with self.writer() as writer:
             if "words" in kinds:
                 writer.rebuild_words()
+                writer.publish()
                 done.append("made the word index again")
             if "vectors" in kinds:
                 place = self._set_vectors_aside()
@@ -181,7 +182,7 @@ class Store:
 
     def _set_vectors_aside(self) -> Path:
         with disk.translated(self.path):
-            return disk.set_aside(self.path, sorted((self.path / disk.VECTORS).glob("*.faiss")))
+            return disk.set_aside(self.path, sorted((self.path / disk.VECTORS).glob("[gw]*.*")))
 
     def _start_again(self) -> Repair:
         with disk.Lock(self.path), disk.translated(self.path):

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import apsw
 
-from index.dense import open_flat
+from index.dense import OpenFile, open_vectors
 from index.errors import IndexDamagedError, QAError
 from index.store import disk, schema
 from index.store.records import Problem
+from index.store.words import WordFile
 from index.types import Span
 
 FATAL = frozenset({"database", "format", "document", "passage", "statement"})
@@ -42,7 +45,7 @@ def examine(folder: Path, *, deep: bool) -> list[Problem]:
 
 def _problems(folder: Path, connection: apsw.Connection, deep: bool) -> list[Problem]:
     problems: list[Problem] = []
-    checks = [_database, _links, _documents, _titles, _passages, _statements, _words, _vectors]
+    checks = [_database, _links, _documents, _titles, _passages, _statements, _words, _word_file, _vectors]
     for check in checks:
         try:
             with disk.translated(folder):
@@ -158,10 +161,11 @@ def _vectors(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[
     for kind, file, size, sha256, upto, n in disk.rows(connection, sql):
         path = folder / disk.VECTORS / file
         try:
-            data = path.read_bytes()
-            if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
-                raise disk.damaged(folder, f"{path} holds {len(data)} bytes of {size}, or others than were written")
-            index = open_flat(data)
+            with path.open("rb") as whole:
+                index = open_vectors(whole.fileno(), partial(_is, sha256))
+            if path.stat().st_size != size:
+                raise disk.damaged(folder, f"{path} holds {path.stat().st_size} bytes of {size}")
+            index.check()
         except (OSError, QAError) as error:
             message = error.message if isinstance(error, QAError) else f"{path}: {error.strerror}"
             yield Problem("vectors", message, repairable=True)
@@ -169,6 +173,27 @@ def _vectors(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[
         live = {id_ for (id_,) in disk.each(connection, f"SELECT id FROM {kind} WHERE id <= ?", (upto,))}  # noqa: S608
         if len(index) != n or not live <= set(index.ids.tolist()):
             yield Problem("vectors", f"{path} lacks some of the {kind}s it should hold", repairable=True)
+
+
+def _word_file(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+    """The word file is, byte for byte, the one its row names."""
+    for (row,) in disk.rows(connection, "SELECT value FROM meta WHERE key = ?", (schema.WORDS,)):
+        _, _, file, size, sha256, _, n, _ = json.loads(row)
+        path = folder / disk.VECTORS / file
+        try:
+            with path.open("rb") as opened:
+                whole = OpenFile(opened.fileno())
+                found = WordFile(whole.read, whole.size, partial(_is, sha256))
+            if whole.size != size or len(found.ids) != n:
+                raise disk.damaged(folder, f"{path} holds {whole.size} bytes of {size}")
+            found.check()
+        except (OSError, QAError) as error:
+            message = error.message if isinstance(error, QAError) else f"{path}: {error.strerror}"
+            yield Problem("words", message, repairable=True)
+
+
+def _is(sha256: str, data: bytes) -> bool:
+    return hashlib.sha256(data).hexdigest() == sha256
 
 
 def _sources(connection: apsw.Connection) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ the tables hold.
     .qa/                    0700, its files 0600
       LOCK                  flock of the one writer; the text in it is for a message only; never unlinked
       store.db              SQLite with a checksum on every page: the only truth, the only commit point
-      ann/g00000042.faiss   immutable, named by exactly one row of store.db; derived, can always be made again
+      ann/g00000042.vectors immutable, named by exactly one row of store.db; derived, can always be made again
       quarantine/           what was damaged; never deleted by this program
 
 Only this program may write to store.db: a tool without the checksum layer (``sqlite3``) would leave pages that are then
@@ -23,7 +23,7 @@ import shutil
 import stat
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -370,7 +370,7 @@ class Lock:
 # -------------------------------------------------------------------------------------------------------------- files
 
 
-def publish(folder: Path, name: str, data: bytes) -> None:
+def publish(folder: Path, name: str, pieces: Iterable[bytes]) -> None:
     """Puts an immutable file there, whole and durable, or nothing: its name appears only after its bytes are on disk.
 
     Raises OSError; what was begun is then removed.
@@ -380,9 +380,10 @@ def publish(folder: Path, name: str, data: bytes) -> None:
     handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(handle, view) :]
+            for piece in pieces:
+                view = memoryview(piece)
+                while view:
+                    view = view[os.write(handle, view) :]
             _sync(handle)
         finally:
             os.close(handle)

@@ -9,16 +9,19 @@ behind can never point at another text. Vectors are float16, whose rounding move
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, starmap
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.dense import unit
 from index.types import Block, BlockKind, Document, Passage, Span, Statement
 
-_TOKENIZER = "porter unicode61 remove_diacritics 2"  # says, said's, Saïd: one stem, accents folded
-_FTS = f"content = '', contentless_delete = 1, tokenize = '{_TOKENIZER}'"  # the text itself is in document.text
+TOKENIZER = "porter unicode61 remove_diacritics 2"  # says, said's, Saïd: one stem, accents folded
+_FTS = f"content = '', contentless_delete = 1, tokenize = '{TOKENIZER}'"  # the text itself is in document.text
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
@@ -97,9 +100,13 @@ CREATE TABLE ann (                      -- the vector files: one row names one f
   n INTEGER NOT NULL, dim INTEGER NOT NULL);
 """  # noqa: S608 - constants
 
+WORDS = "words"
+"""The kind of the word file, and the key of its row, as JSON, in meta: the columns of ann."""
+
 KINDS = ("passage", "statement")
 """What has vectors and words: the tables ``<kind>``, ``<kind>_vector``, ``<kind>_words``."""
 
+_PAIR, _TRIPLE = struct.Struct("<II"), struct.Struct("<III")
 _BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
 
 _PLACE = "FROM source_document m JOIN source s ON s.id = m.source WHERE m.document = d.id ORDER BY s.path, m.position LIMIT 1"
@@ -150,8 +157,7 @@ def pack_spans(spans: Iterable[Span | None]) -> bytes:
 
 
 def unpack_spans(blob: bytes) -> tuple[Span, ...]:
-    pairs = np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist()
-    return tuple(Span(start, end) for start, end in pairs)
+    return tuple(starmap(Span, _PAIR.iter_unpack(blob)))
 
 
 def pack_offsets(offsets: Iterable[int]) -> bytes:
@@ -174,8 +180,7 @@ def pack_blocks(blocks: Sequence[Block]) -> bytes:
 
 
 def unpack_blocks(blob: bytes) -> tuple[Block, ...]:
-    rows = np.frombuffer(blob, dtype="<u4").reshape(-1, 3).tolist()
-    return tuple(Block(Span(start, end), _BLOCKS[kind]) for start, end, kind in rows)
+    return tuple(Block(Span(start, end), _BLOCKS[kind]) for start, end, kind in _TRIPLE.iter_unpack(blob))
 
 
 def pack_vector(row: NDArray[np.float32]) -> bytes:
@@ -183,10 +188,14 @@ def pack_vector(row: NDArray[np.float32]) -> bytes:
     return blob
 
 
+def halves(blobs: Sequence[bytes], dim: int) -> NDArray[np.float16]:
+    """Stored vectors as they are, (n, d)."""
+    return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dim)
+
+
 def unpack_vectors(blobs: Sequence[bytes], dim: int) -> NDArray[np.float32]:
     """Stored vectors as (n, d) float32 rows of length 1: float16 moved their length a little. Zero rows stay zero."""
-    rows = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dim).astype(np.float32)
-    return _unit(rows)
+    return unit(halves(blobs, dim))
 
 
 def pack_parts(rows: NDArray[np.float32]) -> bytes:
@@ -197,16 +206,20 @@ def pack_parts(rows: NDArray[np.float32]) -> bytes:
     return bytes(scales.astype("<f4").tobytes() + steps.astype(np.int8).tobytes())
 
 
-def unpack_parts(blob: bytes, dim: int) -> NDArray[np.float32]:
-    """(m, d) float32 rows of length 1 (zero rows stay zero)."""
+def raw_parts(blob: bytes, dim: int) -> NDArray[np.float32]:
+    """What `pack_parts` was given, as it was rounded: packed again, it gives the same numbers."""
     count = len(blob) // (4 + dim)
-    scales = np.frombuffer(blob, dtype="<f4", count=count)
     steps = np.frombuffer(blob, dtype=np.int8, offset=4 * count).reshape(count, dim)
-    return _unit(steps.astype(np.float32) * scales[:, None])
+    rows: NDArray[np.float32] = steps.astype(np.float32) * np.frombuffer(blob, dtype="<f4", count=count)[:, None]
+    return rows
 
 
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows divided by their lengths, added up in float64 and in the same order wherever a row stands."""
-    wide = rows.astype(np.float64)
-    lengths = np.sqrt((wide * wide).sum(axis=1, keepdims=True))
-    return (wide / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+def unpack_parts(blobs: Sequence[bytes], dim: int) -> list[NDArray[np.float32]]:
+    """For each of what `pack_parts` gave (m, d) float32 rows of length 1 (zero rows stay zero)."""
+    counts = [len(blob) // (4 + dim) for blob in blobs]
+    scales = b"".join(blob[: 4 * count] for blob, count in zip(blobs, counts, strict=True))
+    steps = b"".join(blob[4 * count :] for blob, count in zip(blobs, counts, strict=True))
+    rows = np.frombuffer(steps, dtype=np.int8).reshape(-1, dim).astype(np.float32)
+    rows = unit(rows * np.frombuffer(scales, dtype="<f4")[:, None])
+    ends = list(accumulate(counts))
+    return [rows[end - count : end] for end, count in zip(ends, counts, strict=True)]

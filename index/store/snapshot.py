@@ -16,9 +16,10 @@ import hashlib
 import json
 import os
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import apsw
@@ -26,18 +27,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import copies
-from index.dense import VectorIndex, cosines, exact_search, open_flat
+from index.dense import OpenFile, VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
-from index.store import disk, schema
+from index.store import disk, schema, words
 from index.store.records import Filter, Model, Stats
+from index.store.words import Scorer, WordFile
 from index.store.writer import model_of
 from index.types import Document, Passage, Statement, inside
 
 _T = TypeVar("_T")
 
-WEIGHTS = {"passage": "1.0, 2.0, 1.0", "statement": "1.0, 0.0"}
-"""bm25 weights of the columns (text, title, heading): a word of the title counts twice, as in multi-field BM25 on
-BEIR."""
+WEIGHTS = {"passage": f"{words.TEXT:.1f}, {words.TITLE:.1f}, {words.HEADING:.1f}", "statement": "1.0, 0.0"}
+"""bm25 weights of the columns: of a passage its text, title and heading, of a statement what is said."""
 
 FRESH_TRIES = 5
 """A vector file can be swept between reading its row and opening it; then a newer row is there. Five in a row cannot
@@ -46,9 +47,23 @@ be."""
 READ_TO_COMPARE = 1 << 20
 """Files up to this many bytes are read to see whether they changed: a millisecond each, for the few an answer cites."""
 
-CACHED = 16
-"""Derived things kept between questions about one commit: both kinds' tails, and a few filters."""
+CACHED = 64
+"""Derived things kept between questions about one commit: counts, names, both kinds' tails, and the last filters."""
 
+WORDS_COUNTED = 4096
+"""Words whose frequency is kept between questions about one commit."""
+
+PHRASES = 256
+"""Phrases whose places are kept so: FTS5 looks for them, which takes 10 ms for "U.S." in 43,000 passages."""
+
+DOCUMENTS = 256
+"""Documents that are kept from one reading to the next within a question: it reads some fifty."""
+
+LAID_OUT = 20_000
+"""Passages after the word file that are laid out in memory, once per commit: a second for so many, and FTS5 is asked
+where there are more."""
+
+_REPAIR = "Type: qa check --repair"
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
 STATED = ("title", "date", "time", "source", "author", "url", "place")
@@ -66,57 +81,65 @@ class Cache:
         self._lock = threading.RLock()
         self._commit = ""
         self._made: dict[Hashable, Any] = {}
-        self._files: dict[str, tuple[Hashable, VectorIndex | None]] = {}
+        self._files: dict[str, tuple[Hashable, Any]] = {}
 
     def get(self, commit: str, key: Hashable, make: Callable[[], _T]) -> _T:
-        """What was made for ``key``, now or before. The oldest goes where they are too many, all at another commit."""
+        """What was made for ``key``, now or before. What was not asked for longest goes where they are too many, all at
+        another commit."""
         with self._lock:
             if commit != self._commit:
                 self._commit = commit
                 self._made.clear()
-            if key not in self._made:
-                value = make()
-                while len(self._made) >= CACHED:
-                    del self._made[next(iter(self._made))]
-                self._made[key] = value
-            found: _T = self._made[key]
-            return found
+            value: _T = self._made.pop(key) if key in self._made else make()
+            while len(self._made) >= CACHED:
+                del self._made[next(iter(self._made))]
+            self._made[key] = value
+            return value
 
-    def file(self, kind: str, key: Hashable, load: Callable[[], VectorIndex | None]) -> VectorIndex | None:
-        """The vector file of a kind: one is kept, the last that was asked for."""
+    def spoil(self, kind: str, key: Hashable) -> None:
+        """The file of a kind turned out not to be usable."""
+        with self._lock:
+            self._files[kind] = (key, None)
+
+    def file(self, kind: str, key: Hashable, load: Callable[[], _T | None]) -> _T | None:
+        """The file of a kind: one is kept, the last that was asked for."""
         with self._lock:
             if kind not in self._files or self._files[kind][0] != key:
                 self._files[kind] = (key, load())
-            return self._files[kind][1]
+            found: _T | None = self._files[kind][1]
+            return found
 
 
 class _Generation:
-    """A row of the table ann, and the file it names, opened: it can be read even when it is swept meanwhile."""
+    """A row of the table ann, or the like of the word file, and the file it names, opened: it can be read even when it
+    is swept meanwhile."""
 
     def __init__(self, folder: Path, row: Sequence[Any]) -> None:
         """Raises FileNotFoundError where the file is not there."""
         self.number, self.kind, self.file, self.size, self.sha256, self.upto, self.n, self.dim = row
         self.handle = os.open(folder / disk.VECTORS / self.file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
 
+    def words(self) -> WordFile | None:
+        """The word file, or None where it is not the one that was written."""
+        try:
+            whole = OpenFile(self.handle)
+            return WordFile(whole.read, whole.size, self._is_mine) if whole.size == self.size else None
+        except (OSError, QAError):
+            return None
+
+    def _is_mine(self, head: bytes) -> bool:
+        return bool(hashlib.sha256(head).hexdigest() == self.sha256)
+
     def load(self) -> VectorIndex | None:
         """The index in the file, or None where its bytes are not the ones that were written."""
         try:
-            data = _read(self.handle, self.size + 1)
-            if len(data) != self.size or hashlib.sha256(data).hexdigest() != self.sha256:
+            if os.fstat(self.handle).st_size != self.size:
                 return None
-            index = open_flat(data)
+            index = open_vectors(self.handle, self._is_mine)
         except (OSError, QAError):
             return None
         fits = len(index) == self.n and index.dim == self.dim and int(index.ids[-1]) == self.upto
         return index if fits else None
-
-
-def _read(handle: int, limit: int) -> bytes:
-    chunks, at = [], 0
-    while at < limit and (chunk := os.pread(handle, min(limit - at, 1 << 26), at)):
-        chunks.append(chunk)
-        at += len(chunk)
-    return b"".join(chunks)
 
 
 class Snapshot:
@@ -139,6 +162,9 @@ class Snapshot:
         self._cache = cache
         self._give_back = give_back
         self._generations: dict[str, _Generation] = {}
+        self._tokenizer: words.Tokenizer | None = None
+        self._documents: dict[str, Document] = {}
+        self._latest: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.float64]] | None = None
         self.notices: list[str] = []
         try:
             with disk.translated(folder):
@@ -175,6 +201,8 @@ class Snapshot:
         for attempt in range(FRESH_TRIES):
             self._sql("BEGIN")
             rows = self._sql("SELECT generation, kind, file, bytes, sha256, upto, n, dim FROM ann ORDER BY kind")
+            named = self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))
+            rows += [tuple(json.loads(row)) for (row,) in named]
             missing = [row for row in rows if not self._open(row)]
             if not missing:
                 return
@@ -192,10 +220,22 @@ class Snapshot:
             return False
         return True
 
+    def prepare(self) -> None:
+        """Reads what the first question about a commit would wait for: the files, counts and names."""
+        self.stats()
+        self.spellings()
+        self._scorer()
+        for kind in schema.KINDS:
+            self._file(kind)
+
     # -------------------------------------------------------------------------------------------------- what there is
 
     def stats(self, where: Filter = _NOWHERE) -> Stats:
         """Counts, within ``where`` as far as `Stats` says so."""
+        made = self._cache.get(self.id, ("stats", where), lambda: self._stats(where))
+        return replace(made, bytes=disk.size(self._folder))
+
+    def _stats(self, where: Filter) -> Stats:
         condition, values = _condition(where)
         with disk.translated(self._folder):
             days = self._sql(
@@ -219,10 +259,10 @@ class Snapshot:
             statements=self._count("statement", where),
             found=found,
             skipped=tuple((os.fsdecode(path), reason) for path, reason in skipped),
-            sources=Counter(dict(outlets)),
+            sources=MappingProxyType(dict(outlets)),
             earliest=earliest,
             latest=latest,
-            bytes=disk.size(self._folder),
+            bytes=0,
             skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
             stated=dict(zip(STATED, stated, strict=True)),
         )
@@ -233,15 +273,15 @@ class Snapshot:
             name for (name,) in self._rows("SELECT DISTINCT source FROM document WHERE source IS NOT NULL ORDER BY 1")
         ]
 
-    def speakers(self) -> Counter[str]:
+    def speakers(self) -> Mapping[str, int]:
         """How many statements each resolved speaker has."""
         sql = "SELECT speaker, count(*) FROM statement WHERE speaker IS NOT NULL GROUP BY speaker"
-        return Counter(self._cache.get(self.id, "speakers", lambda: dict(self._rows(sql))))
+        return self._cache.get(self.id, "speakers", lambda: MappingProxyType(dict(self._rows(sql))))
 
-    def spellings(self) -> Counter[str]:
+    def spellings(self) -> Mapping[str, int]:
         """In how many articles each resolved speaker speaks."""
         sql = "SELECT speaker, count(DISTINCT document) FROM statement WHERE speaker IS NOT NULL GROUP BY speaker"
-        return Counter(self._cache.get(self.id, "spellings", lambda: dict(self._rows(sql))))
+        return self._cache.get(self.id, "spellings", lambda: MappingProxyType(dict(self._rows(sql))))
 
     def described(self, word: str) -> dict[str, list[str]]:
         """The speakers who are somewhere called by ``word`` ("minister"), each with the mentions that hold it.
@@ -297,25 +337,28 @@ class Snapshot:
 
     def every_document(self) -> Iterator[Document]:
         """All documents in the order they came, one in memory at a time, while the snapshot is open."""
-        for row in self._each(schema.DOCUMENT + " ORDER BY d.id"):
+        for row in self.each(schema.DOCUMENT + " ORDER BY d.id"):
             yield schema.document(row, os.fsdecode(row[-1]))
 
     def every_passage(self) -> Iterator[Passage]:
         """All passages by id, as `every_document`."""
-        for row in self._each(schema.PASSAGE + " ORDER BY p.id"):
+        for row in self.each(schema.PASSAGE + " ORDER BY p.id"):
             yield schema.passage(row)
 
     def every_statement(self) -> Iterator[Statement]:
         """All statements by id, as `every_document`."""
-        for row in self._each(schema.STATEMENT + " ORDER BY s.id"):
+        for row in self.each(schema.STATEMENT + " ORDER BY s.id"):
             yield schema.statement(row)
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Documents by id."""
         wanted = list(dict.fromkeys(ids))
-        rows = self._rows(schema.DOCUMENT + " WHERE d.hash IN " + _GIVEN, (json.dumps(wanted),))
-        found = {row[0]: schema.document(row, os.fsdecode(row[-1])) for row in rows}
-        return {id_: found[id_] for id_ in wanted}
+        missing = [id_ for id_ in wanted if id_ not in self._documents]
+        rows = self._rows(schema.DOCUMENT + " WHERE d.hash IN " + _GIVEN, (json.dumps(missing),)) if missing else []
+        fresh = {row[0]: schema.document(row, os.fsdecode(row[-1])) for row in rows}
+        found = {id_: fresh[id_] if id_ in fresh else self._documents[id_] for id_ in wanted}
+        self._documents = found if len(found) <= DOCUMENTS else {}  # an answer cites what was just read
+        return found
 
     def passages(self, ids: Iterable[int]) -> list[Passage]:
         """Passages by id, in the order of ``ids``."""
@@ -344,9 +387,8 @@ class Snapshot:
 
     def parts(self, ids: Iterable[int]) -> list[NDArray[np.float32]]:
         """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""
-        dim = self._dim()
         sql = "SELECT id, parts FROM passage_parts WHERE id IN (SELECT value FROM json_each(?))"
-        return self._nouns(sql, ids, lambda row: schema.unpack_parts(row[1], dim))
+        return schema.unpack_parts(self._nouns(sql, ids, lambda row: row[1]), self._dim())
 
     # ---------------------------------------------------------------------------------------------------- by nearness
 
@@ -374,8 +416,8 @@ class Snapshot:
     def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
         wanted = _ints(ids)
-        sql = f"""SELECT p.id, d.id, v.vec FROM passage p JOIN document d ON d.id = p.document
-            LEFT JOIN title_vector v ON v.id = d.id WHERE p.id IN {_GIVEN}"""  # noqa: S608 - constants
+        sql = f"""SELECT p.id, p.document, v.vec FROM passage p LEFT JOIN title_vector v ON v.id = p.document
+            WHERE p.id IN {_GIVEN}"""  # noqa: S608 - constants
         rows = self._nouns(sql, wanted, lambda row: (int(row[1]), row[2]))
         titles = {document: vec for document, vec in rows if vec is not None}
         if not titles:
@@ -397,7 +439,10 @@ class Snapshot:
         best: list[tuple[int, float]] = []
         if file is not None:
             live = allowed if allowed is not None else self._live(kind, upto, len(file))
-            best += _pairs(*file.search(rows, k, None if live is None else live[live <= upto]))
+            try:
+                best += _pairs(*file.search(rows, k, None if live is None else live[live <= upto]))
+            except QAError:
+                upto = self._give_up(kind)
         ids, vectors = self._tail(kind, upto)
         if len(ids):
             best += _pairs(*exact_search(ids, vectors, rows, k, allowed))
@@ -410,15 +455,27 @@ class Snapshot:
             return None, 0
         file = self._cache.file(kind, (generation.number, generation.sha256), generation.load)
         if file is None:
-            notice = self._unusable(kind)
-            self.notices += [] if notice in self.notices else [notice]
+            self._tell(kind)
             return None, 0
         return file, generation.upto
 
+    def _give_up(self, kind: str) -> int:
+        """Something in a file is not as it was written: it is used no more. Gives the highest id to be found in it."""
+        generation = self._generations[kind]
+        self._cache.spoil(kind, (generation.number, generation.sha256))
+        self._tell(kind)
+        return 0
+
+    def _tell(self, kind: str) -> None:
+        notice = self._unusable(kind)
+        self.notices += [] if notice in self.notices else [notice]
+
     def _unusable(self, kind: str) -> str:
+        if kind == schema.WORDS:
+            return "The word file is missing or damaged; words are looked up without it, which is slower. " + _REPAIR
         return (
             f"The vector file of the {kind}s is missing or damaged; they are searched without it, which is slower."
-            " Type: qa check --repair"
+            f" {_REPAIR}"
         )
 
     def _live(self, kind: str, upto: int, in_file: int) -> NDArray[np.int64] | None:
@@ -458,10 +515,21 @@ class Snapshot:
         wanted = _ints(ids)
         if not wanted:
             return np.empty(0)
-        row = self._query(query)
+        return cosines(self.vectors(kind, wanted), self._query(query)).astype(np.float64)
+
+    def vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
+        """The unit rows (len(wanted), d) of passages or statements, from the vector file where all are in it."""
+        file, upto = self._file(kind)
+        if file is not None and max(wanted) <= upto:
+            live = self._live(kind, upto, len(file))
+            ids = np.array(wanted, np.int64)
+            if live is None or bool(np.isin(ids, live).all()):
+                try:
+                    return file.vectors(ids)
+                except QAError:
+                    self._give_up(kind)
         sql = f"SELECT id, vec FROM {kind}_vector WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-        vectors = schema.unpack_vectors(self._nouns(sql, wanted, lambda found: found[1]), self._dim())
-        return cosines(vectors, row).astype(np.float64)
+        return schema.unpack_vectors(self._nouns(sql, wanted, lambda found: found[1]), self._dim())
 
     def _query(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """A query as a unit row of the right dimension."""
@@ -483,17 +551,38 @@ class Snapshot:
         """The ``k`` passages within ``where`` that hold any of ``words``, by BM25 (Robertson and Zaragoza, 2009) over
         text, title and heading: (id, score > 0). A word with a space in it is a phrase. Case, accents and endings do
         not count."""
-        return self._matching("passage", words, k, where, None)
+        _check_k(k)
+        scored = self._scored(words)
+        if scored is None:
+            return self._matching("passage", words, k, where, None)
+        ids, scores = scored
+        allowed = self._allowed("passage", where, None)
+        if allowed is not None:
+            inside = np.isin(ids, allowed)
+            ids, scores = ids[inside], scores[inside]
+        if k < len(ids):
+            good = scores >= np.partition(scores, len(scores) - max(k, 1))[len(scores) - max(k, 1)]
+            ids, scores = ids[good], scores[good]
+        order = np.lexsort((ids, -scores))[:k]
+        return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))
 
     def statements_lexical(
         self, words: Sequence[str], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """`lexical` over what was said; with ``speakers``, only by them."""
+        _check_k(k)
         return self._matching("statement", words, k, where, speakers)
 
     def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """The score `lexical` would give each passage, (len(ids),); 0.0 where it holds none of the words."""
-        return self._bm25("passage", ids, words)
+        scored = self._scored(words)
+        if scored is None or not len(scored[0]):
+            return self._bm25("passage", ids, words)
+        held, scores = scored
+        wanted = np.array(_ints(ids), dtype=np.int64)
+        places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        found: NDArray[np.float64] = np.where(held[places] == wanted, scores[places], 0.0)
+        return found
 
     def statement_bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """`bm25` for statements."""
@@ -501,13 +590,88 @@ class Snapshot:
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase, how many passages hold it, in text, title or heading."""
+        scorer = self._scorer()
+        if scorer is not None:
+            with contextlib.suppress(QAError):
+                return {word: len(self._found(scorer, word)[0]) for word in words}
+            self._give_up(schema.WORDS)
         sql = "SELECT count(*) FROM passage_words WHERE passage_words MATCH ?"
-        return {word: self._rows(sql, (_match([word]),))[0][0] for word in dict.fromkeys(words)}
+        known: dict[str, int] = self._cache.get(self.id, "frequencies", dict)
+        found: dict[str, int] = {}
+        for word in dict.fromkeys(words):
+            count = known.get(word)
+            if count is None:
+                count = int(self._rows(sql, (_match([word]),))[0][0])
+                if len(known) >= WORDS_COUNTED:
+                    known.clear()
+                known[word] = count
+            found[word] = count
+        return found
+
+    def _scored(self, wanted: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+        """Ids, ascending, and scores of all passages that hold any of the words; None where FTS5 has to say so."""
+        key = tuple(dict.fromkeys(wanted))
+        if self._latest is None or self._latest[0] != key:
+            scorer = self._scorer()
+            if scorer is None:
+                return None
+            try:
+                places, scores = scorer.scores([self._found(scorer, word) for word in key])
+            except QAError:
+                self._give_up(schema.WORDS)
+                return None
+            self._latest = (key, scorer.ids[places], scores)
+        return self._latest[1:]
+
+    def _scorer(self) -> Scorer | None:
+        """BM25 over the word file and the passages that came after it, where there is one that may be used."""
+        generation = self._generations.get(schema.WORDS)
+        if generation is None or self._connection is None:
+            return None
+        file = self._cache.file(schema.WORDS, (generation.number, generation.sha256), generation.words)
+        if file is None:
+            self._tell(schema.WORDS)
+            return None
+        return self._cache.get(self.id, "scorer", lambda: self._made_scorer(file, generation.upto))
+
+    def _made_scorer(self, file: WordFile, upto: int) -> Scorer | None:
+        assert self._connection is not None, "a snapshot is used before it is closed"
+        if self._rows("SELECT 1 FROM passage WHERE id > ? LIMIT 1 OFFSET ?", (upto, LAID_OUT)):
+            return None
+        with disk.translated(self._folder):
+            tail = words.Layout(words.Tokenizer(self._connection), words.passages(self._connection, upto))
+        live = self._live("passage", upto, len(file.ids))
+        alive = (
+            None if live is None else np.isin(np.concatenate((file.ids, tail.ids)), np.concatenate((live, tail.ids)))
+        )
+        return Scorer([file.postings(), tail.postings()], alive)
+
+    def tokenizer(self) -> words.Tokenizer:
+        """What cuts text into words as the word indexes do, while the snapshot is open."""
+        assert self._connection is not None, "a snapshot is used before it is closed"
+        self._tokenizer = self._tokenizer or words.Tokenizer(self._connection)
+        return self._tokenizer
+
+    def _found(self, scorer: Scorer, word: str) -> words.Found:
+        """Where a word or phrase stands."""
+        with disk.translated(self._folder):
+            tokens = self.tokenizer()(_plain(word), query=True)
+        if len(tokens) < 2:
+            return scorer.find("".join(tokens))
+        phrases: dict[str, words.Found] = self._cache.get(self.id, "phrases", dict)
+        found = phrases.get(word)
+        if found is None:
+            pairs = sorted(self._matching("passage", [word], -1, _NOWHERE, None))
+            ids, scores = (np.array(column) for column in (zip(*pairs, strict=True) if pairs else ((), ())))
+            found = scorer.from_scores(ids.astype(np.int64), scores.astype(np.float64))
+            if len(phrases) >= PHRASES:
+                phrases.clear()
+            phrases[word] = found
+        return found
 
     def _matching(
         self, kind: str, words: Sequence[str], k: int, where: Filter, speakers: Collection[str] | None
     ) -> list[tuple[int, float]]:
-        _check_k(k)
         match = _match(words)
         condition, values = _condition(where, speakers)
         table = f"{kind}_words"
@@ -536,12 +700,13 @@ class Snapshot:
         with disk.translated(self._folder):
             return self._sql(sql, values)
 
-    def _each(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement of this package, one in memory at a time, while the snapshot is open."""
         assert self._connection is not None, "a snapshot is used before it is closed"
         cursor = self._connection.cursor()
         with contextlib.closing(cursor):
             with disk.translated(self._folder):
-                cursor.execute(sql)
+                cursor.execute(sql, tuple(values))
             while True:
                 with disk.translated(self._folder):
                     row = next(cursor, None)
@@ -595,8 +760,13 @@ def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[
 
 def _match(words: Sequence[str]) -> str:
     """Words as a query of FTS5: each one quoted, any of them. Nothing in a word is syntax."""
-    plain = (word.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for word in words)
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in dict.fromkeys(plain)) or '""'
+    plain = dict.fromkeys(map(_plain, words))
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in plain) or '""'
+
+
+def _plain(word: str) -> str:
+    """A word as SQL can hold it."""
+    return word.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def _spoken(kind: str, match: str) -> str:

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -28,12 +29,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import copies
-from index.dense import build_flat
+from index.dense import head_size, write_vectors
 from index.errors import IndexDamagedError, ModelMismatchError, StorageError
-from index.store import disk, schema
+from index.store import disk, schema, words
 from index.store.records import FileMark, Indexed, Model
 from index.types import Document, Passage, Span, Statement
 
+WORDS_FROM = 8192
+"""Passages from which on a word file is made: with fewer, FTS5 takes less than 3 ms for a question."""
+
+_ENDING = ".vectors"  # of vector files; earlier versions wrote others, which are not read any more
+_BEHIND = 1024  # rows a vector file may be behind: read and searched without it in 5 ms, once per process
+_FAR_BEHIND = 20_000  # … and at most, however many there are: 0.1 s for a first question, 30 MB
 _ROWS = 8192  # vectors unpacked at once when a file is built: 25 MB of float64 at 384 dimensions
 _UNIT_TOLERANCE = (
     0.01  # float32 rows that claim length 1 are off by 1e-6; a row that was never normalised is off by more
@@ -405,18 +412,25 @@ class Writer:
 
     # ------------------------------------------------------------------------------------------------ what is derived
 
-    def publish(self, *, force: bool = False) -> None:
-        """Commits, then writes the vector files anew where they are behind (with ``force``, always)."""
+    def publish(self, *, force: bool = False, behind: bool = False) -> None:
+        """Commits, then writes the vector files anew where they are not current (with ``force``, always).
+
+        ``behind`` lets them stay behind by what costs a question less than a millisecond or a tenth of all rows,
+        whichever is more: a file is written as a whole, and a run that adds one article should not wait for it.
+        """
         self.commit()
         with disk.translated(self._folder):
             for kind in schema.KINDS:
-                if force or not self._is_current(kind):
+                if force or not self._is_current(kind, behind=behind):
                     self._publish(kind)
+            if force or not self._words_are_current(behind=behind):
+                self._publish_words()
             self._sweep()
 
     def rebuild_words(self) -> None:
-        """Makes the word indexes anew from the documents, in one transaction."""
+        """Makes the word indexes anew from the documents, in one transaction. The word file is for `publish`."""
         with disk.translated(self._folder), self._transaction():
+            self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
             for kind in schema.KINDS:
                 self._sql(f"INSERT INTO {kind}_words ({kind}_words) VALUES ('delete-all')")  # noqa: S608 - a constant
             for row in self._sql("SELECT id, hash, title FROM document"):
@@ -431,28 +445,67 @@ class Writer:
             statement = schema.statement(row)
             self._statement_words(statement.id, text, statement)
 
-    def _is_current(self, kind: str) -> bool:
-        """Whether the vector file holds exactly the rows there are; its bytes are checked by who reads them."""
+    def _is_current(self, kind: str, *, behind: bool) -> bool:
+        """Whether the vector file holds exactly the rows there are; its bytes are checked by who reads them.
+
+        ``behind``: but for a few rows that came or went since.
+        """
         [(count, last)] = self._sql(f"SELECT count(*), coalesce(max(id), 0) FROM {kind}_vector")  # noqa: S608 - a constant
         rows = self._sql("SELECT file, bytes, n, upto FROM ann WHERE kind = ?", (kind,))
         if not rows or not count:
             return not rows and not count
         file, size, n, upto = rows[0]
         path = self._folder / disk.VECTORS / file
-        return bool(path.exists() and path.stat().st_size == size and n == count and upto >= last)
+        if not path.exists() or path.stat().st_size != size or path.suffix != _ENDING:
+            return False
+        if not behind:
+            return bool(n == count and upto >= last)
+        [(tail,)] = self._sql(f"SELECT count(*) FROM {kind}_vector WHERE id > ?", (upto,))  # noqa: S608 - a constant
+        return _is_near(n, count, tail)
+
+    def _words_are_current(self, *, behind: bool) -> bool:
+        """`_is_current` for the word file."""
+        [(count, last)] = self._sql("SELECT count(*), coalesce(max(id), 0) FROM passage")
+        rows = self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))
+        if not rows or count < WORDS_FROM:
+            return not rows and count < WORDS_FROM
+        _, _, file, size, _, upto, n, _ = json.loads(rows[0][0])
+        path = self._folder / disk.VECTORS / file
+        if not path.exists() or path.stat().st_size != size:
+            return False
+        if not behind:
+            return bool(n == count and upto >= last)
+        [(tail,)] = self._sql("SELECT count(*) FROM passage WHERE id > ?", (upto,))
+        return _is_near(n, count, tail)
+
+    def _publish_words(self) -> None:
+        """Writes the word file, as vector files are written; its row is one of meta. Few passages need none."""
+        assert self._connection is not None, "a writer is used inside its with block"
+        [(count,)] = self._sql("SELECT count(*) FROM passage")
+        if count < WORDS_FROM:
+            self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
+            return
+        layout = words.Layout(words.Tokenizer(self._connection), words.passages(self._connection))
+        head, pieces = layout.pieces()
+        digest = _Digest(pieces, head)
+        [(commits,)] = self._sql("SELECT value FROM meta WHERE key = 'commits'")
+        file = f"w{commits:08d}.words"
+        disk.publish(self._folder / disk.VECTORS, file, digest)
+        row = (commits, schema.WORDS, file, digest.size, digest.of_head.hexdigest(), int(layout.ids[-1]), count, 0)
+        self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (schema.WORDS, json.dumps(row)))
 
     def _publish(self, kind: str) -> None:
         ids, vectors = self._vectors(kind)
         if not len(ids):
             self._sql("DELETE FROM ann WHERE kind = ?", (kind,))
             return
-        data = build_flat(ids, vectors)
         [(last,)] = self._sql("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'ann'")
         generation = last + 1
-        file = f"g{generation:08d}.faiss"
+        file = f"g{generation:08d}{_ENDING}"
         folder = self._folder / disk.VECTORS
         folder.mkdir(mode=0o700, exist_ok=True)
-        disk.publish(folder, file, data)
+        digest = _Digest(write_vectors(ids, vectors), head_size(*vectors.shape))
+        disk.publish(folder, file, digest)
         with self._transaction():
             self._sql("DELETE FROM ann WHERE kind = ?", (kind,))
             self._insert(
@@ -460,33 +513,34 @@ class Writer:
                 generation=generation,
                 kind=kind,
                 file=file,
-                bytes=len(data),
-                sha256=hashlib.sha256(data).hexdigest(),
+                bytes=digest.size,
+                sha256=digest.of_head.hexdigest(),
                 upto=int(ids[-1]),
                 n=len(ids),
                 dim=vectors.shape[1],
             )
 
-    def _vectors(self, kind: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """All of a kind, by id: ids (n,), rows (n, d)."""
+    def _vectors(self, kind: str) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+        """All of a kind, by id: ids (n,), rows as they are stored (n, d)."""
         assert self._connection is not None, "a writer is used inside its with block"
         [(count,)] = self._sql(f"SELECT count(*) FROM {kind}_vector")  # noqa: S608 - a constant
         dim = self._model.dim if self._model else 1
-        ids, vectors = np.empty(count, np.int64), np.empty((count, dim), np.float32)
+        ids, vectors = np.empty(count, np.int64), np.empty((count, dim), np.float16)
         rows = disk.each(self._connection, f"SELECT id, vec FROM {kind}_vector ORDER BY id")  # noqa: S608 - a constant
         for start in range(0, count, _ROWS):
             part = list(islice(rows, _ROWS))
             ids[start : start + len(part)] = [id_ for id_, _ in part]
-            vectors[start : start + len(part)] = schema.unpack_vectors([vec for _, vec in part], dim)
+            vectors[start : start + len(part)] = schema.halves([vec for _, vec in part], dim)
         return ids, vectors
 
     def _sweep(self) -> None:
         """Removes vector files that no row names: what a killed writer or an earlier generation left."""
         named = {file for (file,) in self._sql("SELECT file FROM ann")}
+        named |= {json.loads(row)[2] for (row,) in self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))}
         folder = self._folder / disk.VECTORS
         with contextlib.suppress(FileNotFoundError):
             for path in list(folder.iterdir()):
-                if path.name not in named and path.name.endswith((".faiss", ".faiss.tmp")):
+                if path.name not in named and path.name.lstrip(".").startswith(("g", "w")):
                     with contextlib.suppress(OSError):  # it harms nobody; the next writer tries again
                         path.unlink()
 
@@ -515,6 +569,27 @@ def home(statement: Statement, passages: Sequence[Passage]) -> int:
     if best is None or not shared[best]:
         raise ValueError(f"document {statement.document}: the statement at {statement.span} lies in no passage")
     return best
+
+
+def _is_near(n: int, count: int, tail: int) -> bool:
+    """Whether a file of ``n`` rows may stay, where there are ``count`` now and ``tail`` of them came after it."""
+    gone = n + tail - count
+    return max(tail, gone) <= max(_BEHIND, min(n // 10, _FAR_BEHIND))
+
+
+class _Digest:
+    """Bytes on their way to a file: their number, and the SHA-256 of the first ``head`` of them."""
+
+    def __init__(self, pieces: Iterable[bytes], head: int) -> None:
+        self._pieces, self._head = pieces, head
+        self.size = 0
+        self.of_head = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self.of_head.update(memoryview(piece)[: max(0, self._head - self.size)])
+            self.size += len(piece)
+            yield piece
 
 
 def _described(model: Model) -> str:

@@ -23,7 +23,7 @@ from qa.repl.prompt import Repl
 from qa.repl.script import Script
 
 if TYPE_CHECKING:
-    from index.encode import Encoder
+    from index.encode import Encoder, Reranker
     from index.store import Filter, Store
 
 __all__ = ["Doors", "Facts", "Repl", "Script", "run", "run_lines"]
@@ -33,16 +33,17 @@ def run(
     store: Store,
     *,
     encoder: Callable[[], Encoder],
+    reranker: Callable[[], Reranker | None],
     settings: Settings,
     where: Filter,
     speaker: str | None = None,
 ) -> int:
     """The prompt over an open store until the user leaves: the exit code of `qa`.
 
-    ``encoder`` loads the model on its first call, on a background thread. ``where`` and ``speaker`` are the filters to begin
-    with. Needs a terminal on both sides.
+    ``encoder`` and ``reranker`` load their models on the first call, on a background thread. ``where`` and ``speaker`` are
+    the filters to begin with. Needs a terminal on both sides.
     """
-    return Repl(Index(store, encoder), settings, where, speaker=speaker).run()
+    return Repl(Index(store, encoder, reranker), settings, where, speaker=speaker).run()
 
 
 def run_lines(
@@ -50,6 +51,7 @@ def run_lines(
     lines: Iterable[str],
     *,
     encoder: Callable[[], Encoder],
+    reranker: Callable[[], Reranker | None],
     settings: Settings,
     where: Filter,
     out: TextIO,
@@ -57,4 +59,4 @@ def run_lines(
     speaker: str | None = None,
 ) -> int:
     """The same conversation where nobody types: a line each, printed on ``out``. The exit code, as of `qa ask -`."""
-    return Script(Index(store, encoder), settings, where, lines, out, look, speaker=speaker).run()
+    return Script(Index(store, encoder, reranker), settings, where, lines, out, look, speaker=speaker).run()

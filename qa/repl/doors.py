@@ -16,7 +16,7 @@ from qa.types import Answer, Question
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
-    from index.encode import Encoder
+    from index.encode import Encoder, Reranker
     from index.store import Filter, Store
     from index.types import Document
     from qa.versions import Version
@@ -61,11 +61,12 @@ class Doors(Protocol):
 class Index:
     """The doors of an open store."""
 
-    def __init__(self, store: Store, encoder: Callable[[], Encoder]) -> None:
-        self._store, self._encoder = store, encoder
+    def __init__(self, store: Store, encoder: Callable[[], Encoder], reranker: Callable[[], Reranker | None]) -> None:
+        self._store, self._encoder, self._reranker = store, encoder, reranker
 
     def load(self) -> None:
         self._encoder()
+        self._reranker()
 
     def facts(self) -> Facts:
         with self._store.snapshot() as snapshot:
@@ -77,7 +78,15 @@ class Index:
     def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
         from qa.answer import ask
 
-        return ask(self._store, text, where=where, k=k, speaker=speaker, encoder=self._encoder())
+        return ask(
+            self._store,
+            text,
+            where=where,
+            k=k,
+            speaker=speaker,
+            encoder=self._encoder(),
+            reranker=self._reranker(),
+        )
 
     def who(self, name: str) -> list[str]:
         from qa import retrieve

@@ -1,0 +1,139 @@
+"""The word file: to the last bit what FTS5 says, and no byte of it is trusted."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.store import Filter, open_store, writer
+from index.store.words import Layout
+from tests.contracts_store import article, fill
+
+QUERIES = [
+    ["mayor"],
+    ["bridge", "café", "objected", "opening"],
+    ["the", "of", "said", "report"],
+    ["nowhere"],
+    ["said", "nowhere", "said", "Said"],
+    ["the mayor"],
+    ["the-mayor", "bridge", "mayor said later", "later mayor"],
+    ["", "!", "\0", "\ud800", "spring"],
+    [],
+]
+FILTERS = [Filter(), Filter(since="2020-01-20"), Filter(source="valley times"), Filter(source="nobody")]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / ".qa"
+
+
+def told(folder):
+    """All that is asked of words, of a store opened afresh."""
+    with open_store(folder) as store, store.snapshot() as snapshot:
+        ids = [passage.id for passage in snapshot.every_passage()]
+        vocabulary = sorted({word for document in snapshot.every_document() for word in document.text.split()})
+        found = [
+            (
+                [snapshot.lexical(words, k, where) for where in FILTERS for k in (0, 3, 999)],
+                snapshot.bm25(ids, words).tolist(),
+                snapshot.frequencies(words),
+            )
+            for words in [*QUERIES, vocabulary, *([word] for word in vocabulary)]
+        ]
+        return found, list(snapshot.notices)
+
+
+@pytest.fixture
+def built(folder, monkeypatch):
+    """Makes an index of some articles without a word file, and gives what it says; from then on there will be one."""
+
+    def build():
+        with open_store(folder, create=True) as store:
+            fill(store, range(30))
+        plain = told(folder)
+        assert not list((folder / "ann").glob("*.words"))
+        monkeypatch.setattr(writer, "WORDS_FROM", 1)
+        return plain
+
+    return build
+
+
+def publish(folder):
+    with open_store(folder) as store, store.writer() as opened:
+        opened.publish()
+    [path] = (folder / "ann").glob("*.words")
+    return path
+
+
+def test_the_word_file_says_what_fts5_says(folder, built):
+    plain = built()
+    publish(folder)
+    assert told(folder) == plain
+    assert any(found[0][2] for found in plain[0])
+
+
+def test_passages_that_came_or_went_after_it_count_too(folder, built):
+    built()
+    publish(folder)
+    with open_store(folder) as store, store.writer() as opened:
+        for number in (3, 7, 29):
+            opened.remove(article(number)[0].path)
+        for number in (31, 32):
+            mark, indexed = article(number)
+            opened.put(mark, [indexed])
+        opened.publish(behind=True)
+    behind = told(folder)
+    [path] = (folder / "ann").glob("*.words")
+    with open_store(folder) as store, store.writer() as opened:
+        opened._sql("DELETE FROM meta WHERE key = 'words'")
+    assert told(folder) == behind
+    with open_store(folder) as store:
+        assert store.check() == []
+    assert path.exists()
+
+
+def test_a_damaged_word_file_costs_time_and_a_notice_never_an_answer(folder, built):
+    plain, _ = built()
+    path = publish(folder)
+    data = path.read_bytes()
+    for place in (0, 20, 100, len(data) // 2, len(data) - 1):
+        broken = bytearray(data)
+        broken[place] ^= 1
+        path.write_bytes(broken)
+        found, notices = told(folder)
+        assert found == plain
+        assert ["qa check --repair" in notice for notice in notices] == [True]
+        with open_store(folder) as store:
+            assert [problem.kind for problem in store.check()] == ["words"]
+    path.unlink()
+    assert told(folder)[0] == plain
+    with open_store(folder) as store:
+        assert [problem.kind for problem in store.check()] == ["words"]
+        store.repair()
+        assert store.check() == []
+    assert told(folder) == (plain, [])
+
+
+def test_it_goes_when_too_few_passages_are_left_and_with_what_a_rebuild_clears(folder, built):
+    built()
+    publish(folder)
+    with open_store(folder) as store, store.writer() as opened:
+        for number in range(30):
+            opened.remove(article(number)[0].path)
+        opened.publish()
+    assert not list((folder / "ann").glob("*.words"))
+
+
+def test_the_same_passages_give_the_same_bytes():
+    def cut(text, *, query=False):
+        return text.split()
+
+    rows = [(1, "a b a", "a", ""), (4, "c", "", "b b")]
+    head, pieces = Layout(cut, rows).pieces()
+    data = b"".join(pieces)
+    again = Layout(cut, rows).pieces()
+    assert (head, data) == (again[0], b"".join(again[1]))
+    places, counts = Layout(cut, rows).postings().find("a")
+    assert (places.tolist(), counts.tolist()) == ([0], [4])
+    places, counts = Layout(cut, rows).postings().find("b")
+    assert (places.tolist(), counts.tolist()) == ([0, 1], [1, 2])
