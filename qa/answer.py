@@ -112,12 +112,7 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     stats = snapshot.stats(where)
     asked = question.parse(text, sources=tuple(stats.sources))
     searched = _searched(snapshot, stats)
-    if (
-        speaker
-        and asked.speaker
-        and not people.match(asked.speaker, [speaker])
-        and not people.match(speaker, [asked.speaker])
-    ):
+    if speaker and asked.speaker and not _may_be_one(asked.speaker, speaker):
         reason = f"The question asks about {asked.speaker}, the filter lets only {speaker} speak."
         return Answer(asked, (), 0.0, searched, reason, seconds=time.perf_counter() - started)
     if speaker:
@@ -133,9 +128,8 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     documents = snapshot.documents({hit.passage.document for hit in hits})
     if models.reranker:
         hits = rerank(models.reranker, asked.text, hits, documents)
-    citations = versions.gather(snapshot, _cite(documents, asked, hits), k)
-    sure = citations[0][1] if citations else 0.0
-    shown = tuple(citation for citation, _ in citations)
+    shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), k))
+    sure = confidence.answered(asked, hits)
     # "What did Lavrov say?" has no topic to miss: whatever is surely his answers it.
     any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
     if any_of_his:
@@ -155,6 +149,10 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     )
 
 
+def _may_be_one(name: str, other: str) -> bool:
+    return bool(people.match(name, [other]) or people.match(other, [name]))
+
+
 def _encoder_for(snapshot: Snapshot, encoder: Encoder | None) -> Encoder:
     model = snapshot.model
     if model is None:
@@ -169,21 +167,20 @@ def _encoder_for(snapshot: Snapshot, encoder: Encoder | None) -> Encoder:
     return encoder
 
 
-def _cite(documents: Mapping[str, Document], asked: Question, hits: Sequence[Hit]) -> list[tuple[Citation, float]]:
-    """Citations in rank order, each with the probability that it answers."""
-    cited: list[tuple[Citation, float]] = []
+def _cite(documents: Mapping[str, Document], asked: Question, hits: Sequence[Hit]) -> list[Citation]:
+    """Citations in rank order; a statement that several articles carry is one."""
+    cited: list[Citation] = []
     for hit, sure in zip(hits, confidence.probabilities(asked, hits), strict=True):
         document = documents[hit.passage.document]
-        same = next((i for i, (other, _) in enumerate(cited) if _carries(document, hit, other)), None)
+        same = next((i for i, other in enumerate(cited) if _carries(document, hit, other)), None)
         if same is not None:
-            carrier, how_sure = cited[same]
-            cited[same] = (replace(carrier, copies=(*carrier.copies, document)), how_sure)
+            cited[same] = replace(cited[same], copies=(*cited[same].copies, document))
             continue
         shown = _asserting(hit)
         strength = confidence.strength(sure)
         if strength == "strong" and shown is not hit:
             strength = "fair"  # words whose speaker cannot be named are no strong answer
-        cited.append((Citation(len(cited) + 1, document, shown, hit.parts, strength), sure))
+        cited.append(Citation(len(cited) + 1, document, shown, hit.parts, strength))
     return cited
 
 

@@ -531,7 +531,7 @@ def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
             request: dict[str, Any] = {"id": number}
             try:
                 request |= _request(line) if args.jsonl else {"question": line}
-                answer = _told(_answer(store, encoder, settings, vars(args) | request), settings, request)
+                answer = _told(_answer(store, encoder, settings, vars(args) | request), settings, vars(args) | request)
             except UsageError as error:
                 failed = True
                 _show_failure(error, number, request["id"], args)
@@ -593,8 +593,10 @@ def _answer(store: Store, encoder: _Loading, settings: config.Settings, wanted: 
 
 
 def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
-    """As it is told: without the weaker results, unless a number of results was asked for."""
-    return answer if settings.k or wanted.get("k") is not None else answer.telling()
+    """As it is told: on a screen without its weak end, unless a number of results was asked for; JSON has the strength of
+    each result and leaves none out."""
+    whole = settings.k or wanted.get("k") is not None or wanted.get("json") or wanted.get("jsonl")
+    return answer if whole else answer.telling()
 
 
 def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:

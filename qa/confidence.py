@@ -1,4 +1,4 @@
-"""Hits -> how sure it is that they answer: a calibrated probability, a word for it, and where to refuse.
+"""Hits -> how sure it is that the corpus answers, and that each hit does: probabilities, words for them, and where to refuse.
 
 Owns the evidence, the fits and the thresholds. Refuses to know how hits were found and how a refusal is worded. Whether a hit
 answers is judged in the company of the others: one that stands out says more than one among its equals.
@@ -12,75 +12,87 @@ from dataclasses import dataclass
 
 from qa.types import Hit, Question, Strength
 
-STRONG, FAIR = 0.85, 0.6  # at the fits' error, nine and seven in ten of such first hits answer
+STRONG, FAIR = 0.85, 0.5  # of hits so probable nineteen in twenty and two in three answer; of the weak, one in ten
 # As far down as a reader looks; and those that the first of them has to stand out from.
 _COMPANY, _RIVALS = 10, slice(1, 6)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic regression from evidence to the probability that a hit answers, and below which probability to refuse.
+    """A logistic regression from evidence to a probability, and below which to refuse.
 
     Fitted by `python -m training.calibrate`; docs/decisions/0003-abstention.md has the sets, the fits and their errors.
     """
 
     intercept: float
     weights: Mapping[str, float]
-    refuse_below: float
+    refuse_below: float = 0.0
+
+    def log_odds(self, evidence: Mapping[str, float]) -> float:
+        """The logarithm of the odds."""
+        return self.intercept + sum(weight * evidence[name] for name, weight in self.weights.items())
 
     def probability(self, evidence: Mapping[str, float]) -> float:
         """The probability, in (0, 1)."""
-        z = self.intercept + sum(weight * evidence[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-z))
+        return 1 / (1 + math.exp(-self.log_odds(evidence)))
 
 
 # Where somebody is asked about, who speaks decides; elsewhere the words alone do.
 ASKED = Calibration(
-    intercept=-6.348, weights={"nearest": 5.508, "his": 4.749, "best": 6.91, "listed": 2.446}, refuse_below=0.341
+    intercept=-5.247, weights={"nearest": 3.99, "his": 3.806, "best": 6.424, "listed": 2.206}, refuse_below=0.353
 )
-OPEN = Calibration(intercept=-5.350, weights={"around": 2.906, "ahead": 6.357, "story": 4.755}, refuse_below=0.172)
+ASKED_EACH = Calibration(intercept=-1.499, weights={"odds": 0.423, "behind": -3.408, "his": 3.328})
+OPEN = Calibration(intercept=-4.940, weights={"around": 2.86, "ahead": 8.349, "story": 3.375}, refuse_below=0.171)
+OPEN_EACH = Calibration(intercept=-1.527, weights={"odds": 0.628, "behind": -6.321, "around": 1.326})
 
 
 def calibration(asked: Question) -> Calibration:
-    """The fit for this kind of question."""
+    """The fit for this kind of question: whether the corpus answers it."""
     return ASKED if asked.speaker else OPEN
+
+
+def answered(asked: Question, hits: Sequence[Hit]) -> float:
+    """The calibrated probability that the corpus answers the question; 0 where nothing was found."""
+    return calibration(asked).probability(evidence(asked, hits)) if hits else 0.0
 
 
 def probabilities(asked: Question, hits: Sequence[Hit]) -> list[float]:
     """For each hit, best first, the calibrated probability that it answers the question."""
-    fit = calibration(asked)
-    return [fit.probability(found) for found in evidence(asked, hits)]
+    fit = ASKED_EACH if asked.speaker else OPEN_EACH
+    return [fit.probability(found) for found in evidence_of_each(asked, hits)]
 
 
-def evidence(asked: Question, hits: Sequence[Hit]) -> list[dict[str, float]]:
-    """What speaks for each hit, best first.
+def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
+    """What says that the corpus answers; ``hits``, best first, are one or more.
 
-    Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic its words are, if they are
-    surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its words.
-    Elsewhere: the share of the topic's words held by the passage and the title "around" it; how far its score is "ahead" of
-    the next ones; and its article's "story". More evidence (background z-scores, missing names, agreement of legs) moved
-    the separation by less than the questions' own noise, or had a sign against sense.
+    Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit are,
+    if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its
+    words. Elsewhere: the share of the topic's words held by the passage and the title "around" it; how far its score is
+    "ahead" of the next ones; and its article's "story". More evidence (background z-scores, missing names, agreement of
+    legs) moved the separation by less than the questions' own noise, or had a sign against sense.
     """
-    company = hits[:_COMPANY]
-    if not asked.speaker:
-        rivals = [hit.score for hit in hits[_RIVALS]]
-        usual = sum(rivals) / len(rivals) if rivals else 0.0
-        return [
-            {
-                "around": hit.scores["around"],
-                "ahead": hit.score - usual if rivals else 0.0,
-                "story": hit.scores["story"],
-            }
-            for hit in hits
-        ]
-    nearest = max((hit.scores["dense"] for hit in company), default=0.0)
-    best = max(map(_his, company), default=0.0)
+    first, company = hits[0], hits[:_COMPANY]
+    if asked.speaker:
+        return {
+            "nearest": max(hit.scores["dense"] for hit in company),
+            "his": _his(first),
+            "best": max(map(_his, company)),
+            "listed": 1 / first.ranks["lexical"] if "lexical" in first.ranks else 0.0,
+        }
+    rivals = [hit.score for hit in hits[_RIVALS]]
+    ahead = first.score - sum(rivals) / len(rivals) if rivals else 0.0
+    return {"around": first.scores["around"], "ahead": ahead, "story": first.scores["story"]}
+
+
+def evidence_of_each(asked: Question, hits: Sequence[Hit]) -> list[dict[str, float]]:
+    """What says, of each hit, that it answers: the log odds that the corpus does; how far it is "behind" the first; and, where
+    somebody is asked about, how near to the topic his words are, elsewhere the share of the topic's words around it."""
+    odds = calibration(asked).log_odds(evidence(asked, hits)) if hits else 0.0
     return [
         {
-            "nearest": nearest,
-            "his": _his(hit),
-            "best": best,
-            "listed": 1 / hit.ranks["lexical"] if "lexical" in hit.ranks else 0.0,
+            "odds": odds,
+            "behind": hits[0].score - hit.score,
+            **({"his": _his(hit)} if asked.speaker else {"around": hit.scores["around"]}),
         }
         for hit in hits
     ]

@@ -168,10 +168,10 @@ def _outcome(ask: Callable[[str], Answer], question: Labelled) -> Outcome:
         return Outcome(question, missed | {kind: 0.0}, 0.0, f"{type(error).__name__}: {error}")
     measures = dict(_measures(question, answer.citations)) if question.answerable else {}
     measures[kind] = float(answer.answered == question.answerable)
-    return Outcome(question, measures, answer.confidence, right=_right(question, answer.citations or answer.nearest))
+    return Outcome(question, measures, answer.confidence, right=answers(question, answer.citations or answer.nearest))
 
 
-def _right(question: Labelled, best: Sequence[Citation]) -> bool:
+def answers(question: Labelled, best: Sequence[Citation]) -> bool:
     """Whether the first of the results answers: a gold span, or a passage with the answer."""
     if not (question.answerable and question.gold):
         return False

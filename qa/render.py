@@ -751,7 +751,6 @@ def json(answer: Answer) -> dict[str, Any]:
             "snapshot": searched.snapshot,
         },
         "results": [_result(citation) for citation in answer.citations] if answer.answered else [],
-        "left_out": len(answer.weaker),
     }
     if answer.parts:
         body["parts"] = [_part(part) for part in answer.parts]

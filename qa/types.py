@@ -126,16 +126,15 @@ class Answer:
     parts: tuple[Answer, ...] = ()
 
     def telling(self) -> Answer:
-        """The answer without what the evidence does not bear: the weak results go to ``weaker``, beyond the first few
-        where there is nothing better."""
+        """The answer without its weak end: what stands below the last result that is not weak goes to ``weaker``; of nothing
+        but weak results the first few stay."""
         if self.parts:
             parts = tuple(part.telling() for part in self.parts)
             left = tuple(citation for part in parts for citation in part.weaker)
             return replace(self, parts=parts, citations=tuple(c for part in parts for c in part.citations), weaker=left)
-        firm = tuple(citation for citation in self.citations if citation.strength != "weak")
-        kept = firm or self.citations[:WEAK_SHOWN]
-        left = tuple(citation for citation in self.citations if citation not in kept)
-        return replace(self, citations=kept, weaker=self.weaker + left)
+        firm = [number for number, citation in enumerate(self.citations, 1) if citation.strength != "weak"]
+        kept = firm[-1] if firm else WEAK_SHOWN
+        return replace(self, citations=self.citations[:kept], weaker=self.weaker + self.citations[kept:])
 
     @property
     def answered(self) -> bool:

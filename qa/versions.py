@@ -40,14 +40,14 @@ class Version:
     changes: tuple[Change, ...]
 
 
-def gather(snapshot: Snapshot, cited: Sequence[tuple[Citation, float]], most: int) -> list[tuple[Citation, float]]:
+def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int) -> list[Citation]:
     """The first ``most`` results, each once: the same words in a copy of an article already cited are no other result.
 
     Each names as its copies all articles that carry its words, oldest first.
     """
-    gathered: list[tuple[Citation, float]] = []
+    gathered: list[Citation] = []
     shown: dict[tuple[str, ...], list[str]] = {}
-    for citation, sure in cited:
+    for citation in cited:
         if len(gathered) == most:
             break
         words, copies = _shown(citation), snapshot.copies(citation.document.id)
@@ -56,9 +56,7 @@ def gather(snapshot: Snapshot, cited: Sequence[tuple[Citation, float]], most: in
         shown.setdefault(words, []).append(citation.document.id)
         carriers = {document.id: document for document in citation.copies}
         carriers |= {id_: copy for id_, copy in snapshot.documents(copies).items() if _carries(copy, words)}
-        gathered.append(
-            (replace(citation, rank=len(gathered) + 1, copies=tuple(sorted(carriers.values(), key=_age))), sure)
-        )
+        gathered.append(replace(citation, rank=len(gathered) + 1, copies=tuple(sorted(carriers.values(), key=_age))))
     return gathered
 
 

@@ -196,7 +196,7 @@ def test_results_can_be_asked_for_in_plain_words():
 
 
 def test_weaker_results_are_left_for_more():
-    shown = talk("q\rm\r", Toy([answer(CONVINCED, THEME, AMERICANS, DRAFT)])).shown()
+    shown = talk("q\rm\r", Toy([answer(CONVINCED, AMERICANS, THEME, DRAFT)])).shown()
     assert "2 statements by Sergei Lavrov (2 weaker), 2 articles searched" in flat(shown)
     assert "1-2 open · 2 weaker: m · ? help" in shown
     assert "3-4 open · ? help" in shown

@@ -1,11 +1,12 @@
-"""Fit the probability that an answer answers: prints the two `Calibration`s of qa/confidence.py with their errors.
+"""Fit the probability that an answer answers: prints the `Calibration`s of qa/confidence.py with their errors.
 
     python -m training.calibrate [FOLDER]
 
-Examples are the best hits of labelled questions: over `who_said` (125 questions, 37 without an answer in their corpus),
-over the articles written for the tests (47, 8 without), and over `news` (109 news-quiz questions, each asked of the corpus
-as it is and once more of an index without their gold articles: what was answerable no longer is). Only numbers leave this
-script. The sets lie in ../shared/data and stay out of the repository. FOLDER keeps the indexes between runs.
+Two fits for each kind of question: that the corpus answers it, and that each of its first ten hits does. The questions are
+those of `who_said` (125, of which 37 have no answer in their corpus), those over the articles written for the tests (47, 8
+without), and those of `news` (109 news-quiz questions, each asked of the corpus as it is and once more of an index without
+their gold articles: what was answerable no longer is). Only numbers leave this script. The sets lie in ../shared/data and
+stay out of the repository. FOLDER keeps the indexes between runs.
 
 The model is a logistic regression with an L2 penalty on standardised evidence (Platt, "Probabilistic outputs for support
 vector machines", 1999, fits its calibration the same way). The threshold is split-conformal in spirit: the highest one that
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from index.build import update
 from index.encode import Encoder, load_encoder
 from index.store import Snapshot, Store, open_store
 from qa import answer, confidence, evaluate, question, retrieve
+from qa.types import Citation
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -42,11 +44,12 @@ LOST = {"asked": 0.055, "open": 0.02}
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The evidence of a question's best hit, and whether the corpus answers the question."""
+    """The evidence of a question's hits, whether the corpus answers it, and of each of its first hits whether that does."""
 
     kind: str
     evidence: dict[str, float]
     answerable: bool
+    each: tuple[tuple[dict[str, float], bool], ...]
 
 
 def examples(folder: Path, encoder: Encoder) -> Iterator[Example]:
@@ -56,15 +59,14 @@ def examples(folder: Path, encoder: Encoder) -> Iterator[Example]:
     for corpus, place in (("seeds", ROOT / "seeds"), ("polnear_dev", None), ("written", GOLD / "articles")):
         with _indexed(corpus, place, folder, encoder) as store, store.snapshot() as snapshot:
             for labelled in written if corpus == "written" else said:
-                if labelled.corpus in (corpus, None) and (found := _evidence(snapshot, labelled.text, encoder)):
-                    yield Example(*found, labelled.answerable)
+                if labelled.corpus in (corpus, None):
+                    yield from _example(snapshot, labelled, encoder)
     quiz = [labelled for labelled in evaluate.load(DATA / "news" / "questions.jsonl") if labelled.answerable]
     for gold in (True, False):
         index = _indexed("news", None, folder, encoder) if gold else _without(quiz, folder, encoder)
         with index as store, store.snapshot() as snapshot:
             for labelled in quiz:
-                if found := _evidence(snapshot, labelled.text, encoder):
-                    yield Example(*found, gold)
+                yield from _example(snapshot, replace(labelled, answerable=gold), encoder)
 
 
 def _without(quiz: list[evaluate.Labelled], folder: Path, encoder: Encoder) -> Store:
@@ -80,12 +82,22 @@ def _without(quiz: list[evaluate.Labelled], folder: Path, encoder: Encoder) -> S
     return store
 
 
-def _evidence(snapshot: Snapshot, text: str, encoder: Encoder) -> tuple[str, dict[str, float]] | None:
-    """The kind of a question and the evidence of its best hit, if it has any."""
-    asked = question.parse(text)
+def _example(snapshot: Snapshot, labelled: evaluate.Labelled, encoder: Encoder) -> Iterator[Example]:
+    """What a question's hits show; nothing where there are none."""
+    asked = question.parse(labelled.text, sources=tuple(snapshot.stats().sources))
     of_question, of_topic = encoder.questions([asked.text, asked.topic or asked.text])
     hits = retrieve.search(snapshot, asked, (of_question, of_topic), k=answer.LOOKED_AT)
-    return ("asked" if asked.speaker else "open", confidence.evidence(asked, hits)[0]) if hits else None
+    if not hits:
+        return
+    documents = snapshot.documents({hit.passage.document for hit in hits})
+    cited = [Citation(1, documents[hit.passage.document], hit, hit.parts, "weak") for hit in hits[:10]]
+    right = [evaluate.answers(labelled, [citation]) for citation in cited]
+    yield Example(
+        "asked" if asked.speaker else "open",
+        confidence.evidence(asked, hits),
+        labelled.answerable,
+        tuple(zip(confidence.evidence_of_each(asked, hits), right, strict=False)),
+    )
 
 
 def _indexed(corpus: str, place: Path | None, folder: Path, encoder: Encoder) -> Store:
@@ -110,11 +122,16 @@ def fit(rows: NDArray[np.float64], right: NDArray[np.float64], penalty: float = 
     return weights
 
 
-def left_out(rows: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each row the probability by the fit to all others, shape (n,)."""
-    chosen = ~np.eye(len(rows), dtype=bool)
-    weights = [fit(rows[keep], right[keep]) for keep in chosen]
-    return np.array([1 / (1 + np.exp(-(w[0] + row @ w[1:]))) for w, row in zip(weights, rows, strict=True)])
+def left_out(
+    rows: NDArray[np.float64], right: NDArray[np.float64], group: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """For each row the probability by the fit to all others, shape (n,); ``group`` (n,): to all of other groups."""
+    group = np.arange(len(rows)) if group is None else group
+    p = np.zeros(len(rows))
+    for one in np.unique(group):
+        weights = fit(rows[group != one], right[group != one])
+        p[group == one] = 1 / (1 + np.exp(-(weights[0] + rows[group == one] @ weights[1:])))
+    return p
 
 
 def calibration_error(p: NDArray[np.float64], right: NDArray[np.float64], bins: int = 10) -> float:
@@ -125,21 +142,37 @@ def calibration_error(p: NDArray[np.float64], right: NDArray[np.float64], bins: 
 
 def report(kind: str, found: list[Example]) -> None:
     """Fit one kind of question, and print what goes into qa/confidence.py."""
-    names = list(found[0].evidence)
-    raw = np.array([[e.evidence[n] for n in names] for e in found])
     right = np.array([float(e.answerable) for e in found])
-    mean, scale = raw.mean(0), raw.std(0) + 1e-9
-    rows = (raw - mean) / scale
-    p = left_out(rows, right)
-    separation = evaluate.auroc(list(p[right == 1]), list(p[right == 0])) or 0.0
+    p = _report(f"{kind}, {int(right.sum())} answerable", [e.evidence for e in found], right)
     threshold = float(np.sort(p[right == 1])[int(LOST[kind] * right.sum())])
     refused, lost = float((p[right == 0] < threshold).mean()), float((p[right == 1] < threshold).mean())
-    weights = fit(rows, right)
-    print(f"{kind}: {len(found)} examples, {int(right.sum())} answerable; each judged by a fit without it:")
-    print(f"  AUROC {separation:.3f}, calibration error {calibration_error(p, right):.3f}")
     print(f"  refuse_below={threshold:.3f} refuses {refused:.3f} of the unanswerable and {lost:.3f} of the answerable")
+    odds = np.log(p / (1 - p))  # of each question by a fit without it, as it will be for questions to come
+    rows = [{**shown, "odds": float(odds[i])} for i, e in enumerate(found) for shown, _ in e.each]
+    answering = np.array([float(ok) for e in found for _, ok in e.each])
+    group = np.array([i for i, e in enumerate(found) for _ in e.each])
+    p = _report(f"{kind}, each hit, {int(answering.sum())} answering", rows, answering, group)
+    for low, high in ((0.0, confidence.FAIR), (confidence.FAIR, confidence.STRONG), (confidence.STRONG, 1.0)):
+        inside = (p >= low) & (p < high)
+        print(f"  of {int(inside.sum())} hits from {low} to {high}, {answering[inside].mean():.2f} answer")
+
+
+def _report(
+    what: str, evidence: list[dict[str, float]], right: NDArray[np.float64], group: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """Prints a fit; returns for each row the probability by a fit without its group, shape (n,)."""
+    names = list(evidence[0])
+    raw = np.array([[row[name] for name in names] for row in evidence])
+    mean, scale = raw.mean(0), raw.std(0) + 1e-9
+    rows = (raw - mean) / scale
+    p = left_out(rows, right, group)
+    separation = evaluate.auroc(list(p[right == 1]), list(p[right == 0])) or 0.0
+    weights = fit(rows, right)
+    print(f"{what}: {len(rows)} rows, each judged by a fit without its question:")
+    print(f"  AUROC {separation:.3f}, calibration error {calibration_error(p, right):.3f}")
     print(f"  intercept={float(weights[0] - (weights[1:] * mean / scale).sum()):.3f}")
     print("  weights=" + json.dumps({n: round(float(w), 3) for n, w in zip(names, weights[1:] / scale, strict=True)}))
+    return p
 
 
 def reports(found: list[Example]) -> None:
