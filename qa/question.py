@@ -10,7 +10,9 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -246,7 +248,8 @@ def parse(text: str, *, sources: Collection[str] = ()) -> Question:
 
     ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Dates are read only where
     they name a month or a year ("in January", "in January 2017", "since 2019"): what they mean for a search is the caller's
-    decision, since articles also *mention* dates. Never raises: what is not understood stays in ``topic``.
+    decision, since articles also *mention* dates. A day there is not ("February 31") is none.
+    Never raises: what is not understood stays in ``topic``.
     """
     text = " ".join(text[:MAX_CHARACTERS].split())
     question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text), wants=wants(text))
@@ -355,6 +358,8 @@ def _cut_dates(text: str) -> tuple[str, str | None, str | None, int | None]:
             month = _month(match["m"])
         else:
             first, last = _days(kind, match.groupdict())
+            if not all(map(_is_day, filter(None, (first, last)))):
+                continue
             since, until = since or first, until or last
         text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
         text = re.sub(r"\s+([?!.,])", r"\1", text)
@@ -364,6 +369,13 @@ def _cut_dates(text: str) -> tuple[str, str | None, str | None, int | None]:
 def _month(name: str) -> int:
     """1 to 12, for a name or its first three letters."""
     return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name.lower()[:3]))
+
+
+def _is_day(day: str) -> bool:
+    """Whether there is such a day: February has no 31st."""
+    with suppress(ValueError):
+        return bool(date.fromisoformat(day))
+    return False
 
 
 def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
@@ -380,6 +392,6 @@ def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | N
         return f"{year}-01-01", f"{year}-12-31"
     month = _month(str(groups["m"]))
     if kind == "day":
-        day = f"{year}-{month:02d}-{min(int(str(groups['n'])), 31):02d}"
+        day = f"{year}-{month:02d}-{int(str(groups['n'])):02d}"
         return day, day
     return f"{year}-{month:02d}-01", f"{year}-{month:02d}-{monthrange(int(str(year)), month)[1]:02d}"
