@@ -26,7 +26,7 @@ ORDER = {
         ["build"],
     ],
     "qa": [
-        ["types", "screen", "config"],
+        ["types", "screen", "config", "wording"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
         ["retrieve", "dialogue", "refuse", "export", "versions"],
