@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = {
     "index": [
         ["types", "errors"],
-        ["read", "split", "statements", "encode", "dense", "copies"],
+        ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
         ["build"],
     ],

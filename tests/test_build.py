@@ -18,6 +18,7 @@ from index import build
 from index.build import Progress, Report, update
 from index.errors import Interrupted, ModelMismatchError, UsageError
 from index.store import FileMark, Store, open_store
+from index.walk import walk
 from tests.toy import ToyEncoder
 
 HOUSE = Path(__file__).parent.parent
@@ -108,7 +109,7 @@ def test_what_cannot_be_a_path_is_an_error(store, path):
 def test_found_things_come_sorted_by_their_bytes(folder):
     for name in ("b.txt", "a/z.txt", "a.txt", "B.txt", "ä.txt"):
         write(folder / name)
-    found = [os.fsencode(item.path) for item in build.walk([str(folder)]).found]
+    found = [os.fsencode(item.path) for item in walk([str(folder)]).found]
     assert found == sorted(found)
     assert len(found) == 5
 
