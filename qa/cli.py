@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h: a fault of this program, and no code that means something else
 CLOSED_PIPE = 128 + signal.SIGPIPE
 
-JSON_RESULTS = 10
+JSON_RESULTS = 10  # as many as `ask` gives unless told otherwise, and as `qa eval` measures
 SCREEN_RESULTS = 3  # the screen has room for about as many
 LISTED = 8  # outlets and speakers named by `qa status`
 SKIPPED_LISTED = 10  # skipped files named after a run; `qa status` has them all
