@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from qa.types import Question, Wants
@@ -59,11 +59,16 @@ _NEGATED = r"(?:n['’]?t|\s+not)?"
 
 class _Form(NamedTuple):
     intent: str
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _form(intent: str, pattern: str) -> _Form:
-    return _Form(intent, re.compile(rf"^{pattern}$", re.IGNORECASE))
+    return _Form(intent, rf"^{pattern}$")
+
+
+@cache  # when the first question asks: to compile all takes longer than `qa status` does
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 # In order; the first that matches wins. Groups: s the speaker, t the topic (h its head), a the addressee, v who relayed it.
@@ -256,7 +261,7 @@ def parse(text: str, *, sources: Collection[str] = ()) -> Question:
     rest, since, until, month = _cut_dates(text)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     for intent, pattern in _FORMS:
-        match = pattern.match(bare)
+        match = _compiled(pattern).match(bare)
         if match and (found := _understood(question, intent, match)):
             question = found
             break
