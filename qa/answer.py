@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,13 +17,9 @@ from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
 from qa import confidence, people, question, refuse, retrieve, versions
-from qa.question import stems_of
 from qa.rerank import rerank
 from qa.types import Answer, Citation, Hit, Question, Searched
 
-# Two articles that share so much of what is shown took it from one another, or from one source; shorter words may agree by
-# chance.
-_ALIKE, _WORDS = 0.9, 6
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
 NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
 
@@ -39,38 +36,46 @@ def ask(
 ) -> Answer:
     """Answer ``text`` from what ``store`` holds: up to ``k`` citations, best first, or a refusal with the nearest misses.
 
+    Where several people are asked about, each has his share of ``k``, one at least.
+
     ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. ``encoder`` must be the one
     the index was built with; None loads it. ``reranker`` rereads the best hits; None leaves their order. The same snapshot
     and question give the same Answer, but for ``seconds``. Raises UsageError for an empty question, ModelMismatchError where
     the encoder is another one, and what loading or running a model or reading the store raises.
     """
-    if isinstance(store, Snapshot):
-        return _of_each(store, text, where or Filter(), k, speaker, _Models(encoder, reranker))
-    with store.snapshot() as snapshot:
-        return _of_each(snapshot, text, where or Filter(), k, speaker, _Models(encoder, reranker))
+    with nullcontext(store) if isinstance(store, Snapshot) else store.snapshot() as snapshot:
+        return _of_each(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
 
 
 @dataclass(frozen=True, slots=True)
-class _Models:
-    """What `ask` was given to read with."""
+class _Search:
+    """What `ask` was given beside the question."""
 
+    snapshot: Snapshot
+    where: Filter
+    k: int
+    speaker: str | None
     encoder: Encoder | None
     reranker: Reranker | None
 
 
-def _of_each(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, models: _Models) -> Answer:
+def _of_each(search: _Search, text: str) -> Answer:
     """The answer; where several people are asked about, that of each, the citations numbered through."""
     asked = question.parse(text)
-    names = people.several(asked.speaker, snapshot.spellings()) if asked.speaker and not speaker else ()
+    names: tuple[str, ...] = ()
+    if asked.speaker and not search.speaker:
+        names = people.several(asked.speaker, search.snapshot.spellings())
     if not names:
-        return _in_its_time(snapshot, asked, where, k, speaker, models)
+        return _in_its_time(search, asked)
     about = f" about {asked.topic}" if asked.topic else ""
-    share = -(-k // len(names))
     parts: list[Answer] = []
-    for name in names:
-        part = _ask(snapshot, f"What did {name} say{about}?", where, share, None, models)
-        before = sum(len(each.citations) for each in parts)
+    before = 0
+    for number, name in enumerate(names):
+        share = search.k // len(names) + (number < search.k % len(names))
+        of_one = replace(asked, text=f"What did {name} say{about}?")
+        part = _in_its_time(replace(search, k=max(1, share)), of_one)
         parts.append(replace(part, citations=tuple(replace(c, rank=before + c.rank) for c in part.citations)))
+        before += len(part.citations)
     answered = any(part.answered for part in parts)
     return Answer(
         question=asked,
@@ -85,55 +90,57 @@ def _of_each(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str 
     )
 
 
-def _in_its_time(
-    snapshot: Snapshot, asked: Question, where: Filter, k: int, speaker: str | None, models: _Models
-) -> Answer:
+def _in_its_time(search: _Search, asked: Question) -> Answer:
     """The answer from articles of the days the question names; where those have none, from all, with a notice.
 
     No filter by itself: an article of 2017 may tell what was said in 2012.
     """
+    where = search.where
     if not (asked.since or asked.until) or where.since or where.until:
-        return _ask(snapshot, asked.text, where, k, speaker, models)
+        return _ask(search, asked)
     dated = replace(where, since=asked.since, until=asked.until)
-    if snapshot.stats(dated).passages:
-        answer = _ask(snapshot, asked.text, dated, k, speaker, models)
+    if search.snapshot.stats(dated).passages:
+        answer = _ask(replace(search, where=dated), asked)
         if answer.answered:
             return answer
-    answer = _ask(snapshot, asked.text, where, k, speaker, models)
-    days = " to ".join(dict.fromkeys(day for day in (asked.since, asked.until) if day))
-    told = f"No article of {days} answers; these are of other days, or of none."
-    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
+    answer = _ask(search, asked)
+    if not answer.answered:
+        return answer
+    by = f" by {answer.question.speaker}" if answer.question.speaker else ""
+    told = f"No article {_days(asked)} has an answer{by}; these are of other days, or of none."
+    return replace(answer, notices=(told, *answer.notices))
 
 
-def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | None, models: _Models) -> Answer:
+def _days(asked: Question) -> str:
+    """The days a question names, in words."""
+    if asked.since and asked.until:
+        return f"of {asked.since}" if asked.since == asked.until else f"of {asked.since} to {asked.until}"
+    return f"since {asked.since}" if asked.since else f"until {asked.until}"
+
+
+def _ask(search: _Search, given: Question) -> Answer:
+    """The answer to one question, from the articles that ``search.where`` lets pass. Its text is read once more, now that
+    the outlets are known, but not its days: they may stand in a question this one is a part of."""
     started = time.perf_counter()
-    if not text.strip():
+    if not given.text.strip():
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
-    stats = snapshot.stats(where)
-    asked = question.parse(text, sources=tuple(stats.sources))
+    snapshot, speaker = search.snapshot, search.speaker
+    stats = snapshot.stats(search.where)
+    asked = question.parse(given.text, sources=tuple(stats.sources))
+    asked = replace(asked, since=given.since, until=given.until, month=given.month)
     searched = _searched(snapshot, stats)
     if speaker and asked.speaker and not _may_be_one(asked.speaker, speaker):
         reason = f"The question asks about {asked.speaker}, the filter lets only {speaker} speak."
         return Answer(asked, (), 0.0, searched, reason, seconds=time.perf_counter() - started)
     if speaker:
         asked = replace(asked, speaker=speaker)
-    nothing = refuse.no_question(asked) if stats.passages else refuse.nothing_there(snapshot, where)
+    nothing = refuse.no_question(asked) if stats.passages else refuse.nothing_there(snapshot, search.where)
     if nothing:
         searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
         return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
-    of_question, of_topic = _encoder_for(snapshot, models.encoder).questions([asked.text, asked.topic or asked.text])
-    hits = retrieve.search(
-        snapshot, asked, (of_question, of_topic), where, max(2 * k, LOOKED_AT), only=speaker is not None
-    )
-    documents = snapshot.documents({hit.passage.document for hit in hits})
-    if models.reranker:
-        hits = rerank(models.reranker, asked.text, hits, documents)
-    shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), k))
-    sure = confidence.answered(asked, hits)
-    # "What did Lavrov say?" has no topic to miss: whatever is surely his answers it.
-    any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
-    if any_of_his:
-        sure = max(sure, confidence.FAIR)
+    hits, documents = _hits(search, asked)
+    shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k))
+    sure = _sure(asked, hits)
     held = snapshot.frequencies(asked.words)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
@@ -151,15 +158,31 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
     )
 
 
+def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str, Document]]:
+    """What may answer, best first, and the articles it is in."""
+    of_question, of_topic = _encoder_for(search).questions([asked.text, asked.topic or asked.text])
+    most, only = max(2 * search.k, LOOKED_AT), search.speaker is not None
+    hits = retrieve.search(search.snapshot, asked, (of_question, of_topic), search.where, most, only=only)
+    documents = search.snapshot.documents({hit.passage.document for hit in hits})
+    return (rerank(search.reranker, asked.text, hits, documents) if search.reranker else hits), documents
+
+
+def _sure(asked: Question, hits: Sequence[Hit]) -> float:
+    """The probability that the corpus answers. "What did Lavrov say?" has no topic to miss: whatever is surely his does."""
+    sure = confidence.answered(asked, hits)
+    any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
+    return max(sure, confidence.FAIR) if any_of_his else sure
+
+
 def _may_be_one(name: str, other: str) -> bool:
     return bool(people.match(name, [other]) or people.match(other, [name]))
 
 
-def _encoder_for(snapshot: Snapshot, encoder: Encoder | None) -> Encoder:
-    model = snapshot.model
+def _encoder_for(search: _Search) -> Encoder:
+    model = search.snapshot.model
     if model is None:
         raise ModelMismatchError("the index names no model", "Type: qa index --rebuild PATH")
-    encoder = encoder or load_encoder(model.name)
+    encoder = search.encoder or load_encoder(model.name)
     if encoder.fingerprint != model.fingerprint:
         raise ModelMismatchError(
             f"the index was built with {model.name} ({model.fingerprint[:12]}), not with {encoder.name} "
@@ -170,29 +193,15 @@ def _encoder_for(snapshot: Snapshot, encoder: Encoder | None) -> Encoder:
 
 
 def _cite(documents: Mapping[str, Document], asked: Question, hits: Sequence[Hit]) -> list[Citation]:
-    """Citations in rank order; a statement that several articles carry is one."""
+    """A citation for each hit, in rank order."""
     cited: list[Citation] = []
-    for hit, sure in zip(hits, confidence.probabilities(asked, hits), strict=True):
-        document = documents[hit.passage.document]
-        same = next((i for i, other in enumerate(cited) if _carries(document, hit, other)), None)
-        if same is not None:
-            cited[same] = replace(cited[same], copies=(*cited[same].copies, document))
-            continue
+    for rank, (hit, sure) in enumerate(zip(hits, confidence.probabilities(asked, hits), strict=True), 1):
         shown = _asserting(hit)
         strength = confidence.strength(sure)
         if strength == "strong" and shown is not hit:
             strength = "fair"  # words whose speaker cannot be named are no strong answer
-        cited.append(Citation(len(cited) + 1, document, shown, hit.parts, strength))
+        cited.append(Citation(rank, documents[hit.passage.document], shown, hit.parts, strength))
     return cited
-
-
-def _carries(document: Document, hit: Hit, other: Citation) -> bool:
-    """Whether another article carries the same statement again: nine in ten of the stems of both, of six or more."""
-    if document.id == other.document.id or hit.statement is None or other.statement is None:
-        return False
-    here = stems_of(" ".join(part.of(document.text) for part in hit.parts))
-    there = stems_of(" ".join(part.of(other.document.text) for part in other.highlights))
-    return min(len(here), len(there)) >= _WORDS and len(here & there) >= _ALIKE * len(here | there)
 
 
 def _asserting(hit: Hit) -> Hit:

@@ -31,7 +31,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from index.errors import IndexDamagedError, Interrupted, NoIndexError, QAError, StorageError, UsageError
-from qa import config, export
+from qa import config, export, wording
 from qa.screen import clean, tidy
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h: a fault of this program, and no code that means something else
 CLOSED_PIPE = 128 + signal.SIGPIPE
 
-JSON_RESULTS = 10
+JSON_RESULTS = 10  # as many as `ask` gives unless told otherwise, and as `qa eval` measures
 SCREEN_RESULTS = 3  # the screen has room for about as many
 LISTED = 8  # outlets and speakers named by `qa status`
 SKIPPED_LISTED = 10  # skipped files named after a run; `qa status` has them all
@@ -612,25 +612,11 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
     return Filter(_outlet(store, source) if source else None, first, last)
 
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-
-
 def _day(name: str, text: str, *, last: bool) -> str:
-    """YYYY, YYYY-MM or YYYY-MM-DD as an ISO day: the first one it means, or the ``last``."""
-    import calendar
-    import datetime
-
-    wrong = UsageError(f"{name} is not a date: {text!r}", "write 2012, 2012-06 or 2012-06-15")
-    found = _DATE.fullmatch(text.strip())
-    if found is None:
-        raise wrong
-    try:
-        year, month = int(found[1]), int(found[2] or (12 if last else 1))
-        return datetime.date(
-            year, month, int(found[3] or (calendar.monthrange(year, month)[1] if last else 1))
-        ).isoformat()
-    except ValueError:
-        raise wrong from None
+    """The first or ``last`` day that ``text`` means. Raises UsageError."""
+    if day := wording.iso_day(text, last=last):
+        return day
+    raise UsageError(f"{name} is not a date: {text!r}", "write 2012, 2012-06 or 2012-06-15")
 
 
 def _outlet(store: Store, wanted: str) -> str:
@@ -852,16 +838,14 @@ def _check(args: argparse.Namespace, settings: config.Settings) -> int:
     if damage:
         left = "left" if args.repair else "found"
         step = "type: qa index --rebuild PATH" if args.repair else "type: qa check --repair"
-        raise IndexDamagedError(f"{left} in {store.path}: {_counted(len(damage), 'problem')}", step)
+        raise IndexDamagedError(f"{left} in {store.path}: {wording.counted(len(damage), 'problem')}", step)
     if problems:  # the index is sound; it is only behind its articles
-        print(f"{tidy(str(store.path))}: sound, but {_counted(len(problems), 'file')} changed; type: qa index PATH")
+        print(
+            f"{tidy(str(store.path))}: sound, but {wording.counted(len(problems), 'file')} changed; type: qa index PATH"
+        )
         return 0
     print(f"{tidy(str(store.path))}: nothing wrong")
     return 0
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 _REF = re.compile(

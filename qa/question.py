@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
+from datetime import date
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from index import letters
@@ -67,11 +69,16 @@ _NEGATED = r"(?:n['’]?t|\s+not)?"
 
 class _Form(NamedTuple):
     intent: str
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _form(intent: str, pattern: str) -> _Form:
-    return _Form(intent, re.compile(rf"^{pattern}$", re.IGNORECASE))
+    return _Form(intent, rf"^{pattern}$")
+
+
+@cache  # when the first question asks: to compile all takes longer than `qa status` does
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 # In order; the first that matches wins. Groups: s the speaker, t the topic (h its head), a the addressee, v who relayed it.
@@ -254,14 +261,15 @@ def parse(text: str, *, sources: Collection[str] = ()) -> Question:
 
     ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Dates are read only where
     they name a month or a year ("in January", "in January 2017", "since 2019"): what they mean for a search is the caller's
-    decision, since articles also *mention* dates. Never raises: what is not understood stays in ``topic``.
+    decision, since articles also *mention* dates. A day there is not ("February 31") is none.
+    Never raises: what is not understood stays in ``topic``.
     """
     text = " ".join(text[:MAX_CHARACTERS].split())
     question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text), wants=wants(text))
     rest, since, until, month = _cut_dates(text)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     for intent, pattern in _FORMS:
-        match = pattern.match(bare)
+        match = _compiled(pattern).match(bare)
         if match and (found := _understood(question, intent, match)):
             question = found
             break
@@ -372,6 +380,8 @@ def _cut_dates(text: str) -> tuple[str, str | None, str | None, int | None]:
             month = _month(match["m"])
         else:
             first, last = _days(kind, match.groupdict())
+            if not all(map(_is_day, filter(None, (first, last)))):
+                continue
             since, until = since or first, until or last
         text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
         text = re.sub(r"\s+([?!.,])", r"\1", text)
@@ -381,6 +391,13 @@ def _cut_dates(text: str) -> tuple[str, str | None, str | None, int | None]:
 def _month(name: str) -> int:
     """1 to 12, for a name or its first three letters."""
     return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name.lower()[:3]))
+
+
+def _is_day(day: str) -> bool:
+    """Whether there is such a day: February has no 31st."""
+    with suppress(ValueError):
+        return bool(date.fromisoformat(day))
+    return False
 
 
 def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
@@ -397,6 +414,6 @@ def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | N
         return f"{year}-01-01", f"{year}-12-31"
     month = _month(str(groups["m"]))
     if kind == "day":
-        day = f"{year}-{month:02d}-{min(int(str(groups['n'])), 31):02d}"
+        day = f"{year}-{month:02d}-{int(str(groups['n'])):02d}"
         return day, day
     return f"{year}-{month:02d}-01", f"{year}-{month:02d}-{monthrange(int(str(year)), month)[1]:02d}"

@@ -14,6 +14,7 @@ from dataclasses import replace
 from index.letters import fold
 from index.store import Filter, Snapshot
 from qa.types import Question
+from qa.wording import counted
 
 LONGEST = 80  # characters of a question or a topic said back: one line
 NAMED = 5  # outlets named, the commonest
@@ -111,8 +112,8 @@ def nothing_there(snapshot: Snapshot, where: Filter) -> str:
         return "The index is empty."
     if not stats.passages or not where:
         return "The index holds no article with text to search."
-    kept = [f"{_articles(snapshot.stats(alone).documents)} {told}" for told, alone in _each(where)]
-    held = f"the index holds {_articles(stats.documents)}"
+    kept = [f"{counted(snapshot.stats(alone).documents, 'article')} {told}" for told, alone in _each(where)]
+    held = f"the index holds {counted(stats.documents, 'article')}"
     if stats.earliest and stats.latest:
         dated = snapshot.stats(Filter(since=stats.earliest[:10])).documents
         held += f", dated {stats.earliest[:10]} to {stats.latest[:10]}"
@@ -133,7 +134,3 @@ def _each(where: Filter) -> Iterable[tuple[str, Filter]]:
         if value := getattr(where, name):
             alone = {"source": None, "since": None, "until": None} | {name: value}
             yield f"{told} {value}", replace(where, **alone)
-
-
-def _articles(number: int) -> str:
-    return f"{number:,} article{'' if number == 1 else 's'}"

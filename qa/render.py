@@ -25,6 +25,7 @@ from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
 from qa.versions import Version
+from qa.wording import counted
 
 VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does not
 
@@ -210,7 +211,7 @@ def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
 def _of_several(answer: Answer) -> str:
     """ "3 of 4 people asked about answer"."""
     found = sum(part.answered for part in answer.parts)
-    return f"{found} of {len(answer.parts)} who were asked about: {_plural(len(answer.citations), 'result')}"
+    return f"{found} of {len(answer.parts)} who were asked about: {counted(len(answer.citations), 'result')}"
 
 
 def _verdict(answer: Answer, shown: int) -> str:
@@ -226,7 +227,7 @@ def _verdict(answer: Answer, shown: int) -> str:
         text = f"Only weak results: {text}"
     left = len(answer.citations) - told
     noun = "more result" if told == len(seen) else "other result"
-    beside = [_plural(left, noun)] * bool(left) + [f"{len(answer.weaker):,} weaker"] * bool(answer.weaker)
+    beside = [counted(left, noun)] * bool(left) + [f"{len(answer.weaker):,} weaker"] * bool(answer.weaker)
     return text + (f" ({', '.join(beside)})" if beside else "")
 
 
@@ -237,9 +238,9 @@ Told = tuple[str, int]
 def _count(seen: Sequence[Citation]) -> Told:
     """ "3 statements by Sergei Lavrov", "4 statements and 2 passages"."""
     said = [citation.statement for citation in seen if citation.statement is not None]
-    parts = [_plural(len(said), "statement") + _by(said)] if said else []
+    parts = [counted(len(said), "statement") + _by(said)] if said else []
     if len(said) < len(seen) or not said:
-        parts.append(_plural(len(seen) - len(said), "passage"))
+        parts.append(counted(len(seen) - len(said), "passage"))
     return " and ".join(parts), len(seen)
 
 
@@ -248,7 +249,7 @@ def _by_the_one(seen: Sequence[Citation]) -> Told | None:
     own = _of(_the_one(seen), (citation.statement for citation in seen))
     if not own or all(citation.statement is None or citation.statement in own for citation in seen):
         return None
-    return _plural(len(own), "statement") + _by(own), len(own)
+    return counted(len(own), "statement") + _by(own), len(own)
 
 
 def _yes(answer: Answer, seen: Sequence[Citation]) -> Told | None:
@@ -256,7 +257,7 @@ def _yes(answer: Answer, seen: Sequence[Citation]) -> Told | None:
     if not seen or not _ASKED_WHETHER.search(answer.question.text) or not _asserted(seen[0]):
         return None
     own = _of(_the_one(seen), map(_asserted, seen))
-    return (f"Yes: {_plural(len(own), 'statement')}{_by(own)}", len(own)) if own else None
+    return (f"Yes: {counted(len(own), 'statement')}{_by(own)}", len(own)) if own else None
 
 
 def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> Told | None:
@@ -274,7 +275,7 @@ def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> Told | None:
     if len(names) > NAMED:
         names[NAMED:] = [f"{len(names) - NAMED} others"]
     listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return f"Said by {listed}: {_plural(len(own), 'statement')}", len(own)
+    return f"Said by {listed}: {counted(len(own), 'statement')}", len(own)
 
 
 def _when(_: Answer, seen: Sequence[Citation]) -> Told | None:
@@ -347,17 +348,13 @@ def speakers(counts: Mapping[str, int], articles: Mapping[str, int]) -> dict[str
 
 def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
     """ "2 articles searched (2012-06-15 … 2017-01-30), 1 file unreadable"."""
-    text = _plural(searched.documents, "article") + verb
+    text = counted(searched.documents, "article") + verb
     days = [day[:10] for day in (searched.earliest, searched.latest) if day]
     if days:
         text += f" ({f' {look.signs.to} '.join(dict.fromkeys(days))})"
     if searched.unreadable:
-        text += f", {_plural(searched.unreadable, 'file')} unreadable"
+        text += f", {counted(searched.unreadable, 'file')} unreadable"
     return text
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def item(citation: Citation, number: int, look: Look, *, best: bool = False) -> list[Fragment]:
@@ -444,7 +441,7 @@ def _copies(citation: Citation) -> str:
     copies = citation.copies
     names = list(dict.fromkeys(copy.source or file_name(copy) for copy in copies))
     listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    told = f"also in {listed}" if len(names) <= NAMED_COPIES else f"also carried by {_plural(len(copies), 'other')}"
+    told = f"also in {listed}" if len(names) <= NAMED_COPIES else f"also carried by {counted(len(copies), 'other')}"
     day, first = min(((copy.date or "~", copy) for copy in copies), key=lambda pair: (pair[0], pair[1].path))
     if day[:10] < (citation.document.date or "~")[:10]:
         told += f", first by {first.source or file_name(first)} on {day[:10]}"

@@ -13,12 +13,16 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from index.types import Document, Span
+from qa.question import stems_of
 from qa.types import Citation
 
 if TYPE_CHECKING:
     from index.store import Snapshot
 
 _WORD = re.compile(r"\w+")
+# Two articles that share so much of what is shown took it from one another, or from one source; shorter words may agree by
+# chance.
+ALIKE, STEMS = 0.9, 6
 LONGEST_COMPARED = 3_000  # paragraphs of both articles together; the comparison takes their product
 
 
@@ -41,13 +45,14 @@ class Version:
 
 
 def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int) -> list[Citation]:
-    """The first ``most`` results, each once: the same words in a copy of an article already cited are no other result.
+    """The first ``most`` results, each once: neither a statement that another article carries almost word for word, nor the
+    same words in a copy of an article already cited, is another result.
 
     Each names as its copies all articles that carry its words, oldest first.
     """
     gathered: list[Citation] = []
     shown: dict[tuple[str, ...], list[str]] = {}
-    for citation in cited:
+    for citation in _stated_once(cited):
         if len(gathered) == most:
             break
         words, copies = _shown(citation), snapshot.copies(citation.document.id)
@@ -58,6 +63,26 @@ def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int) -> list[Cit
         carriers |= {id_: copy for id_, copy in snapshot.documents(copies).items() if _carries(copy, words)}
         gathered.append(replace(citation, rank=len(gathered) + 1, copies=tuple(sorted(carriers.values(), key=_age))))
     return gathered
+
+
+def _stated_once(cited: Sequence[Citation]) -> list[Citation]:
+    """Every statement as the first article has it; the others that carry it are its copies."""
+    once: list[Citation] = []
+    for citation in cited:
+        first = next((i for i, other in enumerate(once) if _restates(citation, other)), None)
+        if first is None:
+            once.append(citation)
+        else:
+            once[first] = replace(once[first], copies=(*once[first].copies, citation.document))
+    return once
+
+
+def _restates(one: Citation, other: Citation) -> bool:
+    """Whether two articles carry one statement: nine in ten of the stems of both, of six or more."""
+    if one.document.id == other.document.id or one.statement is None or other.statement is None:
+        return False
+    here, there = (stems_of(" ".join(part.of(c.document.text) for part in c.highlights)) for c in (one, other))
+    return min(len(here), len(there)) >= STEMS and len(here & there) >= ALIKE * len(here | there)
 
 
 def versions(snapshot: Snapshot, document: Document) -> list[Version]:

@@ -108,6 +108,32 @@ def test_two_people_are_asked_one_after_the_other(store, encoder):
     assert [citation.rank for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
+def test_the_year_that_several_people_are_asked_about_holds_for_each(store, encoder):
+    answer = ask(store, "What did Annan and Lavrov say about Iran in 1999?", encoder=encoder)
+    assert [part.question.since for part in answer.parts] == ["1999-01-01", "1999-01-01"]
+    told = "No article of 1999-01-01 to 1999-12-31 has an answer by {}; these are of other days, or of none."
+    assert answer.notices == (told.format("Annan"), told.format("Lavrov"))
+
+
+@pytest.mark.parametrize(
+    ("when", "told"), [("since 2030", "since 2030-01-01"), ("before 1999-05-02", "until 1999-05-02")]
+)
+def test_days_that_no_article_answers_for_are_named(store, encoder, when, told):
+    answer = ask(store, f"What did Lavrov say about Iran {when}?", encoder=encoder)
+    assert answer.answered
+    assert f"No article {told} has an answer by Lavrov" in answer.notices[0]
+
+
+def test_a_day_that_does_not_exist_is_no_error(store, encoder):
+    assert ask(store, "What did Lavrov say about Iran on February 31, 2012?", encoder=encoder).searched.documents == 2
+
+
+@pytest.mark.parametrize(("k", "shares"), [(5, [3, 2]), (1, [1, 1])])
+def test_several_people_share_the_results_that_are_wanted(store, encoder, k, shares):
+    answer = ask(store, "What did Annan and Lavrov say about Iran?", k=k, encoder=encoder)
+    assert [len(part.citations) for part in answer.parts] == shares
+
+
 def test_k_limits_the_citations_and_the_first_stay_the_same(store, encoder):
     many = ask(store, "What did Lavrov say about Syria?", k=10, encoder=encoder)
     few = ask(store, "What did Lavrov say about Syria?", k=3, encoder=encoder)

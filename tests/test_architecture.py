@@ -21,12 +21,12 @@ ROOT = Path(__file__).parent.parent
 ORDER = {
     "index": [
         ["types", "errors", "letters"],
-        ["read", "split", "statements", "encode", "dense", "copies"],
+        ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
         ["build"],
     ],
     "qa": [
-        ["types", "screen", "config"],
+        ["types", "screen", "config", "wording"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
         ["retrieve", "dialogue", "refuse", "export", "versions"],

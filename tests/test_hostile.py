@@ -18,6 +18,7 @@ import index.encode
 from index import build
 from index.build import Report, update
 from index.store import Store
+from index.walk import walk
 from qa import cli
 from tests.toy import ToyEncoder
 
@@ -450,7 +451,7 @@ def test_ten_thousand_small_files_are_walked_in_order_and_in_time(folder):
         (folder / f"{number:02}").mkdir()
         for file in range(100):
             (folder / f"{number:02}" / f"{file:02}.txt").touch()
-    found = build.walk([str(folder)]).found
+    found = walk([str(folder)]).found
     assert len(found) == 10_000
     assert [item.path for item in found] == sorted(item.path for item in found)
 

@@ -131,6 +131,12 @@ def test_the_last_day_of_a_month_is_a_day_that_exists():
     assert parse("What happened in February 2016?").until == "2016-02-29"
 
 
+@pytest.mark.parametrize("day", ["on February 31, 2012", "on 2012-13-01", "by 0000-01-01"])
+def test_a_day_that_does_not_exist_is_none(day):
+    question = parse(f"What did Lavrov say about Iran {day}?")
+    assert (question.speaker, question.since, question.until) == ("Lavrov", None, None)
+
+
 def test_an_outlet_of_the_corpus_named_in_the_question_is_found():
     assert (
         parse("What did Roe tell The Pier Post about boats?", sources=("The Pier Post", "TASS")).source

@@ -16,7 +16,7 @@ from prompt_toolkit.history import History
 
 from qa.screen import clean, tidy
 
-HISTORY_LINES = 10_000
+HISTORY_LINES = 10_000  # years of questions, and read within a blink
 HISTORY_BYTES = 8 << 20  # read at most this much of a history file, its end
 LONGEST_QUESTION = 4_096  # characters; more is an article, pasted by mistake
 

@@ -11,7 +11,6 @@ import os
 import re
 import subprocess
 import sys
-from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -45,6 +44,7 @@ from qa.repl.history import LONGEST_QUESTION, PrivateHistory
 from qa.repl.work import Job, Worker
 from qa.screen import Fragment, flow, tidy
 from qa.types import Answer, Citation, Question
+from qa.wording import counted, iso_day
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -464,7 +464,7 @@ class Repl:
             raise UsageError(told, _perhaps(argument, names, ""))
         rows.sort(key=lambda row: not re.search(rf"\b{re.escape(wanted)}", fold(row[0])))  # the order stays otherwise
         total = sum(count for _, count in rows)
-        self._say(f"{_counted(len(rows), 'speaker')}, {_counted(total, 'statement')}")
+        self._say(f"{counted(len(rows), 'speaker')}, {counted(total, 'statement')}")
         self._talk.listed = [f"{count:>7,}  {name}" for name, count in rows]
         self._list()
 
@@ -659,10 +659,6 @@ def find_command(name: str) -> Command:
     raise UsageError(f"There is no command /{name}.", hint)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
     """A hint with the nearest of ``names``, else what to type instead."""
     folded = {name.casefold(): name for name in names}
@@ -671,16 +667,9 @@ def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
 
 
 def _day(text: str, *, last: bool) -> str:
-    """An ISO day; of a month or a year its first or ``last`` one. Raises UsageError."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", text.strip(), re.ASCII)
-    if match:
-        year, month, day = (int(part) if part else None for part in match.groups())
-        with suppress(ValueError):
-            month = month or (12 if last else 1)
-            most = monthrange(year or 0, month)[1]
-            day = day or (most if last else 1)
-            if year and day <= most:
-                return f"{year:04}-{month:02}-{day:02}"
+    """The first or ``last`` day that ``text`` means. Raises UsageError."""
+    if day := iso_day(text, last=last):
+        return day
     raise UsageError(f"Not a day: {text or 'nothing given'}", "Write it as 2012-06-15, 2012-06 or 2012.")
 
 
