@@ -176,6 +176,9 @@ _KINDS: tuple[tuple[Wants, str], ...] = (
 _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _KINDS
 )
+_EVERYBODY = re.compile(
+    r"\b(?:everyone|everybody|who else|all (?:the )?(?:people|speakers|those)|list|which people)\b", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"“'‘])")
 # "According to a new poll" names nobody whose words could be looked for.
 _UNNAMED = re.compile(
@@ -334,6 +337,15 @@ def _is_name(speaker: str) -> bool:
     if any(c.isupper() for c in speaker) or re.match(r"(?:people|officials|experts)", folded):
         return True
     return len(folded.split()) <= 3 and folded not in {"media"}
+
+
+def asks_for_everybody(question: Question) -> bool:
+    """Whether as many speakers as there are answer better than one at length.
+
+    >>> asks_for_everybody(parse("Who else spoke about the pier?")), asks_for_everybody(parse("Who built the pier?"))
+    (True, False)
+    """
+    return question.intent == "who" and _EVERYBODY.search(question.text) is not None
 
 
 def _phrases(text: str) -> tuple[str, ...]:

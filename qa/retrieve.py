@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from index.store import Filter, Snapshot
 from index.types import Document, Passage, Span, Statement
 from qa import highlight, people
-from qa.question import content_words, stems_of, words_of
+from qa.question import asks_for_everybody, content_words, stems_of, words_of
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
@@ -51,11 +51,19 @@ SAME = 0.5
 # with the topic. Wider, the labelled highlights of wire stories get worse; narrower, those of newspaper articles.
 KEPT_TO = 0.1
 LONGEST = 1000  # code points of such an answer: a speech that goes on for pages is many
+# A text shorter than three usual passages is one story as a whole. On encyclopedia paragraphs that brings the right one to the
+# first place three times more in a hundred; between 1,500 and 3,000 no measure moves by more than one question.
+SHORT = 1500  # code points
+# What a further result by somebody named already loses where everybody is asked for: between the first and the tenth result of
+# such questions there is about twice as much.
+AGAIN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each kind of evidence counts for. Chosen on labelled questions: docs/decisions/0002-ranking.md has the table.
+
+    Each carries over from one half of the questions to the other, or is the same for both kinds of question.
 
     ``dense``, ``lexical`` and ``title`` fuse a passage's legs and are divided by their sum; ``context`` is what that fused
     score counts for a unit. ``near`` and ``topic``: the unit's cosine with the question and with its topic; ``words``: the
@@ -67,7 +75,8 @@ class Weights:
 
     A statement by the one asked about gains ``speaker``, and ``about`` times its topic cosine, and ``among`` times its
     passage's score (his words on another matter are no answer), all times ``trust`` plus the confidence of the attribution,
-    at most 1; and ``direct`` where they are his very words. ``said``: it is a statement, ``told``: it is none.
+    at most 1; and ``direct`` where they are his very words. ``said``: it is a statement, ``told``: it is none; ``nameless`` is
+    what it loses where "who" is asked and nobody can be named.
     ``words``, ``kind``, ``subject``, ``near``, ``topic`` and ``lead`` are not negative: `_Reader` rests on it.
     """
 
@@ -79,7 +88,7 @@ class Weights:
     topic: float = 0.6
     words: float = 0.15
     story: float = 0.3
-    lead: float = 0.01
+    lead: float = 0.025
     speaker: float = 0.3
     about: float = 0.8
     among: float = 0.2
@@ -87,6 +96,7 @@ class Weights:
     direct: float = 0.05
     said: float = 0.3
     told: float = 0.0
+    nameless: float = 0.1
     kind: float = 0.0
     subject: float = 0.0
     named: float = 0.2
@@ -95,8 +105,7 @@ class Weights:
 # Who said what is asked; and where facts are, which any sentence may give.
 WORDS = Weights()
 FACTS = replace(
-    WORDS, title=0.4, near=0.05, topic=0.05, words=0.05, story=0.7, lead=0.025, said=0.0, told=0.27,
-    kind=0.05, subject=0.2,
+    WORDS, near=0.1, topic=0.0, words=0.05, said=0.0, told=0.27, nameless=0.0, kind=0.05, subject=0.2
 )  # fmt: skip
 
 # A bound and the score it bounds are added up alike; they differ in rounding by far less than this.
@@ -310,12 +319,12 @@ class _Reader:
         self.documents = snapshot.documents({p.document for p in self.passages.values()})
         self.sentences = dict(zip(found.reading, snapshot.parts(found.reading), strict=True))
         self.fused = {id_: float(found.context[found.place[id_]]) for id_ in found.reading}
-        self.stories = _stories(self.passages, self.fused)
+        self.stories = _stories(self.passages, self.documents, self.fused)
         self.news: dict[int, dict[str, float]] = {}
 
     def rank(self, k: int, only: bool) -> list[Hit]:
         """The ``k`` best hits. Units are read in the order of the most they can score, until no other can come among them."""
-        said = self._statement_units(self.found.reading)
+        said = self._statement_units(self.found.reading, self.documents)
         others = _Others({}, {})
         if only:
             said = [unit for unit in said if unit.statement and self._expected(unit.statement)]
@@ -333,12 +342,23 @@ class _Reader:
             del best[: max(k, 1)]
             read = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
             hits += [self._hit(unit) for unit in read if unit.statement or not others.said(unit)]
-            first = _distinct(sorted(_best_of_each(hits) if self.facts else hits, key=_place), k)
+            first = _distinct(sorted(self._among_themselves(hits), key=_place), k)
         return [self._full(hit) for hit in first]
 
-    def _statement_units(self, reading: list[int]) -> list[_Unit]:
+    def _among_themselves(self, hits: list[Hit]) -> list[Hit]:
+        """What of the hits read so far stays, and with which score; it never rises."""
+        if self.facts:
+            hits = _best_of_each(hits)
+        return _each_speaker_first(hits) if asks_for_everybody(self.question) else hits
+
+    def _statement_units(self, reading: list[int], documents: Mapping[str, Document]) -> list[_Unit]:
         stand_in = self.snapshot.statements_of(reading)
-        found = [(passage, s) for passage, statements in stand_in.items() for s in statements]
+        found = [
+            (passage, s)
+            for passage, statements in stand_in.items()
+            for s in statements
+            if _has_a_word(s.parts, documents[s.document].text)
+        ]
         ids = [s.id for _, s in found]
         near, topic = (self.snapshot.statement_cosines(ids, vector) for vector in self.vectors)
         return _whole(
@@ -458,13 +478,14 @@ class _Reader:
         score += w.named * scores["named"]
         score += w.kind * scores["kind"] + w.subject * scores["subject"]
         score -= w.lead * math.log1p(unit.parts[0].start / _PARAGRAPH)
+        nameless = w.nameless * (self.question.intent == "who" and not _speaker_named(unit.statement))
         if unit.statement is None:
-            return score + w.told
+            return score + w.told - nameless
         if scores["speaker"]:
             gain = w.speaker + w.about * scores["topic"] + w.among * scores["context"]
             score += gain * scores["speaker"] * min(1.0, w.trust + unit.statement.confidence)
             score += w.direct * (unit.statement.kind == "direct")
-        return score + w.said
+        return score + w.said - nameless
 
     def _hit(self, unit: _Unit) -> Hit:
         passage, ranks, scores = self.passages[unit.passage], self.found.ranks, self._scores(unit)
@@ -522,12 +543,35 @@ def _goes_on(first: Statement, piece: Statement) -> bool:
     return same and piece.cue is None and first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
 
 
-def _stories(passages: Mapping[int, Passage], fused: Mapping[int, float]) -> dict[str, float]:
-    """For each document a third of the sum of its three best passages."""
+def _has_a_word(parts: Iterable[Span], text: str) -> bool:
+    """Whether anything is said in ``parts``; of "updated 05:13 p.m." only "05:13 p.m." may be left."""
+    return any(word.isalpha() for part in parts for word in words_of(part.of(text)))
+
+
+def _speaker_named(statement: Statement | None) -> bool:
+    return statement is not None and statement.speaker is not None and statement.confidence >= ASSERTED
+
+
+def _stories(
+    passages: Mapping[int, Passage], documents: Mapping[str, Document], fused: Mapping[int, float]
+) -> dict[str, float]:
+    """For each document a third of the sum of its three best passages; of a short one the mean of those there are."""
     scores: dict[str, list[float]] = {}
     for passage in passages.values():
         scores.setdefault(passage.document, []).append(fused[passage.id])
-    return {document: sum(sorted(found)[-3:]) / 3 for document, found in scores.items()}
+    best = {document: sorted(found)[-3:] for document, found in scores.items()}
+    return {id_: sum(found) / (len(found) if len(documents[id_].text) < SHORT else 3) for id_, found in best.items()}
+
+
+def _each_speaker_first(hits: Sequence[Hit]) -> list[Hit]:
+    """All hits; those whose speaker a better one names already have lost `AGAIN`."""
+    named: set[str] = set()
+    found = []
+    for hit in sorted(hits, key=_place):
+        speaker = hit.statement.speaker if hit.statement and _speaker_named(hit.statement) else None
+        found.append(replace(hit, score=hit.score - AGAIN) if speaker in named else hit)
+        named |= {speaker} if speaker else set()
+    return found
 
 
 def _place(hit: Hit) -> tuple[float, int, Span]:

@@ -1,5 +1,7 @@
 """Who is asked about decides; filters act inside; every score says where it came from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -75,6 +77,27 @@ def test_who_questions_are_answered_by_anybody(snapshot):
     [first, *_] = found(snapshot, "Who said the harbour plan will bring ships?")
     assert first.statement
     assert "Hill" in first.statement.speaker
+
+
+def test_who_else_names_each_speaker_before_one_of_them_again(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "“The harbour plan will work,” Tom Hill said.\n\n“The harbour plan will pay,” Tom Hill said.\n\n"
+        "“The harbour plan will hold,” Tom Hill said.\n\n“No plan will help this harbour now,” said Jane Roe.\n",
+        encoding="utf-8",
+    )
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], ENCODER)
+        with store.snapshot() as snapshot:
+            first, second, *_ = found(snapshot, "Who else talked about the harbour plan?")
+            assert {first.statement.speaker, second.statement.speaker} == {"Tom Hill", "Jane Roe"}
+
+
+def test_where_it_is_asked_who_what_is_nobodys_stands_back(snapshot):
+    weights = replace(WORDS, nameless=100.0)
+    hits = found(snapshot, "Who talked about the harbour plan?", weights=weights)
+    named = [hit.statement is not None and hit.statement.speaker is not None for hit in hits]
+    assert named == sorted(named, reverse=True)
+    assert len(set(named)) == 2
 
 
 def test_no_two_hits_show_the_same_words(snapshot):
@@ -165,6 +188,35 @@ def test_what_a_question_names_never_breaks_a_filter(papers):
 
 def test_a_role_finds_its_bearer(snapshot):
     assert {"Tom Hill"} <= set(who(snapshot, question.parse("What did Mayor Tom Hill say about work?")).names)
+
+
+def test_a_clock_time_between_two_items_is_nobodys_words(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "Ann Lee says the pier is old.\n\n___.\n\n6:05 p.m.\n\nTom Hill is demanding a new pier.\n", encoding="utf-8"
+    )
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], ENCODER)
+        with store.snapshot() as snapshot:
+            hits = found(snapshot, "Who talked about the pier?")
+            assert hits
+            assert "05 p.m" not in [words(snapshot, hit) for hit in hits]
+
+
+def test_a_short_article_is_its_own_story_and_a_long_one_three_passages(tmp_path):
+    about = "The pier at Vesterby was built of oak.\n"
+    (tmp_path / "short.txt").write_text(about, encoding="utf-8")
+    (tmp_path / "long.txt").write_text(about + "\nNobody came to see the trams on Monday.\n" * 60, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], ENCODER)
+        with store.snapshot() as snapshot:
+            hits = found(snapshot, "What was the pier at Vesterby built of?")
+            paths = {
+                id_: document.path for id_, document in snapshot.documents({h.passage.document for h in hits}).items()
+            }
+    [short] = [hit for hit in hits if paths[hit.passage.document].endswith("short.txt")]
+    long = max((hit for hit in hits if hit is not short), key=lambda hit: hit.scores["context"])
+    assert short.scores["story"] == short.scores["context"]
+    assert long.scores["story"] < long.scores["context"]
 
 
 def test_fusing_is_the_weighted_mean_of_the_legs():
