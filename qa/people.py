@@ -82,26 +82,43 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
 
 
 def _alike(wanted: tuple[str, ...], names: tuple[str, ...]) -> Iterable[str]:
-    """Those of ``names`` that can be `_same` as ``wanted``, in their order: a word, a surname or initials agree."""
+    """Those of ``names`` that may be `_same` as ``wanted``, and some others, in their order.
+
+    A word, a surname or initials agree, so something of ``wanted`` stands in the name: looked for in all names at once,
+    which takes milliseconds where taking each apart takes half a second.
+    """
     if len(names) < _FEW:
         return names
-    places = _places(names)
-    found = {place for trait in _traits(wanted) for place in places.get(trait, ())}
+    folded, keyed, spelt = _listed(names)
+    found = _lines(folded, *wanted, _initials(wanted))
+    found |= _lines(keyed, _key(wanted[-1]))
+    if len(wanted) == 1:  # it may be initials
+        found |= _matching(spelt, r"[^\n]*?\b".join(map(re.escape, wanted[0])))
     return [names[place] for place in sorted(found)]
 
 
 @lru_cache(maxsize=2)
-def _places(names: tuple[str, ...]) -> dict[str, list[int]]:
-    """Where in ``names`` those stand that have a trait: made once for the names of a corpus, asked for every question."""
-    places: dict[str, list[int]] = {}
-    for place, name in enumerate(names):
-        for trait in {*_traits(bare(name)), _initials(tuple(_WORD.findall(fold(name))))}:
-            places.setdefault(trait, []).append(place)
-    return places
+def _listed(names: tuple[str, ...]) -> tuple[str, str, str]:
+    """All names, a line each, as `bare`, `_key` and `_initials` read them: made once for the names of a corpus."""
+    spelt = "\n".join(re.sub(r"[\s_]", " ", fold(name)) for name in names)
+    folded = spelt.replace(".", "")
+    return folded, _key(folded), spelt
 
 
-def _traits(words: tuple[str, ...]) -> set[str]:
-    return {*words, _key(words[-1]), _initials(words)} if words else set()
+def _lines(text: str, *words: str) -> set[int]:
+    """The numbers of the lines of ``text`` that hold any of ``words``."""
+    return set().union(*(_matching(text, rf"{re.escape(word)}\b") for word in words if word))
+
+
+def _matching(text: str, pattern: str) -> set[int]:
+    """The numbers of the lines of ``text`` in which ``pattern``, best begun by a letter, is found."""
+    found: set[int] = set()
+    number = at = 0
+    for match in re.finditer(pattern, text):
+        number += text.count("\n", at, match.start())
+        at = match.start()
+        found.add(number)
+    return found
 
 
 def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
@@ -173,6 +190,8 @@ def _same(wanted: tuple[str, ...], name: str) -> float:
     there = bare(name)
     if wanted == there:
         return 1.0
+    if not there:
+        return 0.0
     if _key(wanted[-1]) == _key(there[-1]):
         return _by_surname(wanted, there)
     if len(wanted) == 1 and len(there) > 1:
@@ -219,6 +238,8 @@ def _initials(words: tuple[str, ...]) -> str:
 
 def _misspelt(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
     """How likely the surname was mistyped; 0 where it was not, or where the given names are two people's."""
+    if not there:
+        return 0.0
     a, b = wanted[-1], there[-1]
     if _key(a) == _key(b) or min(len(a), len(b)) < _TYPO_LENGTH or a[0] != b[0]:
         return 0.0

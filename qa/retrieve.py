@@ -77,6 +77,7 @@ class Weights:
     passage's score (his words on another matter are no answer), all times ``trust`` plus the confidence of the attribution,
     at most 1; and ``direct`` where they are his very words. ``said``: it is a statement, ``told``: it is none; ``nameless`` is
     what it loses where "who" is asked and nobody can be named.
+    ``words``, ``kind``, ``subject``, ``near``, ``topic`` and ``lead`` are not negative: `_Reader` rests on it.
     """
 
     dense: float = 1.0
@@ -106,6 +107,9 @@ WORDS = Weights()
 FACTS = replace(
     WORDS, near=0.1, topic=0.0, words=0.05, said=0.0, told=0.27, nameless=0.0, kind=0.05, subject=0.2
 )  # fmt: skip
+
+# A bound and the score it bounds are added up alike; they differ in rounding by far less than this.
+_ROUNDING = 1e-9
 
 # The scale of ``lead``, in code points: about a paragraph.
 _PARAGRAPH = 500
@@ -176,9 +180,8 @@ def search(
     legs = _legs(snapshot, ids, vectors, words)
     context = fuse(legs, weights)
     reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
-    return _Reader(snapshot, question, vectors, weights, asked, _ranks(listed)).rank(
-        reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, k, only
-    )
+    found = _Found(reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, _ranks(listed))
+    return _Reader(snapshot, question, vectors, weights, asked, found).rank(k, only)
 
 
 def _of_the_named(
@@ -282,8 +285,19 @@ def _ranks(listed: Mapping[str, list[tuple[int, float]]]) -> dict[str, dict[int,
     return {leg: {id_: rank for rank, (id_, _) in enumerate(found, 1)} for leg, found in listed.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the legs say: the passages to read, and of all listed ones their places in the scores, and their ranks."""
+
+    reading: list[int]
+    place: Mapping[int, int]
+    legs: Mapping[str, Scores]
+    context: Scores
+    ranks: Mapping[str, Mapping[int, int]]
+
+
 class _Reader:
-    """Reads passages closely for one question."""
+    """Reads passages closely for one question, and of their units only those that can be among the best."""
 
     def __init__(
         self,
@@ -292,49 +306,50 @@ class _Reader:
         vectors: tuple[Vector, Vector],
         weights: Weights,
         asked: Asked,
-        ranks: Mapping[str, Mapping[int, int]],
+        found: _Found,
     ) -> None:
         self.snapshot, self.question, self.vectors = snapshot, question, vectors
-        self.weights, self.asked, self.ranks = weights, asked, ranks
+        self.weights, self.asked, self.found = weights, asked, found
         words = content_words(question.topic) or question.words
         rarity = highlight.rarities(words, snapshot.frequencies(words), max(len(snapshot), 1))
         self.facts = asks_for_facts(question, asked)
         wants = question.wants if self.facts else "any"
         self.sought = highlight.Sought(rarity, question.phrases, wants, stems_of(question.text))
+        self.passages = {p.id: p for p in snapshot.passages(found.reading)}
+        self.documents = snapshot.documents({p.document for p in self.passages.values()})
+        self.sentences = dict(zip(found.reading, snapshot.parts(found.reading), strict=True))
+        self.fused = {id_: float(found.context[found.place[id_]]) for id_ in found.reading}
+        self.stories = _stories(self.passages, self.documents, self.fused)
+        self.news: dict[int, dict[str, float]] = {}
 
-    def rank(
-        self,
-        reading: list[int],
-        place: Mapping[int, int],
-        legs: Mapping[str, Scores],
-        context: Scores,
-        k: int,
-        only: bool,
-    ) -> list[Hit]:
-        passages = {p.id: p for p in self.snapshot.passages(reading)}
-        documents = self.snapshot.documents({p.document for p in passages.values()})
-        said, told = self._statement_units(reading, documents), self._sentence_units(passages, documents)
-        news = {p.id: self._news(p, documents[p.document]) for p in passages.values()} if self.facts else {}
-        units = said if only else self._not_by_others(said, told)
-        fused = {id_: float(context[place[id_]]) for id_ in reading}
-        stories = _stories(passages, documents, fused)
-        hits = []
-        for unit in units:
-            passage = passages[unit.passage]
-            scores = self._scores(unit, passage, documents[passage.document])
-            if only and not (scores["speaker"] and unit.statement and unit.statement.confidence >= EXPECTED):
-                continue
-            scores |= {"context": fused[passage.id], "story": stories[passage.document]}
-            scores["named"] = _named(self.question, documents[passage.document])
-            scores |= news.get(passage.id, {"kind": 0.0, "subject": 0.0})
-            score = self._score(unit, scores)
-            scores |= {leg: float(values[place[passage.id]]) for leg, values in legs.items()}
-            hits.append(self._hit(unit, passage, score, scores))
+    def rank(self, k: int, only: bool) -> list[Hit]:
+        """The ``k`` best hits. Units are read in the order of the most they can score, until no other can come among them."""
+        said = self._statement_units(self.found.reading, self.documents)
+        others = _Others({}, {})
+        if only:
+            said = [unit for unit in said if unit.statement and self._expected(unit.statement)]
+        elif max(self.asked.names.values(), default=0.0) >= KNOWN:
+            said, others = self._not_by_others(said)
+        units = said if only else said + self._sentence_units()
+        best = sorted(((self._most(unit), unit) for unit in units), key=lambda pair: -pair[0])
+        hits: list[Hit] = []
+        first: list[Hit] = []
+        while best:
+            floor = first[-1].score - _ROUNDING if len(first) == k else -math.inf
+            possible = [unit for most, unit in best[: max(k, 1)] if most >= floor]
+            if not possible:
+                break
+            del best[: max(k, 1)]
+            read = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
+            hits += [self._hit(unit) for unit in read if unit.statement or not others.said(unit)]
+            first = _distinct(sorted(self._among_themselves(hits), key=_place), k)
+        return [self._full(hit) for hit in first]
+
+    def _among_themselves(self, hits: list[Hit]) -> list[Hit]:
+        """What of the hits read so far stays, and with which score; it never rises."""
         if self.facts:
             hits = _best_of_each(hits)
-        if asks_for_everybody(self.question):
-            hits = _each_speaker_first(hits)
-        return _distinct(sorted(hits, key=_place), k)
+        return _each_speaker_first(hits) if asks_for_everybody(self.question) else hits
 
     def _statement_units(self, reading: list[int], documents: Mapping[str, Document]) -> list[_Unit]:
         stand_in = self.snapshot.statements_of(reading)
@@ -351,65 +366,110 @@ class _Reader:
             for (passage, s), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
         )
 
-    def _sentence_units(self, passages: Mapping[int, Passage], documents: Mapping[str, Document]) -> list[_Unit]:
-        """Of each passage the sentence, or two, that answer best."""
+    def _sentence_units(self) -> list[_Unit]:
+        """Each passage, as near as its nearest sentence; `_marked` says which sentences answer."""
         units = []
-        for passage, rows in zip(passages.values(), self.snapshot.parts(list(passages)), strict=True):
-            if not len(rows):
-                continue
-            near, topic = rows @ self.vectors[0], rows @ self.vectors[1]
-            document = documents[passage.document]
-            parts = highlight.mark(document.text, passage.sentences, near, self.sought, self._subject(document))
-            inside = [any(p.covers(s) for p in parts) for s in passage.sentences]
-            units.append(_Unit(passage.id, parts, float(near[inside].max()), float(topic[inside].max())))
+        for passage, rows in self.sentences.items():
+            if len(rows):
+                near, topic = (float((rows @ vector).max()) for vector in self.vectors)
+                units.append(_Unit(passage, self.passages[passage].sentences, near, topic))
         return units
 
-    def _not_by_others(self, said: list[_Unit], sentences: list[_Unit]) -> list[_Unit]:
-        """Where somebody known is asked about: all units but those that are surely another's words, and only that."""
-        if max(self.asked.names.values(), default=0.0) < KNOWN:
-            return said + sentences
-        own: dict[int, list[Span]] = {}
-        others: dict[int, list[Span]] = {}
+    def _marked(self, unit: _Unit) -> _Unit:
+        """Of a passage the sentence, or two, that answer best; a statement as it is."""
+        if unit.statement:
+            return unit
+        passage, rows = self.passages[unit.passage], self.sentences[unit.passage]
+        document = self.documents[passage.document]
+        near, topic = rows @ self.vectors[0], rows @ self.vectors[1]
+        parts = highlight.mark(document.text, passage.sentences, near, self.sought, self._subject(document))
+        inside = [any(p.covers(s) for p in parts) for s in passage.sentences]
+        return _Unit(passage.id, parts, float(near[inside].max()), float(topic[inside].max()))
+
+    def _expected(self, statement: Statement) -> bool:
+        return bool(self.asked.weight(statement)) and statement.confidence >= EXPECTED
+
+    def _not_by_others(self, said: list[_Unit]) -> tuple[list[_Unit], _Others]:
+        """Where somebody known is asked about: all statements but those that are surely another's, and where both speak."""
+        others = _Others({}, {})
         kept = []
         for unit in said:
             statement = unit.statement
             assert statement is not None
             if statement.speaker and not self.asked.weight(statement):
                 if statement.confidence >= SURE:
-                    others.setdefault(unit.passage, []).append(unit.span)
+                    others.theirs.setdefault(unit.passage, []).append(unit.span)
                 if statement.confidence >= EXPECTED:
                     continue
             kept.append(unit)
             if self.asked.weight(statement):
-                own.setdefault(unit.passage, []).append(unit.span)
-        return kept + [
-            unit
-            for unit in sentences
-            if any(unit.span.overlap(span) for span in own.get(unit.passage, ()))
-            or not any(_same_words(unit.span, span) for span in others.get(unit.passage, ()))
-        ]
+                others.own.setdefault(unit.passage, []).append(unit.span)
+        return kept, others
 
     def _subject(self, document: Document) -> frozenset[str]:
         if not self.facts:
             return frozenset()
         return highlight.subject(document.title, document.source, self.sought.known)
 
-    def _news(self, passage: Passage, document: Document) -> dict[str, float]:
+    def _news(self, passage: Passage) -> dict[str, float]:
         """What a passage says that the question does not."""
-        text = passage.span.of(document.text)
-        kind = highlight.holds(text, self.sought, text)
-        return {"kind": float(kind), "subject": highlight.share(text, self._subject(document))}
+        if not self.facts:
+            return {"kind": 0.0, "subject": 0.0}
+        if passage.id not in self.news:
+            text = self._text(passage.id)
+            kind = highlight.holds(text, self.sought, text)
+            subject = highlight.share(text, self._subject(self.documents[passage.document]))
+            self.news[passage.id] = {"kind": float(kind), "subject": subject}
+        return self.news[passage.id]
 
-    def _scores(self, unit: _Unit, passage: Passage, document: Document) -> dict[str, float]:
-        words = " ".join(part.of(document.text) for part in unit.parts)
-        around = f"{document.title or ''} {passage.span.of(document.text)}"
+    def _given(self, unit: _Unit) -> dict[str, float]:
+        """The scores of a unit that need no reading."""
+        passage = self.passages[unit.passage]
         return {
             "near": unit.near,
             "topic": unit.topic,
-            "words": highlight.coverage(words, self.sought.rarity),
-            "around": highlight.coverage(around, self.sought.rarity),
             "speaker": self.asked.weight(unit.statement) if unit.statement else 0.0,
+            "context": self.fused[passage.id],
+            "story": self.stories[passage.document],
+            "named": _named(self.question, self.documents[passage.document]),
         }
+
+    def _most(self, unit: _Unit, opened: bool = False) -> float:
+        """The most that a unit can score: what only reading tells is at most 1, and its weight not negative.
+
+        Where its passage is ``opened``: no more than that passage gives, and a sentence no more words than all of it.
+        """
+        scores = self._given(unit) | {"words": 1.0, "kind": 1.0, "subject": 1.0}
+        if opened or not self.facts:
+            scores |= self._news(self.passages[unit.passage])
+        if opened and unit.statement is None:
+            text = self.documents[self.passages[unit.passage].document].text
+            each = " ".join(span.of(text) for span in self.passages[unit.passage].sentences)
+            scores["words"] = highlight.coverage(each, self.sought.rarity)
+        return self._score(unit, scores)
+
+    def _text(self, passage: int) -> str:
+        return self.passages[passage].span.of(self.documents[self.passages[passage].document].text)
+
+    def _scores(self, unit: _Unit) -> dict[str, float]:
+        passage = self.passages[unit.passage]
+        text = self.documents[passage.document].text
+        words = " ".join(part.of(text) for part in unit.parts)
+        given = self._given(unit)
+        return {
+            "near": given.pop("near"),
+            "topic": given.pop("topic"),
+            "words": highlight.coverage(words, self.sought.rarity),
+            "around": 0.0,  # told of those that are given out
+            **given,
+            **self._news(passage),
+        }
+
+    def _full(self, hit: Hit) -> Hit:
+        """A hit with the score of what is around it, which its place does not hang on."""
+        title = self.documents[hit.passage.document].title or ""
+        around = highlight.coverage(f"{title} {self._text(hit.passage.id)}", self.sought.rarity)
+        return replace(hit, scores=MappingProxyType({**hit.scores, "around": round(around, 6)}))
 
     def _score(self, unit: _Unit, scores: Mapping[str, float]) -> float:
         w = self.weights
@@ -427,7 +487,10 @@ class _Reader:
             score += w.direct * (unit.statement.kind == "direct")
         return score + w.said - nameless
 
-    def _hit(self, unit: _Unit, passage: Passage, score: float, scores: Mapping[str, float]) -> Hit:
+    def _hit(self, unit: _Unit) -> Hit:
+        passage, ranks, scores = self.passages[unit.passage], self.found.ranks, self._scores(unit)
+        score = self._score(unit, scores)
+        scores |= {leg: float(values[self.found.place[passage.id]]) for leg, values in self.found.legs.items()}
         statement = unit.statement
         if statement and statement.speaker and statement.speaker in self.asked.shown:
             statement = replace(statement, speaker=self.asked.shown[statement.speaker])
@@ -436,9 +499,23 @@ class _Reader:
             passage=passage,
             score=score,
             scores=MappingProxyType({name: round(value, 6) for name, value in scores.items()}),
-            ranks=MappingProxyType({leg: self.ranks[leg][key] for leg, key in keys.items() if key in self.ranks[leg]}),
+            ranks=MappingProxyType({leg: ranks[leg][key] for leg, key in keys.items() if key in ranks[leg]}),
             statement=statement,
             parts=unit.parts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """Where, by passage, the one asked about speaks himself, and where surely another does."""
+
+    own: dict[int, list[Span]]
+    theirs: dict[int, list[Span]]
+
+    def said(self, unit: _Unit) -> bool:
+        """Whether a sentence is another's words and not also his."""
+        return not any(unit.span.overlap(span) for span in self.own.get(unit.passage, ())) and any(
+            _same_words(unit.span, span) for span in self.theirs.get(unit.passage, ())
         )
 
 
@@ -512,18 +589,15 @@ def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
 def _distinct(hits: Sequence[Hit], k: int) -> list[Hit]:
     """The first ``k`` hits that do not repeat the words of a better one."""
     kept: list[Hit] = []
+    shown: dict[str, list[Span]] = {}
     for hit in hits:
         if len(kept) == k:
             break
-        if not any(_repeats(hit, other) for other in kept):
+        span, others = hit.span, shown.setdefault(hit.passage.document, [])
+        if not any(_same_words(span, other) for other in others):
             kept.append(hit)
+            others.append(span)
     return kept
-
-
-def _repeats(hit: Hit, other: Hit) -> bool:
-    if hit.passage.document != other.passage.document:
-        return False
-    return _same_words(hit.span, other.span)
 
 
 def _same_words(a: Span, b: Span) -> bool:

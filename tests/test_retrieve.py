@@ -136,6 +136,15 @@ def test_the_same_question_gives_the_same_hits(snapshot):
 NEWS = "The council met to discuss the pier. The pier will be built of oak, the council decided.\n"
 
 
+@pytest.mark.parametrize(
+    "text", ["What did Hill say about the harbour plan?", "When was the coast road closed?", "harbour"]
+)
+def test_what_is_left_unread_would_not_have_come_among_the_first(snapshot, text):
+    everything = found(snapshot, text, k=1000)
+    for k in range(1, len(everything) + 1):
+        assert found(snapshot, text, k=k) == everything[:k]
+
+
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory):
     """The same news, by other outlets on other days; only the last words of each tell them apart."""
