@@ -228,7 +228,7 @@ def test_a_number_that_does_not_exist_is_explained():
     shown = talk("/show\rq\r9\r/show\r/cite x\r").shown()
     assert "There are no results yet." in shown
     assert "There is no [9]: the results so far are 1 to 3." in shown
-    assert "Which one?: the results so far are 1 to 3." in shown
+    assert "Which one? The results so far are 1 to 3." in shown
     assert "There is no [x]: the results so far are 1 to 3." in shown
 
 

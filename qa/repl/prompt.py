@@ -377,8 +377,8 @@ class Repl:
         if not count:
             raise UsageError("There are no results yet.", "Ask a question first.")
         if not re.fullmatch(r"[0-9]{1,9}", digits) or not 1 <= int(digits) <= count:
-            what = f"There is no [{argument}]" if argument else "Which one?"
-            raise UsageError(f"{what}: the results so far are 1 to {count}.")
+            so_far = f"the results so far are {f'1 to {count}' if count > 1 else '1 alone'}."
+            raise UsageError(f"There is no [{argument}]: {so_far}" if argument else f"Which one? T{so_far[1:]}")
         return int(digits), self._talk.numbered[int(digits) - 1]
 
     def show(self, argument: str) -> None:
