@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.encode import Encoder, Reranker, load_encoder
+from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
@@ -136,16 +136,18 @@ def _ask(snapshot: Snapshot, text: str, where: Filter, k: int, speaker: str | No
         sure = max(sure, confidence.FAIR)
     held = snapshot.frequencies(asked.words)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
-    refused = bool(foreign) or sure < confidence.calibration(asked).refuse_below
+    english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
+    refused = (bool(foreign) and english) or sure < confidence.calibration(asked).refuse_below
+    told = refuse.by_words_alone(asked, DEFAULT_MODEL) if english and not foreign else None
     return Answer(
         question=asked,
         citations=() if refused else shown,
         confidence=sure,
         searched=searched,
         refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
-        nearest=shown[:NEAREST] if refused and any(held.values()) else (),
+        nearest=shown[:NEAREST] if refused and (any(held.values()) or (foreign and not english)) else (),
         seconds=time.perf_counter() - started,
-        notices=(*snapshot.notices, *_changed(snapshot, shown)),
+        notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, [told])),
     )
 
 

@@ -15,8 +15,9 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
+from index.letters import fold
 from qa import people
-from qa.question import fold, parse
+from qa.question import parse
 from qa.types import Question
 
 # A name that fits a speaker of the corpus this well is that speaker: a surname, a given name alone, a typing error.

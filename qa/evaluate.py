@@ -32,8 +32,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from index.errors import UsageError
+from index.letters import fold
 from index.types import Span
-from qa.question import fold
 from qa.types import Answer, Citation
 
 # Percentile bootstrap: 1,000 resamples put the ends of a 95 % interval within about half a point (Efron and Tibshirani,

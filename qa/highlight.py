@@ -19,8 +19,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from index.letters import fold
 from index.types import Span
-from qa.question import content_words, fold, stem, stems_of, words_of
+from qa.question import content_words, stem, stems_of, words_of
 from qa.types import Wants
 
 # A sentence's score is its cosine plus this much of the question's weighted words. Between 0.2 and 0.8 the share of shown

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from qa.question import fold
+from index.letters import fold
 
 # Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
 _TITLES = frozenset(

@@ -7,13 +7,14 @@ names of outlets are handed in. A form that is not recognised costs nothing but 
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from index import letters
+from index.letters import fold
 from qa.types import Question, Wants
 
 # Longer questions are cut: a question is one or two sentences, and FTS and the encoder would both drown in more.
@@ -27,6 +28,15 @@ _FUNCTION_WORDS = frozenset(
         you your who whom whose which what when where why how and or nor but if then than so not no yes there here
         some any such own same too very just also only ever s t ll re ve d m anything something everything nothing
         else please""".split()
+)
+# The same of other languages, folded, and the pairs of characters they are in Chinese and Japanese.
+_FOREIGN_FORM = frozenset(
+    """что кто где когда почему зачем как какие какои какая какое чем о об обо в во на по с со к ко у от до за из и а но или не
+        ли же бы это сказал сказала сказали говорил говорит думает считает про для при
+        ماذا ما من متى اين كيف لماذا هل في على عن الى ان و قال قالت يقول
+        什么 为什 么时 怎么 谁说 说了 了什 如何 关于 對於 对于 是什 哪些 甚麼 什麼 何を 何と
+        なに なぜ いつ どこ だれ 誰が のか です ます
+        した""".split()
 )
 _SPEECH_WORDS = frozenset(
     """say says said saying tell tells told telling talk talks talked speak speaks spoke think thinks thought believe
@@ -192,28 +202,16 @@ _DATES = (
 )  # fmt: skip
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, apostrophes straight: for comparing words, never for showing them.
-
-    >>> fold("Señor O’Brien")
-    "senor o'brien"
-    """
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    marks = "".join(filter(unicodedata.combining, set(plain)))
-    if marks:
-        plain = re.sub(f"[{marks}]", "", plain)
-    return plain.casefold()
-
-
 def words_of(text: str) -> list[str]:
     """All words of ``text``, folded, possessives off, in order.
 
     >>> words_of("Lavrov’s Iran")
     ['lavrov', 'iran']
     """
-    return [_POSSESSIVE.sub("", word) if "'" in word else word for word in _WORD.findall(fold(text))]
+    words = _WORD.findall(fold(text))
+    if not text.isascii():
+        words = [piece for word in words for piece in letters.pieces(word)]
+    return [_POSSESSIVE.sub("", word) if "'" in word else word for word in words]
 
 
 @lru_cache(maxsize=1 << 14)  # a question reads some hundred sentences, and the next question many of the same
@@ -229,6 +227,8 @@ def stem(word: str) -> str:
     >>> stem("sanctions") == stem("sanctioned")
     True
     """
+    if not word.isascii():
+        word = letters.stem(word)
     return _ENDING.sub("", word) if len(word) > _SHORT else word
 
 
@@ -238,7 +238,12 @@ def content_words(text: str) -> tuple[str, ...]:
     >>> content_words("What did Lavrov say about Iran's participation?")
     ('lavrov', 'iran', 'participation')
     """
-    return tuple(w for w in dict.fromkeys(words_of(text)) if w and w not in _FUNCTION_WORDS and w not in _SPEECH_WORDS)
+    return tuple(w for w in dict.fromkeys(words_of(text)) if w and not _is_form(w))
+
+
+def _is_form(word: str) -> bool:
+    """Whether a word carries the form of a question, in any language."""
+    return word in _FUNCTION_WORDS or word in _SPEECH_WORDS or (not word.isascii() and word in _FOREIGN_FORM)
 
 
 def parse(text: str, *, sources: Collection[str] = ()) -> Question:

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from index.letters import fold
 from index.store import Filter, Snapshot
-from qa.question import fold
 from qa.types import Question
 
 LONGEST = 80  # characters of a question or a topic said back: one line
@@ -72,6 +72,17 @@ def other_script(asked: Question, held: Mapping[str, int], texts: Iterable[str])
         return None
     [(mine, _)], [(other, _)] = own.most_common(1), theirs.most_common(1)
     return f"The question is in {mine} letters, the articles are in {other} ones: ask in their language."
+
+
+def by_words_alone(asked: Question, model: str) -> str | None:
+    """That ``model``, which knows English only, does not know the language of the question; None where it may.
+
+    Only letters tell: a question in French is not told from one in English.
+    """
+    own = _scripts(asked.text)
+    if not own or 2 * own["Latin"] >= own.total():
+        return None
+    return f"{model} knows English only: this was searched by its words, not by their meaning (README: another model)."
 
 
 def _scripts(text: str) -> Counter[str]:

@@ -38,6 +38,7 @@ def article(number: int, path: str | None = None) -> tuple[FileMark, Indexed]:
     who, title = PEOPLE[number % 3], f"Bridge report {number}"
     first = f"{who} said the bridge number{number} will open in spring. Nobody objected."
     second = f"The café near pier{number % 7} stays shut, the mayor said later."
+    second += " В Москве российские банки закрыты; 三日月 東京" if number % 4 == 3 else ""
     text = f"{title}\n\n{first}\n\n{second}"
     at, then = len(title) + 2, len(title) + len(first) + 4
     id_ = f"{number:032x}"

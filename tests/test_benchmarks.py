@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import corpus, drive, measure, peers, report, run
+from benchmarks import corpus, drive, measure, pages, peers, report, run
 
 PAGE = "# Before\n\n" + report.BEGIN + "\nold\n" + report.END + "\n\nAfter\n"
 
@@ -179,3 +180,16 @@ def test_nothing_heavy_is_imported_where_memory_is_measured():
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=measure.ROOT)
     assert done.stdout.split() == []
     assert importlib.util.find_spec("benchmarks.run")
+
+
+def test_a_made_page_holds_its_story_and_the_measure_counts_words():
+    paragraphs = tuple(
+        f"The harbour master told the council on day {n} that pier {n} would be closed." for n in range(9)
+    )
+    story = pages.Story("Piers closed for the winter", "2022-01-02", "Jane Roe", paragraphs)
+    made = [(story, pages.page(story, [story], random.Random(seed)).encode()) for seed in range(8)]
+    told = pages.measured(pages.ours, made)
+    assert told["recall"] == told["title"] == told["day"] == 1.0
+    assert pages.scores("a b b", "a b c d") == pytest.approx((2 / 3, 1 / 2, 4 / 7))
+    nothing = pages.measured(lambda _: pages.Found("", None, None, None), made)
+    assert set(nothing.values()) == {0.0}

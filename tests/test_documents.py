@@ -6,6 +6,8 @@ import bz2
 import gzip
 import io
 import lzma
+import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Iterable
@@ -273,6 +275,64 @@ def test_a_book_the_shop_has_encrypted_is_refused_and_one_with_encrypted_fonts_i
     assert reason(epub(("META-INF/encryption.xml", locked)), "a.epub") == "encrypted by the shop that sold it (DRM)"
     fonts = entry.format("http://www.idpf.org/2008/embedding", "OEBPS/f.otf")
     assert len(read(epub(("META-INF/encryption.xml", fonts)), "a.epub").documents) == 2
+
+
+def work_of(data: bytes, name: str) -> int:
+    """How many calls, of Python and of C, it takes to read a file."""
+    calls = 0
+
+    def count(_frame: object, event: str, _of: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        parse(data, f"/d/{name}", "0" * 32)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def book(chapters: int) -> bytes:
+    """A book whose every chapter is a sentence."""
+    names = range(chapters)
+    items = "".join(f'<item id="i{n}" href="{n}.xhtml" media-type="application/xhtml+xml"/>' for n in names)
+    spine = "".join(f'<itemref idref="i{n}"/>' for n in names)
+    contents = "".join(f'<a href="{n}.xhtml">{n}</a>' for n in names)
+    nav = '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+    opf = f"<package><manifest>{nav}{items}</manifest><spine>{spine}</spine></package>"
+    return zipped(
+        [
+            ("mimetype", "application/epub+zip"),
+            ("META-INF/container.xml", CONTAINER.replace("OEBPS/", "")),
+            ("book.opf", opf),
+            ("nav.xhtml", f"<html><body><nav>{contents}</nav></body></html>"),
+            *((f"{n}.xhtml", chapter(f"{FIRST} {n}")) for n in names),
+        ],
+        0,
+    )
+
+
+def pages(number: int) -> bytes:
+    return zipped([(f"{n}.xhtml", "<p>The quay is closed.") for n in range(number)])
+
+
+@pytest.mark.parametrize(("made", "name"), [(book, "a.epub"), (pages, "a.zip")])
+def test_twice_as_many_chapters_or_pages_take_twice_the_work(made, name):
+    work_of(made(3), name)  # what is imported at first
+    once, twice = work_of(made(200), name), work_of(made(400), name)
+    assert 1.5 < twice / once < 2.1
+
+
+def test_a_page_too_short_to_hold_anything_around_its_article_is_read_without_the_extractor():
+    program = """if True:
+        import sys
+        from index.read import parse
+        [found] = parse(b"<html><body><h1>Quay closed</h1><p>The quay is closed.</p></body></html>", "a.html", "0").documents
+        print(found.text.split(chr(10)), "trafilatura" in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "['Quay closed', 'The quay is closed.'] False\n"
 
 
 def test_a_page_saved_into_one_file_is_the_page():

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from index.encode import load_encoder
+from index.letters import fold
 from qa.evaluate import Evaluation, Measure, load
-from qa.question import fold
 from tests import sets
 from tests.gate import FLOORS, GOLD, complaints, digest, main, measured, raised
 from tests.sets import ROOT, Part, laid_out

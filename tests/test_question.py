@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question import MAX_CHARACTERS, content_words, fold, parse, stem
+from index.letters import fold
+from qa.question import MAX_CHARACTERS, content_words, parse, stem
 
 FORMS = [
     # question, intent, speaker, topic

@@ -822,3 +822,25 @@ def test_strange_shapes_are_read_whole(text: str, name: str):
     found = document(text, name)
     assert found.text == text
     assert found.blocks[-1].span.end == len(text.rstrip())
+
+
+def test_who_wrote_a_page_is_read_under_its_headline_where_no_mark_up_says_so():
+    body = "".join(
+        f"<p>The harbour master told the council that pier {n} would be closed in winter.</p>" for n in range(9)
+    )
+    page = f"<html><body><h1>Piers closed</h1><div class='byline'>By Jane Roe, 2022-01-02</div>{body}</body></html>"
+    assert document(page, "a.html").author == "Jane Roe"
+    assert (
+        document(page.replace("By Jane Roe, 2022-01-02", "By Jane Roe | January 2, 2022 8:30 AM"), "a.html").author
+        == "Jane Roe"
+    )
+    assert document(page.replace("By Jane Roe, 2022-01-02", "By Jane Roe, who left in 2022"), "a.html").author is None
+
+
+def test_what_is_quoted_in_a_page_laid_out_by_a_table_is_kept():
+    around = "".join(
+        f"<p>The harbour master told the council that pier {n} would close in winter.</p>" for n in range(9)
+    )
+    quoted = "<blockquote><p>“We have asked three times,” Anna Berg told them.</p></blockquote>"
+    page = f"<html><body><table><tr><td>Sections</td><td>{around}{quoted}{around}</td></tr></table></body></html>"
+    assert "“We have asked three times,” Anna Berg told them." in document(page, "a.html").text

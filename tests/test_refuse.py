@@ -51,7 +51,7 @@ def test_a_question_in_other_letters_is_told_so(store):
     assert (
         answer.refusal == "The question is in Cyrillic letters, the articles are in Latin ones: ask in their language."
     )
-    assert answer.nearest == ()
+    assert answer.nearest  # this model may know both languages
     assert "Chinese letters" in reason(store, "简·罗说了什么").refusal
 
 

@@ -13,6 +13,8 @@ QUERIES = [
     ["bridge", "café", "objected", "opening"],
     ["the", "of", "said", "report"],
     ["nowhere"],
+    ["東京", "日月", "российского", "банк"],
+    ["三日月", "mayor"],
     ["said", "nowhere", "said", "Said"],
     ["the mayor"],
     ["the-mayor", "bridge", "mayor said later", "later mayor"],

@@ -75,10 +75,12 @@ _RELATED = re.compile(
 )
 _STAMP = re.compile(r"(?:first |last )?(?:published|updated|posted|modified)(?: on| at)?\b[^.!?]{0,12}\d.{0,80}$", re.I)
 _NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*(?: (?:[A-ZÀ-ÞА-Я][\w.'’-]*|de|van|von|der|bin|al|el|la|da|di|le)){1,4}"
+_DAY = r"(?:(?:Published|Updated|Posted):? )?(?:[A-Z][a-z]{2,8},? )?(?:\d|[A-Z][a-z]{2,8}\.? \d)[^.!?]{0,12}\d\d.{0,20}"
 _BYLINE = re.compile(
     rf"(?:[Bb]y|BY|От|Автор:?) ({_NAME}(?:(?:, | and | AND | & |, and ){_NAME}){{0,5}})"
-    r"(?:,? (?:[A-Z][\w.&'’-]*|the|of|for|and|in)){0,8}[,|]?$"
+    r"(?:,? (?:[A-Z][\w.&'’-]*|the|of|for|and|in)){0,8}(?:[,|]|(?:,| ?[|·•—–-]) ?" + _DAY + ")?$"
 )
+LONGEST_BYLINE = 160  # code points: six names and their desks
 _SIGNED = re.compile(rf"[-–—―]{{1,2}}\s?(?:[Tt]he )?{_NAME}(?:(?:, | and |, and ){_NAME}){{0,3}}$")
 _SPEECH = re.compile(r"\b(?:said|says|told|added)\b", re.I)
 _ORNAMENT = re.compile(r"^[^\w\"'“‘«(\[#@©$€£<‚„—–―-]+")  # emoji and dots before the first word
@@ -94,6 +96,16 @@ _SMALL = frozenset(
     a an and as at but by for from if in into is nor of off on or over per so than that the to up via vs with yet
     no not are be was its his her it this these how who""".split()
 )
+
+
+def byline(line: str) -> str | None:
+    """Who wrote it, where that is all a line says, perhaps with the day behind it.
+
+    >>> byline("By Jane Roe and John Doe | January 2, 2022"), byline("By John Doe, who left in 2016")
+    ('Jane Roe and John Doe', None)
+    """
+    found = _BYLINE.match(line) if len(line) <= LONGEST_BYLINE else None
+    return found[1] if found else None
 
 
 def finish(text: str, end: int, pieces: list[Piece], facts: Facts) -> Article:
@@ -136,13 +148,11 @@ def _asides(text: str, pieces: list[Piece], facts: Facts) -> tuple[list[Piece], 
             line = line.replace("\u00a0", " ")
             early = index < 6
             if piece.end - piece.start <= LONGEST_NOISE and piece.lines == 1:
-                byline = _BYLINE.match(line) if early and piece.end - piece.start <= 160 else None
+                author = byline(line) if early else None
                 stamp = _STAMP.match(line) if len(line) <= 120 else None
-                if byline or stamp or _is_noise(line, quoted):
+                if author or stamp or _is_noise(line, quoted):
                     piece.role = "aside"
-                    facts = facts.then(
-                        Facts(author=byline[1] if byline else None, date=iso_date(line) if stamp else None)
-                    )
+                    facts = facts.then(Facts(author=author, date=iso_date(line) if stamp else None))
             elif not WORD.search(text, piece.start, piece.end):
                 piece.role = "aside"
         quoted = _QUOTE_END.search(text[max(piece.start, piece.end - 4) : piece.end]) is not None

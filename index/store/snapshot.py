@@ -26,7 +26,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
-from index import copies
+from index import copies, letters
 from index.dense import OpenFile, VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema, words
@@ -760,7 +760,7 @@ def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[
 
 def _match(words: Sequence[str]) -> str:
     """Words as a query of FTS5: each one quoted, any of them. Nothing in a word is syntax."""
-    plain = dict.fromkeys(map(_plain, words))
+    plain = dict.fromkeys(letters.searchable(_plain(word)) for word in words)
     return " OR ".join('"' + word.replace('"', '""') + '"' for word in plain) or '""'
 
 

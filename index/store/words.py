@@ -25,6 +25,7 @@ import apsw
 import numpy as np
 from numpy.typing import NDArray
 
+from index import letters
 from index.errors import IndexDamagedError
 from index.store import schema
 
@@ -64,7 +65,7 @@ _NOWHERE = (np.empty(0, np.uint32), np.empty(0, np.uint32))
 
 
 class Tokenizer:
-    """FTS5's own, as the word indexes use it."""
+    """FTS5's own, given what the word indexes are given."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         name, *arguments = schema.TOKENIZER.split()
@@ -72,7 +73,7 @@ class Tokenizer:
 
     def __call__(self, text: str, *, query: bool = False) -> list[str]:
         flags = apsw.FTS5_TOKENIZE_QUERY if query else apsw.FTS5_TOKENIZE_DOCUMENT
-        data = text.encode("utf-8", "replace")
+        data = letters.searchable(text).encode("utf-8", "replace")
         return [str(word) for word in self._cut(data, flags, None, include_offsets=False, include_colocated=False)]
 
 

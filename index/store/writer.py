@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from index import copies
 from index.dense import head_size, write_vectors
 from index.errors import IndexDamagedError, ModelMismatchError, StorageError
+from index.letters import searchable
 from index.store import disk, schema, words
 from index.store.records import FileMark, Indexed, Model
 from index.types import Document, Passage, Span, Statement
@@ -376,7 +377,8 @@ class Writer:
 
     def _passage_words(self, id_: int, text: str, passage: Passage, title: str | None) -> None:
         heading = passage.heading.of(text) if passage.heading else ""
-        self._insert("passage_words", rowid=id_, text=passage.span.of(text), title=title or "", heading=heading)
+        columns = {"text": passage.span.of(text), "title": title or "", "heading": heading}
+        self._insert("passage_words", rowid=id_, **{name: searchable(words) for name, words in columns.items()})
 
     def _statement(
         self, document: int, passage: int, text: str, statement: Statement, vector: NDArray[np.float32]
@@ -401,7 +403,7 @@ class Writer:
 
     def _statement_words(self, id_: int, text: str, statement: Statement) -> None:
         said, mention = schema.said(text, statement), schema.described(text, statement)
-        self._insert("statement_words", rowid=id_, text=said, mention=mention)
+        self._insert("statement_words", rowid=id_, text=searchable(said), mention=searchable(mention))
 
     def _insert(self, table: str, **row: object) -> int:
         """Adds a row; gives its rowid."""

@@ -12,7 +12,7 @@ from itertools import islice
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document as Typed
 
-from qa.question import fold
+from index.letters import fold
 from qa.repl.doors import Facts
 from qa.screen import clean
 

@@ -34,9 +34,10 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
 from index.errors import Interrupted, QAError, StorageError, UsageError
+from index.letters import fold
 from qa import dialogue, people, render
 from qa.config import Settings
-from qa.question import fold, parse
+from qa.question import parse
 from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
