@@ -25,7 +25,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -399,16 +399,17 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _tell(report: Report, out: TextIO) -> None:
-    """What a run found: the skipped files, what changed, and the sum that must come out."""
+def _tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = ()) -> None:
+    """What a run found: the skipped files but for those ``known``, what changed, and the sum that must come out."""
+    skipped = [file for file in report.skipped if file not in known]
     for path, note in report.notes[:SKIPPED_LISTED]:
         print(f"{tidy(path)}: {tidy(note)}", file=out)
     if len(report.notes) > SKIPPED_LISTED:
         print(f"and {len(report.notes) - SKIPPED_LISTED:,} more files whose columns were guessed", file=out)
-    for path, reason in report.skipped[:SKIPPED_LISTED]:
+    for path, reason in skipped[:SKIPPED_LISTED]:
         print(f"skipped {tidy(path)}: {tidy(reason)}", file=out)
-    if len(report.skipped) > SKIPPED_LISTED:
-        print(f"and {len(report.skipped) - SKIPPED_LISTED:,} more: qa status", file=out)
+    if len(skipped) > SKIPPED_LISTED:
+        print(f"and {len(skipped) - SKIPPED_LISTED:,} more: qa status", file=out)
     for path, reason in report.skipped_parts[:SKIPPED_LISTED]:
         print(f"skipped inside {tidy(path)}: {tidy(reason)}", file=out)
     if len(report.skipped_parts) > SKIPPED_LISTED:
@@ -426,7 +427,7 @@ def _tell(report: Report, out: TextIO) -> None:
     named = [reason if count == 1 else f"{count:,} x {reason}" for reason, count in reasons]
     if len(report.skipped) > sum(count for _, count in reasons):
         named.append("others")
-    why = f" ({', '.join(named)})" if named else ""
+    why = f" ({'; '.join(named)})" if named else ""  # a reason may have a comma
     print(f"found {report.found:,} = indexed {report.indexed:,} + skipped {len(report.skipped):,}{why}", file=out)
 
 
@@ -716,12 +717,17 @@ def _watch(store: Store, encoder: _Loading, settings: config.Settings) -> None:
     """Follows the folders of the index until a signal comes."""
     from index.build import watch
 
+    known: set[tuple[str, str]] = set()
+
     def told(report: Report) -> None:
-        if report.added or report.updated or report.removed:
-            _tell(report, sys.stdout)
+        if report.added or report.updated or report.removed or not known.issuperset(report.skipped):
+            _tell(report, sys.stdout, known)
             sys.stdout.flush()
+        known.clear()
+        known.update(report.skipped)
 
     with store.snapshot() as snapshot:
+        known.update(snapshot.stats().skipped)
         _say(f"watching {', '.join(map(tidy, snapshot.roots())) or 'nothing'}; Ctrl-C ends it")
     stop = _Stop()
     # Interrupted: what was committed is in the index, the rest is found by the next run.

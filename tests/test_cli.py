@@ -172,7 +172,7 @@ def test_index_says_what_it_found_and_the_sum_comes_out(qa, here):
     (here / "a" / "y.txt").write_bytes(b"")
     code, out, err = qa("index", "a")
     assert (code, err) == (0, "")
-    assert out.endswith("found 3 = indexed 1 + skipped 2 (not text (looks like JPEG), empty file)\n")
+    assert out.endswith("found 3 = indexed 1 + skipped 2 (not text (looks like JPEG); empty file)\n")
     assert "1 added, 0 updated, 0 removed, 0 unchanged" in out
     assert qa("index", "a", "--strict")[0] == 1
     code, out, _ = qa("index", "--remove", "a")
@@ -185,7 +185,7 @@ def test_many_skipped_files_are_counted_by_reason(capsys):
     cli._tell(Report(15, 0, 0, 0, 0, 0, skipped, 0, 0, 0.1), sys.stdout)
     out = capsys.readouterr().out
     assert "and 5 more: qa status" in out
-    assert out.endswith("found 15 = indexed 0 + skipped 15 (12 x empty file, reason 12, reason 13, others)\n")
+    assert out.endswith("found 15 = indexed 0 + skipped 15 (12 x empty file; reason 12; reason 13; others)\n")
 
 
 def test_a_locked_index_is_code_4(indexed, here):
@@ -480,7 +480,9 @@ def test_index_alone_looks_at_all_it_was_made_of_again(qa, here):
     assert f"folders     {here / 'one'}" in qa("status")[1]
 
 
-def test_watching_ends_cleanly_at_ctrl_c(tmp_path):
+def test_watching_tells_what_is_new_and_ends_cleanly_at_ctrl_c(tmp_path):
+    """A file that cannot be read is news once, also where nothing else changed."""
+    (tmp_path / "old.txt").write_text("")
     (tmp_path / "a.txt").write_text("Jane Roe said that the bridge would be repaired.\n")
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(HOUSE), "QA_THREADS": "1"}
     environment["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
@@ -491,6 +493,9 @@ def test_watching_ends_cleanly_at_ctrl_c(tmp_path):
         (tmp_path / "b.txt").write_text("John Doe said that the harbour would stay open.\n")
         lines = iter(child.stdout.readline, "")
         assert any("1 added, 0 updated, 0 removed, 1 unchanged" in line for line in lines)
+        (tmp_path / "empty.txt").write_text("")
+        skipped = next(line for line in lines if line.startswith("skipped "))
+        assert skipped == f"skipped {tmp_path / 'empty.txt'}: empty file\n"
         child.send_signal(signal.SIGINT)
         assert child.wait(60) == 0
         assert child.stderr.read() == ""

@@ -228,7 +228,7 @@ def test_a_number_that_does_not_exist_is_explained():
     shown = talk("/show\rq\r9\r/show\r/cite x\r").shown()
     assert "There are no results yet." in shown
     assert "There is no [9]: the results so far are 1 to 3." in shown
-    assert "Which one?: the results so far are 1 to 3." in shown
+    assert "Which one? The results so far are 1 to 3." in shown
     assert "There is no [x]: the results so far are 1 to 3." in shown
 
 
@@ -577,6 +577,46 @@ def test_the_editor_gets_the_line_only_where_both_know_lines(monkeypatch, name, 
     citation = replace(AMERICANS, document=replace(IRAN, path=f"/news/{name}"))
     expected = [*command, f"/news/{name}"] if command else []
     assert files.viewer(citation.document.path, files.line_of(citation)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("a.html", b"<p>Words</p>", True),
+        ("a.txt", "Words".encode("utf-16"), True),
+        ("a.pdf", b"%PDF-1.4\n", False),
+        ("a.docx", b"PK\x03\x04", False),
+        ("a.gz", b"\x1f\x8b\x08\x00", False),
+    ],
+)
+def test_an_editor_gets_only_what_is_text(tmp_path, name, content, text):
+    (tmp_path / name).write_bytes(content)
+    assert files.readable(str(tmp_path / name)) is text
+
+
+def test_a_place_on_a_page_and_one_inside_a_file_are_named_so():
+    paged = replace(IRAN, path="/news/a.pdf", pages=(0, AMERICANS.passage.span.start))
+    assert files.where(replace(AMERICANS, document=paged)) == "/news/a.pdf, p. 2"
+    assert files.where(replace(AMERICANS, document=replace(IRAN, path="/b.zip", part="c.txt"))) == "/b.zip/c.txt"
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "command"),
+    [
+        ("linux", {"DISPLAY": ":0"}, ["xdg-open", "/a.pdf"]),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, ["xdg-open", "/a.pdf"]),
+        ("linux", {}, []),
+        ("darwin", {}, ["open", "/a.pdf"]),
+    ],
+)
+def test_only_a_desktop_has_a_program_for_a_pdf(monkeypatch, platform, environment, command):
+    monkeypatch.setattr("shutil.which", lambda program: f"/bin/{program}")
+    monkeypatch.setattr("sys.platform", platform)
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    assert files.system_viewer("/a.pdf") == command
 
 
 def test_line_ends_of_all_kinds_count_as_one_line():

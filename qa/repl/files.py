@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from hashlib import blake2b
 from pathlib import Path
 
@@ -18,6 +19,8 @@ _EDITORS_WITH_LINE = frozenset(
     {"vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "less", "more"}
 )
 _WITH_LINES = frozenset({".txt", ".text", ".md", ".markdown"})  # here the text is the file, so its lines are the file's
+_SIGNED = (b"%PDF-", b"{\\rtf", b"PK\x03\x04")  # formats an editor shows as gibberish although a file may hold no NUL
+_LOOKED_AT = 8192  # bytes: what git reads of a file to call it binary
 
 
 def _words(argument: str) -> list[str]:
@@ -33,15 +36,27 @@ def paths_of(argument: str) -> list[str]:
     return [os.path.expanduser(word) for word in _words(argument)]  # noqa: PTH111 (leaves an unknown ~user as it is)
 
 
+def place_of(citation: Citation) -> int:
+    """The offset in the document's text at which what was cited begins."""
+    if citation.statement:
+        return citation.statement.span.start
+    return citation.highlights[0].start if citation.highlights else citation.passage.span.start
+
+
 def line_of(citation: Citation) -> int | None:
     """The line of the file a citation begins in, from 1; None where the text is not the file itself."""
     document = citation.document
     if Path(document.path).suffix.lower() not in _WITH_LINES:
         return None
-    start = citation.statement.span.start if citation.statement else citation.passage.span.start
-    if citation.statement is None and citation.highlights:
-        start = citation.highlights[0].start
-    return len(re.findall(r"\r\n|\r|\n", document.text[:start])) + 1
+    return len(re.findall(r"\r\n|\r|\n", document.text[: place_of(citation)])) + 1
+
+
+def where(citation: Citation) -> str:
+    """What the user needs to find the place by hand: the file, and the line, the page or the part inside it."""
+    document, line, page = citation.document, line_of(citation), citation.document.page(place_of(citation))
+    if line:
+        return f"{document.path}:{line}"
+    return document.location + (f", p. {page:,}" if page else "")
 
 
 def moved(citation: Citation) -> str:
@@ -57,6 +72,25 @@ def moved(citation: Citation) -> str:
     if not citation.document.part and digest.hexdigest() != citation.document.id:  # of a part the id says only itself
         return "The file has changed since it was indexed; the place may be another one. /index brings it up to date."
     return ""
+
+
+def readable(path: str) -> bool:
+    """Whether an editor would show this file as text; a file that cannot be read it may at least complain about."""
+    if Path(path).suffix.lower() in _WITH_LINES:  # UTF-16 has NULs, and editors know it
+        return True
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_LOOKED_AT)
+    except OSError:
+        return True
+    return b"\0" not in head and not head.startswith(_SIGNED)
+
+
+def system_viewer(path: str) -> list[str]:
+    """The command that opens a file in the program the desktop has for it, empty where there is no desktop."""
+    name = "open" if sys.platform == "darwin" else "xdg-open"
+    desktop = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return [name, path] if desktop and shutil.which(name) else []
 
 
 def viewer(path: str, line: int | None) -> list[str]:

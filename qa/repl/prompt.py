@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -39,7 +40,7 @@ from qa.question import parse
 from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
-from qa.repl.files import line_of, moved, paths_of, viewer
+from qa.repl.files import line_of, moved, paths_of, readable, system_viewer, viewer, where
 from qa.repl.history import LONGEST_QUESTION, PrivateHistory
 from qa.repl.work import Job, Worker
 from qa.screen import Fragment, flow, tidy
@@ -56,6 +57,7 @@ PROMPT = "qa> "
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
 LISTED = 20  # speakers in one list: it stays on the screen
+SOON = 2.0  # seconds after which a program that opens a file is taken to have opened it
 LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
 
 _LABEL = re.compile(r"\S+(?: \S+)* {2,}(?=\S)")  # the first column of a table, with the gap after it
@@ -376,8 +378,8 @@ class Repl:
         if not count:
             raise UsageError("There are no results yet.", "Ask a question first.")
         if not re.fullmatch(r"[0-9]{1,9}", digits) or not 1 <= int(digits) <= count:
-            what = f"There is no [{argument}]" if argument else "Which one?"
-            raise UsageError(f"{what}: the results so far are 1 to {count}.")
+            so_far = f"the results so far are {f'1 to {count}' if count > 1 else '1 alone'}."
+            raise UsageError(f"There is no [{argument}]: {so_far}" if argument else f"Which one? T{so_far[1:]}")
         return int(digits), self._talk.numbered[int(digits) - 1]
 
     def show(self, argument: str) -> None:
@@ -412,21 +414,42 @@ class Repl:
         self._print(render.versions(citation, found, self._look(), number=number))
 
     def open(self, argument: str) -> None:
-        """The file in the user's editor or pager, at the line where a text file has one."""
+        """The file in the user's editor or pager, at the line where a text file has one; what is no text, and all where
+        there is no editor, in the desktop's program for it."""
         _, citation = self._pick(argument)
         path = citation.document.path
-        line = line_of(citation)
         problem = moved(citation)
         if problem:
             self._say(problem)
-        command = viewer(path, line)
-        if not command or not self._on_terminal() or not Path(path).is_file():
-            self._say(f"{path}:{line}" if line else path)
+        if not self._on_terminal() or not Path(path).is_file():
+            self._say(where(citation))
             return
+        command = viewer(path, line_of(citation)) if readable(path) else []
+        window = [] if command else system_viewer(path)
         try:
-            subprocess.run(command, check=False)  # noqa: S603 (the user's own editor, no shell)
+            if command:
+                subprocess.run(command, check=False)  # noqa: S603 (the user's own editor, no shell)
+                return
+            self._say(where(citation))
+            if window:
+                self._hand_over(window)
         except OSError as error:
-            raise StorageError(f"Cannot run {command[0]}: {error.strerror}", f"The file is {path}") from None
+            program = (command or window)[0]
+            raise StorageError(f"Cannot run {program}: {error.strerror}", f"The file is {path}") from None
+
+    def _hand_over(self, command: Sequence[str]) -> None:
+        """Starts a program with a window of its own; says so where it fails. Raises OSError where it cannot be run."""
+        with open(os.devnull, "r+b") as nowhere:
+            program = subprocess.Popen(  # noqa: S603 (the desktop's own opener, no shell)
+                command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+            )
+        try:
+            failed = program.wait(SOON) != 0
+        except subprocess.TimeoutExpired:  # an opener that stays as long as its window: it goes on without us
+            threading.Thread(target=program.wait, daemon=True).start()
+            return
+        if failed:
+            self._say("No program for this kind of file could be started.")
 
     @staticmethod
     def _on_terminal() -> bool:
@@ -624,7 +647,7 @@ class Command:
 
 COMMANDS = (
     Command("show", "N", "the article around result N", Repl.show),
-    Command("open", "N", "the file of result N, in your editor", Repl.open),
+    Command("open", "N", "the file of result N, in your editor or its own program", Repl.open),
     Command("cite", "N", "a citation to paste", Repl.cite),
     Command("copy", "N", "the citation into the clipboard", Repl.copy),
     Command("why", "N", "scores and ranks of result N", Repl.why),
