@@ -140,7 +140,7 @@ def _ask(search: _Search, given: Question) -> Answer:
         return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
     hits, documents = _hits(search, asked)
     shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k))
-    sure = _sure(asked, hits)
+    sure = confidence.answered(asked, hits)
     held = snapshot.frequencies(asked.words)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
@@ -165,13 +165,6 @@ def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str,
     hits = retrieve.search(search.snapshot, asked, (of_question, of_topic), search.where, most, only=only)
     documents = search.snapshot.documents({hit.passage.document for hit in hits})
     return (rerank(search.reranker, asked.text, hits, documents) if search.reranker else hits), documents
-
-
-def _sure(asked: Question, hits: Sequence[Hit]) -> float:
-    """The probability that the corpus answers. "What did Lavrov say?" has no topic to miss: whatever is surely his does."""
-    sure = confidence.answered(asked, hits)
-    any_of_his = bool(asked.speaker) and not asked.topic and bool(hits) and hits[0].scores["speaker"] >= retrieve.KNOWN
-    return max(sure, confidence.FAIR) if any_of_his else sure
 
 
 def _may_be_one(name: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qa.types import Hit, Question, Strength
 
-STRONG, FAIR = 0.85, 0.5  # of hits so probable nineteen in twenty and two in three answer; of the weak, one in ten
+STRONG, FAIR = 0.8, 0.4  # of hits so probable nineteen in twenty and two in three answer; of the weak, one in ten
 # As far down as a reader looks; and those that the first of them has to stand out from.
 _COMPANY, _RIVALS = 10, slice(1, 6)
 
@@ -52,12 +52,19 @@ def calibration(asked: Question) -> Calibration:
 
 
 def answered(asked: Question, hits: Sequence[Hit]) -> float:
-    """The calibrated probability that the corpus answers the question; 0 where nothing was found."""
+    """The calibrated probability that the corpus answers the question; 0 where nothing was found.
+
+    "What did Lavrov say?" has no topic to miss: whatever is his answers it, as surely as it is his.
+    """
+    if _anything(asked):
+        return max((_whose(hit) for hit in hits[:_COMPANY]), default=0.0)
     return calibration(asked).probability(evidence(asked, hits)) if hits else 0.0
 
 
 def probabilities(asked: Question, hits: Sequence[Hit]) -> list[float]:
     """For each hit, best first, the calibrated probability that it answers the question."""
+    if _anything(asked):
+        return [_whose(hit) for hit in hits]
     fit = ASKED_EACH if asked.speaker else OPEN_EACH
     return [fit.probability(found) for found in evidence_of_each(asked, hits)]
 
@@ -100,10 +107,17 @@ def evidence_of_each(asked: Question, hits: Sequence[Hit]) -> list[dict[str, flo
 
 def _his(hit: Hit) -> float:
     """How near to the topic a hit is, by its words and its vector, times how surely the one asked about said it."""
-    if hit.statement is None:
-        return 0.0
-    sure = hit.scores["speaker"] * min(1.0, hit.statement.confidence + 0.2)
-    return sure * (hit.scores["words"] + hit.scores["topic"]) / 2
+    return _whose(hit) * (hit.scores["words"] + hit.scores["topic"]) / 2
+
+
+def _whose(hit: Hit) -> float:
+    """How surely the one asked about said it, in [0, 1]."""
+    return hit.scores["speaker"] * min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
+
+
+def _anything(asked: Question) -> bool:
+    """Whether all that somebody said is asked for."""
+    return bool(asked.speaker) and not asked.topic
 
 
 def strength(probability: float) -> Strength:

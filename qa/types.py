@@ -127,7 +127,9 @@ class Answer:
 
     def telling(self) -> Answer:
         """The answer without its weak end: what stands below the last result that is not weak goes to ``weaker``; of nothing
-        but weak results the first few stay."""
+        but weak results the first few stay. Where it is asked who spoke, all stay: a list is wanted."""
+        if self.question.intent == "who":
+            return self
         if self.parts:
             parts = tuple(part.telling() for part in self.parts)
             left = tuple(citation for part in parts for citation in part.weaker)
