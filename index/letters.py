@@ -19,6 +19,8 @@ _UNSPACED = re.compile(f"[{_KANA}\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\
 _FOREIGN = re.compile(
     "[\u00df\u0300-\u1dff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\uffdc\U00010000-\U0001cfff\U00020000-\U0003ffff]"
 )
+# Where all marks are; what English text holds beyond ASCII, dashes and quotation marks, is elsewhere.
+_MAY_BE_MARK = re.compile("[\u0300-\u1fff\u20d0-\u20ff\u2c00-\U0010ffff]")
 _TATWEEL = "\u0640"  # only draws an Arabic word out
 
 # Cases of nouns and adjectives, after Dolamic and Savoy, "Indexing and Searching Strategies for the Russian Language"
@@ -38,7 +40,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return unicodedata.normalize("NFC", "".join(c for c in apart if not _is_mark(c)).casefold())
+    if _MAY_BE_MARK.search(apart):
+        apart = "".join(c for c in apart if not _is_mark(c))
+    return unicodedata.normalize("NFC", apart.casefold())
 
 
 def _is_mark(char: str) -> bool:
@@ -46,6 +50,11 @@ def _is_mark(char: str) -> bool:
     Hebrew and Arabic (10 to 35). Not those that make a kana or an Indian letter another one."""
     place = unicodedata.combining(char)
     return place >= 200 or 10 <= place <= 35 or char == _TATWEEL
+
+
+def unspaced(text: str) -> bool:
+    """Whether some of it is in a script that puts no spaces between words."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def pieces(word: str) -> list[str]:

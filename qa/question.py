@@ -218,8 +218,9 @@ def words_of(text: str) -> list[str]:
     >>> words_of("Lavrov’s Iran")
     ['lavrov', 'iran']
     """
-    words = _WORD.findall(fold(text))
-    if not text.isascii():
+    folded = fold(text)
+    words = _WORD.findall(folded)
+    if letters.unspaced(folded):
         words = [piece for word in words for piece in letters.pieces(word)]
     return [_POSSESSIVE.sub("", word) if "'" in word else word for word in words]
 

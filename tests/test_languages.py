@@ -222,3 +222,11 @@ def test_the_default_model_says_that_it_knows_english_only_where_it_does(tmp_pat
         told = [ask(store, text, encoder=model).notices for text in ("санкции против Ирана", "sanctions talks")]
     assert "knows English only" in told[0][0]
     assert told[1] == ()
+
+
+def test_every_mark_that_folding_drops_is_where_it_is_looked_for():
+    marks = [
+        char for char in map(chr, range(0x110000)) if not 0xD800 <= ord(char) < 0xE000 and fold(f"a{char}b") == "ab"
+    ]
+    assert len(marks) > 700
+    assert {"\u0301", "\u05b4", "\u064e"} <= set(marks)
