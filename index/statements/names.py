@@ -117,7 +117,8 @@ ROLES: Final = frozenset(
     writer pastor priest sheriff detective prosecutor commissioner superintendent marshal treasurer
     comptroller boss advocate counsel organiser solicitor barrister technician trader
     comptroller councilman councilwoman delegate ceo cofounder co-founder co-chair businessman businesswoman
-    tycoon investor banker actor actress singer director-general undersecretary whip frontrunner front-runner
+    tycoon investor banker actor actress singer director-general secretary-general
+    undersecretary strongman whip frontrunner front-runner
     rival running-mate veteran resident voter neighbor owner worker teacher student nurse physician surgeon
     psychologist psychiatrist sociologist lobbyist organizer volunteer supporter critic politician premier-
     designate negotiator mediator observer inspector investigator spokesmen congressperson star comedian
@@ -133,6 +134,7 @@ ROLE_MODIFIERS: Final = frozenset(
     independent longtime veteran assistant associate interim incoming outgoing late retired then ex chief
     deputy vice executive managing communications trade health education energy justice treasury homeland
     police fire county city district federal supreme high house senate white attorney lead special political
+    transport agriculture environment housing
     policy legal medical military army navy air force marine intelligence counterterrorism human rights
     affairs public relations real estate media party committee majority minority prime
 """)
@@ -199,6 +201,12 @@ NAMED_LATER: Final = frozenset(
 )
 # Roles that are known from elsewhere: where nobody in the article has one, nobody in it is meant.
 HIGH_OFFICES: Final = frozenset(listed("president pope king queen premier chancellor prime secretary speaker"))
+# Who speaks for somebody, or is named by nobody: "the spokesperson" is never the politician the article spoke of.
+SPEAKS_FOR_OTHERS: Final = frozenset(
+    listed(
+        "spokesman spokeswoman spokesperson aide adviser lawyer counsel official diplomat ambassador envoy assistant"
+    )
+)
 # What somebody issues: "the statement said" is said by whoever issued it.
 ISSUED: Final = frozenset(listed("statement letter memo email e-mail post tweet message op-ed release posting"))
 # What speaks and is nobody: never "they".

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
-from index.statements.lexicon import TAGS
+from index.statements.lexicon import TAGS, listed
 from index.statements.names import (
     DOCUMENTS,
     GENDER_OF_NAME,
@@ -31,6 +31,7 @@ from index.statements.names import (
     ROLE_OF_TITLE,
     ROLES,
     SAME_ROLE,
+    SPEAKS_FOR_OTHERS,
     SUFFIXES,
     SURNAMES_TOO,
     TITLES,
@@ -532,11 +533,14 @@ class Cast:
             if fits:
                 latest = max(fits, key=lambda e: e.first)
                 return Resolution(latest.name, "role", latest)
-        return None if relayed or words[-1] in self._unnamed else self._spoken_of(words[-1], wanted, at)
+        titled = sentence.words[subject[0] + head - 1][:1].isupper()  # "The Economist" is a paper
+        if relayed or titled or words[-1] in self._unnamed:
+            return None
+        return self._spoken_of(words[-1], wanted, at)
 
     def _spoken_of(self, role: str, wanted: set[str], at: int) -> Resolution | None:
         """The person whom "the congressman" takes up again, though the article has not said he is one."""
-        if role in HIGH_OFFICES or role.endswith("s"):
+        if role in HIGH_OFFICES or role in SPEAKS_FOR_OTHERS or role.endswith("s"):
             return None
         gender = GENDER_OF_TITLE.get(role, "")
         for position, entity in islice(reversed(self._history), REACH):
@@ -608,11 +612,22 @@ def _one_person(tags: str, words: list[str], head: int) -> bool:
 
 _APPOSED: Final = re.compile(r",([X'f]*X),")
 # Roles that exclude each other: who is one is not the other.
+_PORTFOLIO: Final = ROLE_MODIFIERS - frozenset(listed("former then late top senior prime first"))
 _CONTRARY: Final = (("democratic", "republican"), ("democrat", "republican"))
 
 
 def _at_odds(wanted: set[str], roles: set[str]) -> bool:
     if ("vice" in wanted) != ("vice" in roles) and wanted & {"president", "presidential", "nominee", "candidate"}:
+        return True
+    if (
+        "minister" in wanted
+        and "prime" in roles
+        and "prime" not in wanted
+        and not _PORTFOLIO.isdisjoint(wanted - roles)
+    ):
+        return True
+    nations = wanted & NATIONS
+    if nations and roles & NATIONS and not nations & roles:
         return True
     return any(
         (a in wanted and b in roles and a not in roles) or (b in wanted and a in roles and b not in roles)
