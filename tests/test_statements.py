@@ -195,6 +195,15 @@ def test_a_quotation_with_its_speaker_is_surer_than_one_without() -> None:
     assert confidence("quote-first", "name", clues) > 0.9 > confidence("unattributed", "none", clues)
 
 
+def test_a_surname_that_two_persons_nearby_bear_is_hardly_trusted() -> None:
+    text = """Ann Brandt came to the bridge with Joshua Brandt, her brother.
+Ann Brandt said the bridge was late. The city paid for Joshua Brandt and Ann Brandt.
+Workers waited in the rain for Joshua Brandt, and Brandt said the cables were loose.
+"""
+    sure = {s.mention.of(text): s.confidence for s in extract(document(text)) if s.mention}
+    assert sure["Ann Brandt"] > 0.6 > 0.3 > sure["Brandt"]
+
+
 def test_confidence_is_a_chance() -> None:
     for rule in RULES:
         for how in RESOLVED:

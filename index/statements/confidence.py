@@ -48,6 +48,7 @@ RESOLVED: Final[dict[str, float]] = {
     "role guess": 0.69,
     "pronoun guess": 0.64,
     "name": 0.6,
+    "namesake": 0.6,
     "pronoun": 0.49,
     "organisation": 0.24,
     "phrase": 0.2,
@@ -79,6 +80,7 @@ CLUES: Final[dict[str, float]] = {
 }
 NAMED: Final[dict[str, float]] = {
     "name": 0.99,
+    "namesake": 0.3,
     "organisation": 0.95,
     "phrase": 0.85,
     "pronoun": 0.97,

@@ -65,6 +65,8 @@ BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
+_OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
+NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
 REACH: Final = 100  # names, speakers or namesakes that are looked at before giving up
 FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two or three paragraphs
 
@@ -96,6 +98,7 @@ class Mention:
     start: int
     end: int
     entity: Entity
+    certain: bool = True  # not a bare surname that two persons nearby bear
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,7 @@ class Cast:
         self._unnamed: dict[str, str] = {}  # "judge": "a New York judge"
         self._issued: dict[str, tuple[int, Entity]] = {}  # "statement": where the latest was mentioned, and whose
         self._described: list[_Described] = []
+        self._in_full: dict[int, int] = {}  # where an entity, by its id, was last named with a given name
         for start, end in paragraphs:
             for match in _RUN.finditer(text, start, end):
                 run = match.group()
@@ -249,7 +253,8 @@ class Cast:
             for word in lead:
                 entity.gender = GENDER_OF_TITLE.get(word, entity.gender)
             self._learn(entity, start, end)
-        self.mentions.append(Mention(end - len(name), end, entity))
+        certain = len(rest) > 1 or self._alone(entity, lead, start)
+        self.mentions.append(Mention(end - len(name), end, entity, certain))
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
         """What stands beside the name, between commas: roles, and whose."""
@@ -265,10 +270,12 @@ class Cast:
 
     def _entity(self, name: str, words: list[str], lead: list[str], at: int) -> Entity:
         known = self._by_name.get(name) if len(words) > 1 else None
-        known = known or self._namesake(words, lead) or self._by_name.get(name)
+        known = known or self._namesake(words, lead, at) or self._by_name.get(name)
         if known is not None:
             known.count += 1
             self._by_name[name] = known
+            if len(words) > 1:
+                self._in_full[id(known)] = at
             if len(words) > 1 and " " not in known.name and known.surname == _surname(name):
                 known.name = name
                 known.gender = known.gender or GENDER_OF_NAME.get(words[0].lower(), "")
@@ -285,7 +292,7 @@ class Cast:
         self._by_surname.setdefault(entity.surname, []).append(entity)
         return entity
 
-    def _namesake(self, words: list[str], lead: list[str]) -> Entity | None:
+    def _namesake(self, words: list[str], lead: list[str], at: int) -> Entity | None:
         surname = _surname(" ".join(words))
         bare = surname.lower()
         candidates = self._by_surname.get(surname, [])[-REACH:]
@@ -297,12 +304,36 @@ class Cast:
             if wanted:
                 full = [e for e in full if not e.gender or e.gender in wanted] or full
             titled = [e for e in full if lead and e.roles.issuperset(w for w in lead if w not in TITLES)]
-            return max(titled or full, key=lambda e: e.count, default=None)
+            return self._bearer(titled or full, at)
         for entity in candidates:
             others = entity.name.split()
             if len(others) == 1 or _compatible(others[0], words[0]):
                 return entity
         return None
+
+    def _bearer(self, namesakes: list[Entity], at: int) -> Entity | None:
+        """Whom a bare surname means: the one just introduced, else the one named most."""
+        new = [e for e in namesakes if e.is_person and at - self._in_full.get(id(e), e.first) < NEAR and self._opens(e)]
+        return max(new, key=lambda e: self._in_full.get(id(e), e.first), default=None) or max(
+            namesakes, key=lambda e: e.count, default=None
+        )
+
+    def _opens(self, entity: Entity) -> bool:
+        """Whether the latest full name of ``entity`` opens its sentence, as that of a subject does."""
+        at = self._in_full.get(id(entity), entity.first)
+        return _OPENING.search(self.text, max(0, at - 2), at) is not None
+
+    def _alone(self, entity: Entity, lead: list[str], at: int) -> bool:
+        """Whether a bare surname can hardly mean anybody but ``entity``: by a title, or as no namesake is near."""
+        others = [
+            e
+            for e in self._by_surname.get(entity.surname, [])[-REACH:]
+            if e is not entity and e.is_person and " " in e.name
+        ]
+        if not others or lead:
+            return True
+        latest = max(self._in_full.get(id(e), e.first) for e in others)
+        return at - latest > NEAR or self._in_full.get(id(entity), entity.first) > latest
 
     def _is_person(self, words: list[str], lead: list[str]) -> bool:
         last = _bare(words[-1])
@@ -439,7 +470,7 @@ class Cast:
             return Resolution(issuer.name, "role", issuer)
         if person is not None:
             self.note(start, person)
-            return Resolution(person.name, "name", person)
+            return Resolution(person.name, "name" if self._certain(start, end, person) else "namesake", person)
         return self._unnamed_speaker(sentence, subject, start, end)
 
     def _named_person(self, sentence: Sentence, subject: Range, head: int) -> Entity | None:
@@ -459,6 +490,9 @@ class Cast:
                     mention.entity.roles.update(_roles_in(" ".join(sentence.words[slice(*subject)])))
                     return mention.entity
         return None
+
+    def _certain(self, start: int, end: int, person: Entity) -> bool:
+        return all(mention.certain for mention in self.named(start, end) if mention.entity is person)
 
     def note_issued(self, sentence: Sentence, speaker: Entity) -> None:
         """Remember who speaks "in a statement"."""
