@@ -204,6 +204,16 @@ Workers waited in the rain for Joshua Brandt, and Brandt said the cables were lo
     assert sure["Ann Brandt"] > 0.6 > 0.3 > sure["Brandt"]
 
 
+def test_he_is_hardly_trusted_once_two_other_men_were_named() -> None:
+    lead = "Tom Hill opened the bridge.\n"
+    alone = lead + "He said the cables were loose.\n"
+    crowded = lead + "Workers waited for John Reed and for Paul Brandt. He said the cables were loose.\n"
+    (sure,) = extract(document(alone))
+    (unsure,) = extract(document(crowded))
+    assert (sure.speaker, unsure.speaker) == ("Tom Hill", "Tom Hill")
+    assert sure.confidence > 0.6 > 0.3 > unsure.confidence
+
+
 def test_confidence_is_a_chance() -> None:
     for rule in RULES:
         for how in RESOLVED:

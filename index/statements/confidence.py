@@ -54,6 +54,7 @@ RESOLVED: Final[dict[str, float]] = {
     "phrase": 0.2,
     "role": 0.15,
     "pronoun far": 0.11,
+    "pronoun unclear": 0.11,
     "group pronoun": -0.12,
     "pronoun unknown": -0.19,
     "relative": -0.53,
@@ -89,6 +90,7 @@ NAMED: Final[dict[str, float]] = {
     "role guess": 0.8,
     "pronoun guess": 0.88,
     "pronoun far": 0.75,
+    "pronoun unclear": 0.3,
     "group pronoun": 0.5,
 }
 # The labels call a content right when 60 % of its letters are; of those, so many are right to the letter.

@@ -68,6 +68,8 @@ _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
 REACH: Final = 100  # names, speakers or namesakes that are looked at before giving up
+CROWD: Final = 2  # men named since he whom "he" should mean: one is mentioned in passing, of two either may be meant
+UNNAMED: Final = ""  # the name of a person whom the article does not name
 FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two or three paragraphs
 
 
@@ -384,6 +386,12 @@ class Cast:
             if mention.entity.is_person:
                 self.note(mention.start, mention.entity)
                 return
+        head = sentence.words[subject[0] + _head_end(tags) - 1]
+        if tags[0] == "D" and "&" not in tags and head.islower() and _bare(head) in ROLES:
+            start = sentence.starts[subject[0]]
+            found = self._by_role(sentence, subject, _head_end(tags), start, relayed=False)
+            stranger = Entity(UNNAMED, True, GENDER_OF_TITLE.get(_bare(head), ""), first=start)
+            self.note(start, (found and found.entity) or stranger)
 
     def called(self, name: str) -> Resolution:
         """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE")."""
@@ -445,13 +453,26 @@ class Cast:
         gender = _PRONOUNS[word]
         for position, entity in islice(reversed(self._history), REACH):
             if position < at and entity.is_person and entity.gender in ("", gender):
+                if entity.name == UNNAMED:
+                    return Resolution(None, "pronoun unknown")
                 sure = "pronoun" if entity.gender == gender else "pronoun guess"
+                if self._named_since(position, at, entity, gender) >= CROWD:
+                    sure = "pronoun unclear"
                 return Resolution(entity.name, sure if at - position < FAR else "pronoun far", entity)
         before = bisect_left(self.mentions, at, key=lambda m: m.start)
         for mention in reversed(self.mentions[max(0, before - REACH) : before]):
             if mention.entity.is_person and mention.entity.gender in ("", gender):
                 return Resolution(mention.entity.name, "pronoun met", mention.entity)
         return Resolution(None, "pronoun unknown")
+
+    def _named_since(self, since: int, at: int, meant: Entity, gender: str) -> int:
+        """How many others whom the pronoun may mean are named after ``since`` and before ``at``, ``meant`` not among them."""
+        others = {
+            id(mention.entity)
+            for mention in self.named(since, at)
+            if mention.entity.is_person and mention.entity is not meant and mention.entity.gender == gender
+        }
+        return len(others)
 
     def _phrase(self, sentence: Sentence, subject: Range, start: int, end: int, relayed: bool) -> Resolution:
         tags = sentence.tags[subject[0] : subject[1]]
@@ -578,7 +599,12 @@ class Cast:
             return None
         gender = GENDER_OF_TITLE.get(role, "")
         for position, entity in islice(reversed(self._history), REACH):
-            if position >= at or not entity.is_person or (gender and entity.gender not in ("", gender)):
+            if (
+                position >= at
+                or not entity.name
+                or not entity.is_person
+                or (gender and entity.gender not in ("", gender))
+            ):
                 continue
             near = at - position < FAR
             return (
