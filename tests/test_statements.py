@@ -214,6 +214,14 @@ def test_he_is_hardly_trusted_once_two_other_men_were_named() -> None:
     assert sure.confidence > 0.6 > 0.3 > unsure.confidence
 
 
+def test_what_two_are_said_to_say_at_once_is_trusted_less_than_what_one_says() -> None:
+    one, two = (
+        extract(document(f"Tom Hill met Ann Lowe.\n{subject} said the cables were loose.\n"))
+        for subject in ("Tom Hill", "Both Tom Hill and Ann Lowe")
+    )
+    assert [s.confidence > 0.6 for s in (*one, *two)] == [True, False]
+
+
 def test_confidence_is_a_chance() -> None:
     for rule in RULES:
         for how in RESOLVED:

@@ -53,6 +53,7 @@ RESOLVED: Final[dict[str, float]] = {
     "organisation": 0.24,
     "phrase": 0.2,
     "role": 0.15,
+    "joint": 0.1,
     "pronoun far": 0.11,
     "pronoun unclear": 0.11,
     "group pronoun": -0.12,
@@ -92,6 +93,7 @@ NAMED: Final[dict[str, float]] = {
     "pronoun far": 0.75,
     "pronoun unclear": 0.3,
     "group pronoun": 0.5,
+    "joint": 0.6,
 }
 # The labels call a content right when 60 % of its letters are; of those, so many are right to the letter.
 EXACT: Final = 0.93

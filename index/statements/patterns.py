@@ -19,7 +19,9 @@ from index.statements.lexicon import (
     PROMISES,
     RELUCTANT,
     TAKES_OBJECT,
+    inflect,
     lemma_of,
+    listed,
 )
 from index.statements.names import ROLES, SPEAKERS
 from index.statements.phrases import NP, Phrases, Range
@@ -40,6 +42,14 @@ _ANY_VERB: Final = re.compile(r"[VECSKgcvh]")
 _HEADLINE: Final = re.compile(rf"[-~]?({NP}):(?=[^,]{{3}})")
 _OPENS_OBJECT: Final = frozenset("DLXNUA#togiPRE")
 _OPENS_CLAUSE: Final = frozenset("DLPXNUA#gHEYRuQihJMZ~oB")
+# "He has faced claims that ...": whoever hears or wards off what was said did not say it.
+_HEARD: Final = frozenset(
+    form
+    for verb in listed(
+        "face hear receive reject deny dismiss rebuff rebut ignore dispute escape survive field draw fuel prompt"
+    )
+    for form in (verb, *inflect(verb))
+)
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -416,6 +426,8 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
         return None
     if cue.shared and p.tags[cue.at - 1] == "t":
         return None
+    if cue.lemma == "call" and p.tags[cue.after] == "#":  # dialled a number
+        return None
     when = _ACT_WHEN.match(p.tags, cue.after)
     return _clause(p, cue, "act", when.end() if when else cue.after)
 
@@ -454,10 +466,12 @@ def _speech_noun(p: Phrases, cue: int) -> Attribution | None:
     subject, shared = by or _owner(p, cue), False
     if subject is None:
         subject, shared = p.main_subject(cue), True
-    if subject is None:
+    if subject is None or (shared and any(word.lower() in _HEARD for word in p.words[subject[1] : cue])):
         return None
     start = at + 2 if p.tags[at + 1 : at + 2] == "," else at + 1
-    return Attribution("noun", ((start, p.content_end(start)),), subject, (cue, cue + 1), p.word(cue), shared)
+    framed = 0 < subject[0] <= 3 and p.tags[0] in "ui"  # "After his claim that ..., she said": the main clause follows
+    end = p.content_end(start, subordinate=framed and not shared)
+    return Attribution("noun", ((start, end),), subject, (cue, cue + 1), p.word(cue), shared)
 
 
 def _owner(p: Phrases, noun: int) -> Range | None:

@@ -492,7 +492,9 @@ class Cast:
         if person is not None:
             self.note(start, person)
             return Resolution(person.name, "name" if self._certain(start, end, person) else "namesake", person)
-        return self._unnamed_speaker(sentence, subject, start, end)
+        several = joint and any(mention.entity.is_person for mention in self.named(start, end))
+        unnamed = self._unnamed_speaker(sentence, subject, start, end)
+        return replace(unnamed, how="joint") if several else unnamed
 
     def _named_person(self, sentence: Sentence, subject: Range, head: int) -> Entity | None:
         """The person whose name ends the noun phrase ("aide Yury Ushakov") or stands in apposition to it."""
@@ -685,6 +687,8 @@ def _at_odds(wanted: set[str], roles: set[str]) -> bool:
         and "prime" not in wanted
         and not _PORTFOLIO.isdisjoint(wanted - roles)
     ):
+        return True
+    if "former" in wanted and "former" not in roles and wanted & HIGH_OFFICES:
         return True
     nations = wanted & NATIONS
     if nations and roles & NATIONS and not nations & roles:
