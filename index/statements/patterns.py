@@ -50,6 +50,10 @@ _HEARD: Final = frozenset(
     )
     for form in (verb, *inflect(verb))
 )
+# What stands before "to say" where it may never have been said.
+_ATTEMPTED: Final = frozenset(
+    listed("were attempt attempts attempted attempting try tries tried trying seek seeks sought seeking")
+)
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -204,7 +208,14 @@ def _at_cue(p: Phrases, at: int, found: list[Attribution]) -> Attribution | None
         return None
     helpers = p.words[cue.group : at]
     negated = "n" in p.tags[cue.group : at] or any(word.lower().endswith(("n't", "n’t")) for word in helpers)
-    return replace(found_here, negated=negated, modal="M" in p.tags[cue.group : at])
+    return replace(found_here, negated=negated, modal="M" in p.tags[cue.group : at] or _is_supposed(p, cue))
+
+
+def _is_supposed(p: Phrases, cue: _Cue) -> bool:
+    """ "Should Hill announce it, ...", "if he were to announce it", "he attempted to claim it": not (yet) said."""
+    if p.tags[cue.group - 1 : cue.group] == "t":
+        return p.word(cue.group - 2) in _ATTEMPTED
+    return cue.subject is not None and p.lead(cue.subject) == "M" and cue.tag in "skc" and p.word(p.size - 1) != "?"
 
 
 def _with_subject(p: Phrases, at: int, tag: str, found: list[Attribution]) -> _Cue | None:
