@@ -54,6 +54,8 @@ _HEARD: Final = frozenset(
 _ATTEMPTED: Final = frozenset(
     listed("were attempt attempts attempted attempting try tries tried trying seek seeks sought seeking")
 )
+_ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill has told audiences, | asked
+_DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -239,6 +241,8 @@ def _with_subject(p: Phrases, at: int, tag: str, found: list[Attribution]) -> _C
         return replace(cue, subject=subject)
     if tag in "SJ" and lead in "Q,-:;." and (subject := p.subject_after(at + 1)):
         return replace(cue, subject=subject, inverted=True, after=subject[1])
+    if lead == "," and (told := _ASIDE.match(p.tags[:group])):
+        return replace(cue, subject=told.span(1), shared=True)
     if lead in "&,-R" and (subject := _earlier_subject(found) or p.main_subject(group)):
         return replace(cue, subject=subject, shared=True)
     return None
@@ -261,6 +265,8 @@ def _participle_subject(p: Phrases, group: int, found: list[Attribution]) -> Ran
         phrase = p.phrase_before(group)
         if phrase and MESSAGES.isdisjoint(word.lower() for word in p.words[slice(*phrase)]):
             return phrase
+    if (doing := _DOING.search(p.tags[:group])) is not None:
+        return doing.span(1)
     return _earlier_subject(found) or p.main_subject(group)
 
 

@@ -380,7 +380,13 @@ class Cast:
     def note_subject(self, sentence: Sentence, subject: Range) -> None:
         """Remember the person a sentence is about."""
         tags = sentence.tags[subject[0] : subject[1]]
-        if tags[0] == "P" or "'" in tags:
+        if tags[0] == "P":
+            return
+        if "'" in tags:  # the owner is not who it is about: "Ukraine's president Ann Lowe", not "Lowe's plan"
+            end = sentence.ends[subject[1] - 1]
+            named = self.named(sentence.starts[subject[0]], end)[-1:]
+            if named and named[0].end == end and named[0].entity.is_person and tags.endswith("X"):
+                self.note(named[0].start, named[0].entity)
             return
         for mention in self.named(sentence.starts[subject[0]], sentence.ends[subject[1] - 1]):
             if mention.entity.is_person:
