@@ -462,8 +462,8 @@ class Cast:
                 if entity.name == UNNAMED:
                     return Resolution(None, "pronoun unknown")
                 sure = "pronoun" if entity.gender == gender else "pronoun guess"
-                if self._named_since(position, at, entity, gender) >= CROWD:
-                    sure = "pronoun unclear"
+                if self._named_since(position, at, entity, gender) >= (CROWD if at - position < FAR else 1):
+                    return Resolution(entity.name, "pronoun unclear", entity)
                 return Resolution(entity.name, sure if at - position < FAR else "pronoun far", entity)
         before = bisect_left(self.mentions, at, key=lambda m: m.start)
         for mention in reversed(self.mentions[max(0, before - REACH) : before]):
