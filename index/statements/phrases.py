@@ -19,8 +19,8 @@ _UNIT_BACK: Final = r"(?:[NXA#U]*[NXU#][AEg#]*(?:R?[DL])?|gD|EL)"
 NP: Final = rf"(?:P|{_UNIT}(?:(?:'|f|&|(?<=N)i){_UNIT})*|Lf[o#]|L)"
 NOUN_PHRASE: Final = re.compile(NP)
 _NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L(?=f)))*|of[L#]|L")
-# Read backwards: "obtained by the newspaper", "released last year".
-_DESCRIBED_BACK: Final = re.compile(rf"(?:R|Y[AD]*i?|{_UNIT_BACK}(?:[f']{_UNIT_BACK})*[it])*E(?=[NXU])")
+# Read backwards: "obtained by the newspaper", "released last year", "travelling with the president".
+_DESCRIBED_BACK: Final = re.compile(rf"(?:R|Y[AD]*i?|{_UNIT_BACK}(?:[f']{_UNIT_BACK})*[it])*(?:E|(?<=[it])g)(?=[NXU])")
 _OBJECT: Final = re.compile(rf"o|P|{_UNIT}(?:(?:'|&){_UNIT})*")
 _VERB_GROUP_BACK: Final = re.compile(r"(?:[RMhBbn]|#?Y+[DA]?i?)*")
 # A finite verb for certain, or where what precedes it can be its subject; STRONG also looks at what follows.
