@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qa.types import Hit, Question, Strength
 
-STRONG, FAIR = 0.8, 0.4  # of hits so probable nineteen in twenty and two in three answer; of the weak, one in ten
+STRONG, FAIR = 0.8, 0.4  # of results so probable nine in ten and one in two answer; of the weak, one in twelve
 # As far down as a reader looks; and those that the first of them has to stand out from.
 _COMPANY, _RIVALS = 10, slice(1, 6)
 
