@@ -328,7 +328,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def quality(corpus: Corpus, texts: Texts, told: Told) -> dict[str, Any]:
     """The measures of `qa.evaluate` over the answers that were timed."""
-    evaluation = evaluate(lambda text: as_answer(text, told[text], texts), corpus.questions)
+    evaluation = evaluate(lambda q: as_answer(q.text, told[q.text], texts), corpus.questions)
     return {
         m.name: {"value": rounded(m.value), "low": rounded(m.low), "high": rounded(m.high), "n": m.n}
         for m in evaluation.measures

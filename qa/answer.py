@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
@@ -38,10 +39,11 @@ def ask(
 
     Where several people are asked about, each has his share of ``k``, one at least.
 
-    ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. ``encoder`` must be the one
-    the index was built with; None loads it. ``reranker`` rereads the best hits; None leaves their order. The same snapshot
-    and question give the same Answer, but for ``seconds``. Raises UsageError for an empty question, ModelMismatchError where
-    the encoder is another one, and what loading or running a model or reading the store raises.
+    ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. "This week" counts from
+    ``where.as_of``, else from today. ``encoder`` must be the one the index was built with; None loads it. ``reranker`` rereads
+    the best hits; None leaves their order. The same snapshot and question give the same Answer on the same day, but for
+    ``seconds``. Raises UsageError for an empty question, ModelMismatchError where the encoder is another one, and what loading
+    or running a model or reading the store raises.
     """
     with nullcontext(store) if isinstance(store, Snapshot) else store.snapshot() as snapshot:
         return _of_each(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
@@ -58,10 +60,15 @@ class _Search:
     encoder: Encoder | None
     reranker: Reranker | None
 
+    @property
+    def today(self) -> date:
+        """The day the question is asked on."""
+        return date.fromisoformat(self.where.as_of) if self.where.as_of else date.today()
+
 
 def _of_each(search: _Search, text: str) -> Answer:
     """The answer; where several people are asked about, that of each, the citations numbered through."""
-    asked = question.parse(text)
+    asked = question.parse(text, today=search.today)
     names: tuple[str, ...] = ()
     if asked.speaker and not search.speaker:
         names = people.several(asked.speaker, search.snapshot.spellings())
@@ -126,7 +133,7 @@ def _ask(search: _Search, given: Question) -> Answer:
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
     snapshot, speaker = search.snapshot, search.speaker
     stats = snapshot.stats(search.where)
-    asked = question.parse(given.text, sources=tuple(stats.sources))
+    asked = question.parse(given.text, sources=tuple(stats.sources), today=search.today)
     asked = replace(asked, since=given.since, until=given.until, month=given.month)
     searched = _searched(snapshot, stats)
     if speaker and asked.speaker and not _may_be_one(asked.speaker, speaker):

@@ -69,8 +69,8 @@ exit codes: 0 answered, 1 no answer (or files skipped under --strict), 2 usage, 
 """
 _ASK_END = """\
 With `-` and --jsonl a line is a question, or a JSON object: {"id": 7, "question": "…"}, which may also hold
-"speaker", "source", "since", "until" and "k". For each line one line comes back, in order, with its "id" (the number of
-the line where it gave none); for one that is not understood {"version": 1, "id": …, "line": n, "error": "…"}.
+"speaker", "source", "since", "until", "as_of" and "k". For each line one line comes back, in order, with its "id" (the
+number of the line where it gave none); for one that is not understood {"version": 1, "id": …, "line": n, "error": "…"}.
 exit code with `-`: 2 where a line was not understood, else 0 where any question was answered, else 1
 """
 
@@ -129,6 +129,7 @@ def _asking(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
     group.add_argument("--since", metavar="DATE", help="only articles from this day on: YYYY, YYYY-MM or YYYY-MM-DD")
     group.add_argument("--until", metavar="DATE", help="only articles up to this day, month or year")
+    group.add_argument("--as-of", metavar="DATE", help='as on this day: nothing later; "this week" counts from it')
     group.add_argument("-k", metavar="N", help=f"results (default: {SCREEN_RESULTS}, in JSON {JSON_RESULTS})")
     form = group.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON document")
@@ -203,7 +204,7 @@ def _eval_parser() -> argparse.ArgumentParser:
 
 
 _VALUED = frozenset(
-    ("--index", "--model", "--rerank", "--threads", "--speaker", "--source", "--since", "--until", "-k")
+    ("--index", "--model", "--rerank", "--threads", "--speaker", "--source", "--since", "--until", "--as-of", "-k")
 )
 """The options that may stand before a command and take the next word."""
 
@@ -551,7 +552,9 @@ def _numbered(lines: Iterable[str] | None) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-_FIELDS: Mapping[str, type] = {"question": str, "speaker": str, "source": str, "since": str, "until": str, "k": int}
+_FIELDS: Mapping[str, type] = dict.fromkeys(("question", "speaker", "source", "since", "until", "as_of"), str) | {
+    "k": int
+}
 """What a JSON line may hold, beside its id."""
 
 
@@ -609,8 +612,11 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
     last = _day("until", until, last=True) if until else None
     if first and last and first > last:
         raise UsageError(f"since {since} is after until {until}", "swap them")
+    as_of = wanted.get("as_of")
     source = wanted.get("source")
-    return Filter(_outlet(store, source) if source else None, first, last)
+    return Filter(
+        _outlet(store, source) if source else None, first, last, _day("as-of", as_of, last=True) if as_of else None
+    )
 
 
 def _day(name: str, text: str, *, last: bool) -> str:
@@ -956,7 +962,7 @@ def _eval(args: argparse.Namespace, settings: config.Settings) -> int:
         encoder = _Loading(store, settings, online=args.online)
         wanted = {"k": settings.k, "json": True, "online": args.online}
         result = evaluate.evaluate(
-            lambda text: _answer(store, encoder, settings, wanted | {"question": text}), questions
+            lambda q: _answer(store, encoder, settings, wanted | {"question": q.text, "as_of": q.as_of}), questions
         )
     print(evaluate.table(result))
     return 0

@@ -3,7 +3,8 @@
 Owns the formats of labelled questions, what counts as right, and how sure a figure is. One runner serves `qa eval`,
 `make gate` and the benchmarks, so that they cannot drift apart. A question whose answer crashes counts as a miss.
 
-A line of a question file is JSON, in one of three forms; `id`, `form` and `answerable` (default true) are optional:
+A line of a question file is JSON, in one of three forms; `id`, `form`, `answerable` (default true) and `date`, the day it was
+asked on, are optional:
 
     {"question": "…", "gold": [{"article": "name", "start": 0, "end": 9, "speaker": "…", "grade": 2}], "answerable": true}
     {"question": "…", "answer": ["words", "that count"], "gold_articles": ["name", …]}
@@ -28,6 +29,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -70,6 +72,8 @@ class Labelled:
     answerable: bool = True
     form: str = "all"
     corpus: str | None = None
+    as_of: str | None = None
+    """The ISO day on which it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ def _labelled(row: Mapping[str, Any], number: str) -> Labelled:
         answerable=bool(row.get("answerable", row.get("answer_in_gold", True))),
         form=row.get("form", "all"),
         corpus=row.get("corpus"),
+        as_of=date.fromisoformat(row["date"].replace("/", "-")).isoformat() if row.get("date") else None,
     )
 
 
@@ -147,7 +152,7 @@ def _word_gold(row: Mapping[str, Any]) -> tuple[Gold, ...]:
     return tuple(Gold(article, words=words) for article in row["gold_articles"])
 
 
-def evaluate(ask: Callable[[str], Answer], questions: Iterable[Labelled]) -> Evaluation:
+def evaluate(ask: Callable[[Labelled], Answer], questions: Iterable[Labelled]) -> Evaluation:
     """Ask every question and measure. ``ask`` gives at least ten results where there are as many."""
     return summary([_outcome(ask, question) for question in questions])
 
@@ -159,10 +164,10 @@ def summary(outcomes: Sequence[Outcome]) -> Evaluation:
     return Evaluation(tuple(outcomes), tuple(measures) + _of_confidence(outcomes))
 
 
-def _outcome(ask: Callable[[str], Answer], question: Labelled) -> Outcome:
+def _outcome(ask: Callable[[Labelled], Answer], question: Labelled) -> Outcome:
     kind = "kept" if question.answerable else "refused"
     try:
-        answer = ask(question.text)
+        answer = ask(question)
     except Exception as error:  # whatever goes wrong, this question was not answered and the others go on
         missed = dict.fromkeys(_measures(question, ()), 0.0) if question.answerable else {}
         return Outcome(question, missed | {kind: 0.0}, 0.0, f"{type(error).__name__}: {error}")

@@ -7,9 +7,7 @@ names of outlets are handed in. A form that is not recognised costs nothing but 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
@@ -17,6 +15,7 @@ from typing import NamedTuple
 
 from index import letters
 from index.letters import fold
+from qa import days
 from qa.types import Question, Wants
 
 # Longer questions are cut: a question is one or two sentences, and FTS and the encoder would both drown in more.
@@ -198,19 +197,6 @@ _LEADING = re.compile(
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
-_MONTHS = """january february march april may june july august september october november december""".split()
-_MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTHS) + "|sept"
-_DATES = (
-    ("since", re.compile(r"\b(?:since|after|from)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
-    ("until", re.compile(r"\b(?:until|till|before|by)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
-    ("on", re.compile(r"\bon\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
-    ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
-    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
-    ("year", re.compile(r"\bin\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
-    ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
-    ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
-)  # fmt: skip
-
 
 def words_of(text: str) -> list[str]:
     """All words of ``text``, folded, possessives off, in order.
@@ -257,17 +243,17 @@ def _is_form(word: str) -> bool:
     return word in _FUNCTION_WORDS or word in _SPEECH_WORDS or (not word.isascii() and word in _FOREIGN_FORM)
 
 
-def parse(text: str, *, sources: Collection[str] = ()) -> Question:
+def parse(text: str, *, sources: Collection[str] = (), today: date | None = None) -> Question:
     """Understand a question.
 
-    ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Dates are read only where
-    they name a month or a year ("in January", "in January 2017", "since 2019"): what they mean for a search is the caller's
-    decision, since articles also *mention* dates. A day there is not ("February 31") is none.
+    ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Days are read as `qa.days`
+    does, those that count from ``today`` ("this week") only where it is given; what they mean for a search is the caller's
+    decision. Where facts are asked for, what happened then may be told from then on, up to ``today``.
     Never raises: what is not understood stays in ``topic``.
     """
     text = " ".join(text[:MAX_CHARACTERS].split())
     question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text), wants=wants(text))
-    rest, since, until, month = _cut_dates(text)
+    rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     for intent, pattern in _FORMS:
         match = _compiled(pattern).match(bare)
@@ -278,7 +264,9 @@ def parse(text: str, *, sources: Collection[str] = ()) -> Question:
     if source and question.intent == "according" and _outlet(question.speaker or "") == _outlet(source):
         # "According to TASS, …" asks what its articles say, not for words of a person of that name.
         question = replace(question, intent="find", speaker=None, topic=question.text)
-    return replace(question, since=since, until=until, month=month, source=source)
+    if today and named.counted and question.intent == "find":
+        named = named._replace(until=today.isoformat())
+    return replace(question, since=named.since, until=named.until, month=named.month, source=source)
 
 
 def _outlet(name: str) -> str:
@@ -368,53 +356,3 @@ def _source(text: str, sources: Iterable[str]) -> str | None:
         if re.search(rf"\b(?:in|by|from|at|tell|told|to)\s+(?:the\s+)?{name}\b", text, re.IGNORECASE):
             return source
     return None
-
-
-def _cut_dates(text: str) -> tuple[str, str | None, str | None, int | None]:
-    """The question without its date phrases, the ISO days they span, and the month where no year stands with it."""
-    since = until = month = None
-    for kind, pattern in _DATES:
-        match = pattern.search(text)
-        if not match:
-            continue
-        if kind == "any-year":
-            month = _month(match["m"])
-        else:
-            first, last = _days(kind, match.groupdict())
-            if not all(map(_is_day, filter(None, (first, last)))):
-                continue
-            since, until = since or first, until or last
-        text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
-        text = re.sub(r"\s+([?!.,])", r"\1", text)
-    return text, since, until, month
-
-
-def _month(name: str) -> int:
-    """1 to 12, for a name or its first three letters."""
-    return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name.lower()[:3]))
-
-
-def _is_day(day: str) -> bool:
-    """Whether there is such a day: February has no 31st."""
-    with suppress(ValueError):
-        return bool(date.fromisoformat(day))
-    return False
-
-
-def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
-    day, year = groups.get("d"), groups.get("y")
-    if kind == "since":
-        return day, None
-    if kind == "until":
-        return None, day
-    if kind == "on":
-        return day, day
-    if kind == "since-year":
-        return f"{year}-01-01", None
-    if kind == "year":
-        return f"{year}-01-01", f"{year}-12-31"
-    month = _month(str(groups["m"]))
-    if kind == "day":
-        day = f"{year}-{month:02d}-{int(str(groups['n'])):02d}"
-        return day, day
-    return f"{year}-{month:02d}-01", f"{year}-{month:02d}-{monthrange(int(str(year)), month)[1]:02d}"

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from index.letters import fold
 from index.store import Filter, Snapshot
@@ -130,7 +129,6 @@ def nothing_there(snapshot: Snapshot, where: Filter) -> str:
 
 def _each(where: Filter) -> Iterable[tuple[str, Filter]]:
     """Every part of a filter alone, in words."""
-    for name, told in (("source", "of"), ("since", "since"), ("until", "until")):
+    for name, told in (("source", "of"), ("since", "since"), ("until", "until"), ("as_of", "as of")):
         if value := getattr(where, name):
-            alone = {"source": None, "since": None, "until": None} | {name: value}
-            yield f"{told} {value}", replace(where, **alone)
+            yield f"{told} {value}", Filter(**{name: value})

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import numpy as np
@@ -54,6 +55,9 @@ LONGEST = 1000  # code points of such an answer: a speech that goes on for pages
 # A text shorter than three usual passages is one story as a whole. On encyclopedia paragraphs that brings the right one to the
 # first place three times more in a hundred; between 1,500 and 3,000 no measure moves by more than one question.
 SHORT = 1500  # code points
+# Who asks for facts as of a day and names no other means the news of the days before it. They are nudged as by a day named
+# in the question, not filtered. Chosen among seven, fourteen and thirty: docs/decisions/0002-ranking.md.
+RECENT = 14
 # What a further result by somebody named already loses where everybody is asked for: between the first and the tenth result of
 # such questions there is about twice as much.
 AGAIN = 0.3
@@ -165,7 +169,10 @@ def search(
     """
     where = where or Filter()
     asked = who(snapshot, question)
-    weights = weights or (FACTS if asks_for_facts(question, asked) else WORDS)
+    facts = asks_for_facts(question, asked)
+    weights = weights or (FACTS if facts else WORDS)
+    if facts and where.as_of and not (question.since or question.until):
+        question = replace(question, since=_days_before(where.as_of, RECENT), until=where.as_of)
     words = lexical_words(question)
     listed = {
         "dense": snapshot.dense(vectors[0], CANDIDATES, where),
@@ -190,11 +197,15 @@ def _of_the_named(
     """The best passages, by meaning and by words, of the outlet and the days the question names; empty where it names none."""
     since = max(filter(None, (where.since, question.since)), default=None)
     until = min(filter(None, (where.until, question.until)), default=None)
-    narrow = Filter(where.source or question.source, since, until)
+    narrow = replace(where, source=where.source or question.source, since=since, until=until)
     if narrow == where:
         return set()
     found = snapshot.dense(vector, READ // 2, narrow) + (snapshot.lexical(words, READ // 2, narrow) if words else [])
     return {id_ for id_, _ in found}
+
+
+def _days_before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def _named(question: Question, document: Document) -> float:

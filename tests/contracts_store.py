@@ -239,6 +239,17 @@ class StoreContract:
             assert snapshot.stats(where).passages == len(fits)
             assert snapshot.dense(query, 5, Filter(source="nobody")) == []
 
+    def test_as_of_a_day_what_is_dated_later_is_not_there_and_what_has_no_date_is(self, store):
+        fill(store, range(30))
+        where = Filter(as_of="2020-01-09")
+        with store.snapshot() as snapshot:
+            documents = {d.id: d for d in snapshot.every_document()}
+            there = {p.id for p in snapshot.every_passage() if (documents[p.document].date or "")[:10] <= "2020-01-09"}
+            assert 0 < len(there) < len(snapshot)
+            assert any(document.date is None for document in documents.values())
+            assert {id_ for id_, _ in snapshot.dense(unit(1, "q")[0], len(snapshot), where)} == there
+            assert snapshot.stats(where).passages == len(there)
+
     def test_words_find_passages_and_nothing_in_a_word_is_syntax(self, store):
         fill(store, range(8))
         with store.snapshot() as snapshot:

@@ -23,9 +23,9 @@ from typing import Any
 
 from index.build import update
 from index.encode import Encoder, load_encoder
-from index.store import Store, open_store
+from index.store import Filter, Store, open_store
 from qa.answer import ask
-from qa.evaluate import Evaluation, Outcome, evaluate, load, summary, table
+from qa.evaluate import Evaluation, Labelled, Outcome, evaluate, load, summary, table
 from qa.question import parse
 from qa.retrieve import search
 from qa.types import Answer, Citation, Searched
@@ -43,14 +43,19 @@ def measured(parts: Sequence[Part], encoder: Encoder) -> Evaluation:
             update(store, [part.articles], encoder)
             questions = load(part.questions)
             ranked = all(gold.span is None and not gold.words for q in questions for gold in q.gold)
-            door = partial(everything, store, encoder) if ranked else partial(ask, store, encoder=encoder)
+            door = partial(everything if ranked else asking, store, encoder)
             outcomes += evaluate(door, questions).outcomes
     return summary(outcomes)
 
 
-def everything(store: Store, encoder: Encoder, text: str) -> Answer:
+def asking(store: Store, encoder: Encoder, labelled: Labelled) -> Answer:
+    """As `qa ask` does."""
+    return ask(store, labelled.text, where=Filter(as_of=labelled.as_of), encoder=encoder)
+
+
+def everything(store: Store, encoder: Encoder, labelled: Labelled) -> Answer:
     """All of a small corpus in the order of a question, nothing refused: for sets that judge the order alone."""
-    asked = parse(text)
+    asked = parse(labelled.text)
     vectors = encoder.questions([asked.text, asked.topic or asked.text])
     with store.snapshot() as snapshot:
         hits = search(snapshot, asked, (vectors[0], vectors[1]), k=10 * len(snapshot))

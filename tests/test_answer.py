@@ -115,6 +115,41 @@ def test_the_year_that_several_people_are_asked_about_holds_for_each(store, enco
     assert answer.notices == (told.format("Annan"), told.format("Lavrov"))
 
 
+@pytest.fixture(scope="module")
+def ferry(tmp_path_factory, encoder):
+    """The same speaker in two years, and once without a day."""
+    folder = tmp_path_factory.mktemp("ferry")
+    for name, day, said in (
+        ("old", "2012-06-15", "too slow"),
+        ("new", "2017-01-30", "too dear"),
+        ("undated", "", "too old"),
+    ):
+        front = f"---\ndate: {day}\n---\n\n" if day else ""
+        (folder / f"{name}.md").write_text(f"{front}“The ferry is {said},” Jane Roe said in the harbour town.\n")
+    with open_store(folder / ".qa", create=True) as store:
+        update(store, [folder], encoder)
+        yield store
+
+
+def from_files(answer):
+    return {Path(citation.document.path).stem for citation in answer.citations}
+
+
+def test_as_of_a_day_later_articles_are_not_searched_and_undated_ones_are(ferry, encoder):
+    answer = ask(ferry, "What did Roe say about the ferry?", where=Filter(as_of="2016-12-31"), encoder=encoder)
+    assert from_files(answer) == {"old", "undated"}
+    assert answer.searched.documents == 2
+
+
+def test_this_week_counts_from_the_day_it_is_asked_on(ferry, encoder):
+    question = "What did Roe say about the ferry this week?"
+    then = ask(ferry, question, where=Filter(as_of="2017-02-01"), encoder=encoder)
+    assert (from_files(then), then.notices) == ({"new"}, ())
+    now = ask(ferry, question, encoder=encoder)
+    assert now.answered
+    assert "No article of" in now.notices[0]
+
+
 @pytest.mark.parametrize(
     ("when", "told"), [("since 2030", "since 2030-01-01"), ("before 1999-05-02", "until 1999-05-02")]
 )

@@ -26,7 +26,7 @@ ORDER = {
         ["build"],
     ],
     "qa": [
-        ["types", "screen", "config", "wording"],
+        ["types", "screen", "config", "wording", "days"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
         ["retrieve", "dialogue", "refuse", "export", "versions"],

@@ -284,6 +284,15 @@ def test_a_filter_that_cannot_hold_is_code_2(indexed, option, value, said):
     assert said in err
 
 
+def test_as_of_is_a_day_from_which_the_archive_is_looked_at(indexed):
+    assert indexed("ask", QUESTION, "--as-of", "1999")[0] == 0  # the seeds have no year: they are there on any day
+    code, _, err = indexed("ask", QUESTION, "--as-of", "soon")
+    assert code == 2
+    assert "as-of is not a date" in err
+    line = json.dumps({"question": QUESTION, "as_of": "2013-05"})
+    assert json.loads(indexed("ask", "--jsonl", "-", stdin=line)[1])["answered"]
+
+
 def test_since_after_until_is_code_2(indexed):
     code, _, err = indexed("ask", QUESTION, "--since", "2013", "--until", "2012-06")
     assert code == 2

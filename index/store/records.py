@@ -21,15 +21,17 @@ class Filter:
     """Which documents a search may find: an outlet, and the first and last ISO day, inclusive.
 
     Letters of an outlet match in either case, as far as they are ASCII.
-    A document without a date is found only where no day is asked for. Raises UsageError for what is not a day.
+    A document without a date is found only where no such day is asked for. ``as_of`` is the day from which the archive is
+    looked at: what is dated later is not there yet, what has no date is. Raises UsageError for what is not a day.
     """
 
     source: str | None = None
     since: str | None = None
     until: str | None = None
+    as_of: str | None = None
 
     def __post_init__(self) -> None:
-        for name, day in (("since", self.since), ("until", self.until)):
+        for name, day in (("since", self.since), ("until", self.until), ("as_of", self.as_of)):
             if day is not None and not _is_day(day):
                 raise UsageError(f"{name} is not a day: {day!r}", "Write it as 2012-06-15.")
 

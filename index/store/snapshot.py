@@ -752,6 +752,7 @@ def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[
         ("d.source = ? COLLATE NOCASE", where.source),
         (f"{_DAY} >= ?", where.since),
         (f"{_DAY} <= ?", where.until),
+        (f"ifnull({_DAY} <= ?, 1)", where.as_of),
         ("t.speaker IN (SELECT value FROM json_each(?))", None if speakers is None else json.dumps(sorted(speakers))),
     ]
     given = [(term, value) for term, value in terms if value is not None]

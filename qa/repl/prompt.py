@@ -203,8 +203,8 @@ class Repl:
 
     def _filters(self) -> str:
         where = self._where
-        named = (("speaker", self._speaker), ("source", where.source), ("since", where.since), ("until", where.until))
-        return ", ".join(f"{name} {value}" for name, value in named if value)
+        named = [("speaker", self._speaker), ("source", where.source), ("since", where.since), ("until", where.until)]
+        return ", ".join(f"{name} {value}" for name, value in (*named, ("as of", where.as_of)) if value)
 
     def _load(self) -> None:
         try:
@@ -520,10 +520,14 @@ class Repl:
         """Only articles up to this day."""
         self._filter(until=_day(argument, last=True))
 
+    def as_of(self, argument: str) -> None:
+        """As the archive was on this day."""
+        self._filter(as_of=_day(argument, last=True))
+
     def clear(self, _: str) -> None:
         """No filters."""
         self._speaker = None
-        self._filter(source=None, since=None, until=None)
+        self._filter(source=None, since=None, until=None, as_of=None)
 
     def _filter(self, **changes: str | None) -> None:
         self._where = replace(self._where, **changes)
@@ -658,6 +662,7 @@ COMMANDS = (
     Command("source", "OUTLET", "only this outlet; alone: lists them", Repl.source),
     Command("since", "DATE", "only from this day, month or year on", Repl.since),
     Command("until", "DATE", "only up to this day, month or year", Repl.until),
+    Command("asof", "DATE", "as on this day: nothing later, and “this week” counts from it", Repl.as_of),
     Command("clear", "", "no filters", Repl.clear),
     Command("index", "PATH", "adds or updates articles", Repl.index),
     Command("status", "", "what is indexed", Repl.status),

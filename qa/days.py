@@ -1,0 +1,154 @@
+"""A question's words about time -> days: "in January 2017", "since 2019", "this week".
+
+Owns the ways a question names days, and what they come to. Pure: the day it is asked on is handed in, and without one
+"this week" names nothing. Refuses to decide what days mean for a search: articles also *mention* dates.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import NamedTuple
+
+_MONTHS = """january february march april may june july august september october november december""".split()
+_MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTHS) + "|sept"
+_NUMBERS = {name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_DATES = (
+    ("since", re.compile(r"\b(?:since|after|from)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
+    ("until", re.compile(r"\b(?:until|till|before|by)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
+    ("on", re.compile(r"\bon\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
+    ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("year", re.compile(r"\bin\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
+    ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+)  # fmt: skip
+_SPAN = re.compile(
+    rf"\b(?:(?:in|over|during|for|within) )?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) "
+    r"(?P<unit>day|week|month|year)s\b",
+    re.IGNORECASE,
+)
+_LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+Days = tuple[date, date]
+
+
+def _this_week(today: date) -> Days:
+    """The seven days up to today: on a Monday, what happened on Friday was still "this week" to whoever asks."""
+    return today - timedelta(days=7), today
+
+
+def _last_week(today: date) -> Days:
+    monday = today - timedelta(days=today.weekday())
+    return monday - timedelta(days=7), monday - timedelta(days=1)
+
+
+def _last_month(today: date) -> Days:
+    last = today.replace(day=1) - timedelta(days=1)
+    return last.replace(day=1), last
+
+
+_RELATIVE: tuple[tuple[re.Pattern[str], Callable[[date], Days]], ...] = tuple(
+    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), days)
+    for pattern, days in (
+        (r"today|tonight|this (?:morning|afternoon|evening)", lambda day: (day, day)),
+        (r"yesterday|last night", lambda day: (day - timedelta(days=1), day - timedelta(days=1))),
+        (r"(?:earlier )?this week", _this_week),
+        (r"(?:(?:in|over|during) )?the past week", _this_week),
+        (r"(?:last|previous) week", _last_week),
+        (r"(?:earlier )?this month", lambda day: (day.replace(day=1), day)),
+        (r"(?:last|previous) month", _last_month),
+        (r"(?:earlier )?this year", lambda day: (date(day.year, 1, 1), day)),
+        (r"(?:last|previous) year", lambda day: (date(day.year - 1, 1, 1), date(day.year - 1, 12, 31))),
+    )
+)
+
+
+class Named(NamedTuple):
+    """The ISO days, inclusive, that a question names, and the month (1 to 12) where no year stands with it; whether the days
+    were ``counted`` from the day of the question."""
+
+    since: str | None = None
+    until: str | None = None
+    month: int | None = None
+    counted: bool = False
+
+
+def cut(text: str, today: date | None = None) -> tuple[str, Named]:
+    """The question without its words about time, and the days they name.
+
+    A day there is not ("February 31") is none. Where several are named, the first that begins and the first that ends hold.
+
+    >>> cut("What did Lavrov say in January 2017?")
+    ('What did Lavrov say?', Named(since='2017-01-01', until='2017-01-31', month=None, counted=False))
+    >>> cut("What did Lavrov say yesterday?", date(2017, 1, 30))[1].since
+    '2017-01-29'
+    """
+    since = until = month = None
+    for kind, pattern in _DATES:
+        match = pattern.search(text)
+        if not match:
+            continue
+        if kind == "any-year":
+            month = _month(match["m"])
+        else:
+            first, last = _days(kind, match.groupdict())
+            if not all(map(_is_day, filter(None, (first, last)))):
+                continue
+            since, until = since or first, until or last
+        text = _without(text, match)
+    if today is not None and not (since or until) and (found := _relative(text, today)):
+        match, (begin, end) = found
+        return _without(text, match), Named(begin.isoformat(), end.isoformat(), month, counted=True)
+    return text, Named(since, until, month)
+
+
+def _relative(text: str, today: date) -> tuple[re.Match[str], Days] | None:
+    """The words that count from the day of the question, and the days they come to."""
+    for pattern, days in _RELATIVE:
+        if match := pattern.search(text):
+            return match, days(today)
+    if match := _SPAN.search(text):
+        number = _NUMBERS.get(match["n"].lower()) or int(match["n"])
+        with suppress(OverflowError):  # before the year 1 there is no calendar
+            return match, (today - timedelta(days=number * _LENGTHS[match["unit"].lower()]), today)
+    return None
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
+    return re.sub(r"\s+([?!.,])", r"\1", text)
+
+
+def _month(name: str) -> int:
+    """1 to 12, for a name or its first three letters."""
+    return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name.lower()[:3]))
+
+
+def _is_day(day: str) -> bool:
+    """Whether there is such a day: February has no 31st."""
+    with suppress(ValueError):
+        return bool(date.fromisoformat(day))
+    return False
+
+
+def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
+    day, year = groups.get("d"), groups.get("y")
+    if kind == "since":
+        return day, None
+    if kind == "until":
+        return None, day
+    if kind == "on":
+        return day, day
+    if kind == "since-year":
+        return f"{year}-01-01", None
+    if kind == "year":
+        return f"{year}-01-01", f"{year}-12-31"
+    month = _month(str(groups["m"]))
+    if kind == "day":
+        day = f"{year}-{month:02d}-{int(str(groups['n'])):02d}"
+        return day, day
+    return f"{year}-{month:02d}-01", f"{year}-{month:02d}-{monthrange(int(str(year)), month)[1]:02d}"

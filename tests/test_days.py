@@ -1,0 +1,86 @@
+"""What a question's words about time come to."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.days import Named, cut
+from qa.question import parse
+
+FRIDAY = date(2022, 3, 18)
+COUNTED = (
+    *(
+        "today",
+        "this morning",
+        "yesterday",
+        "last night",
+        "this week",
+        "earlier this week",
+        "the past week",
+        "last week",
+    ),
+    *(
+        "this month",
+        "last month",
+        "this year",
+        "last year",
+        "in the last three days",
+        "over the past 2 weeks",
+        "the previous 6 months",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "since", "until"),
+    [
+        ("today", "2022-03-18", "2022-03-18"),
+        ("yesterday", "2022-03-17", "2022-03-17"),
+        ("this week", "2022-03-11", "2022-03-18"),
+        ("last week", "2022-03-07", "2022-03-13"),
+        ("last month", "2022-02-01", "2022-02-28"),
+        ("this year", "2022-01-01", "2022-03-18"),
+        ("last year", "2021-01-01", "2021-12-31"),
+        ("in the last three days", "2022-03-15", "2022-03-18"),
+        ("over the past 2 weeks", "2022-03-04", "2022-03-18"),
+    ],
+)
+def test_words_that_count_from_a_day_come_to_these_days(words, since, until):
+    rest, named = cut(f"What did Roe say about the pier {words}?", FRIDAY)
+    assert (named.since, named.until) == (since, until)
+    assert rest == "What did Roe say about the pier?"
+
+
+@given(st.dates(date(1, 2, 1), date(9999, 12, 31)), st.sampled_from(COUNTED))
+def test_such_days_are_in_order_and_never_after_the_day_they_count_from(day, words):
+    _, named = cut(f"What happened {words}?", day)
+    if named != Named():  # the last six months of the year 1 begin before there is a calendar
+        assert named.counted
+        assert named.since <= named.until <= day.isoformat()
+
+
+@pytest.mark.parametrize("words", COUNTED)
+def test_without_a_day_to_count_from_they_name_none(words):
+    text = f"What did Roe say about the pier {words}?"
+    assert cut(text) == (text, Named())
+
+
+def test_a_day_that_is_named_outdoes_one_that_is_counted():
+    _, named = cut("What did Roe say in January 2017 about this week?", FRIDAY)
+    assert (named.since, named.counted) == ("2017-01-01", False)
+
+
+def test_longer_than_the_calendar_is_no_time():
+    assert cut("What happened in the last 999 years?", date(900, 1, 1))[1] == Named()
+
+
+def test_what_happened_last_month_may_be_told_later_but_was_said_then():
+    assert parse("Which town flooded last month?", today=FRIDAY).until == FRIDAY.isoformat()
+    assert parse("What did Roe say about the flood last month?", today=FRIDAY).until == "2022-02-28"
+
+
+def test_the_topic_is_without_its_time():
+    assert parse("What did Roe say about the pier this week?", today=FRIDAY).topic == "the pier"
+    assert (FRIDAY - timedelta(days=7)).isoformat() == parse("what did roe say this week", today=FRIDAY).since
