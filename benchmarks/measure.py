@@ -56,6 +56,7 @@ def environment(scratch: Path) -> dict[str, str]:
         **kept,
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
+        "HAYSTACK_TELEMETRY_ENABLED": "False",
         "OMP_WAIT_POLICY": "PASSIVE",
         "XDG_CONFIG_HOME": str(scratch),
     }

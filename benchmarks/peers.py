@@ -67,6 +67,12 @@ PEERS = (
         "sentence-transformers", "sentence-transformers semantic_search", ("sentence-transformers", "torch"), own=False
     ),
     Peer("txtai", "txtai hybrid", ("txtai", "torch<2.14")),
+    Peer("haystack", "Haystack hybrid", ("haystack-ai", "sentence-transformers-haystack", "torch<2.14")),
+    Peer(
+        "langchain",
+        "LangChain FAISS",
+        ("langchain-community", "langchain-huggingface", "sentence-transformers", "faiss-cpu", "torch<2.14"),
+    ),
     Peer("bm25s", "bm25s", ("bm25s", "PyStemmer"), lexical=True),
     Peer("tantivy", "tantivy", ("tantivy",), lexical=True),
 )

@@ -6,7 +6,7 @@ The weights are named as "external data": file, offset and length of each tensor
 Runtime maps that file into memory, so nothing is converted, copied or cached, and the embedding table (half of the
 file) is read only where words are looked up. Operators of the domain com.microsoft are those ONNX Runtime's own
 optimiser would arrive at: attention and activation as one step each. Layer normalisation is not: its one step takes the
-numbers one by one and cost a tenth of all time, as nine plain steps, which use whole registers, a thirtieth.
+numbers one by one and cost a tenth of all time; plain steps, which use whole registers, cost a thirtieth.
 
 Field numbers are those of onnx.proto (onnx/onnx, IR version 8).
 """
@@ -61,7 +61,7 @@ def bert(weights: dict[str, Tensor], file: str, layers: int, heads: int, epsilon
     ``weights`` under the names that Hugging Face's BertModel gives them, lying in ``file`` (a name without folder).
     """
     graph = _Graph(weights, epsilon)
-    graph.constants()
+    graph.plain("Constant", [], "epsilon", value_float=epsilon)
     graph.add("EmbedLayerNormalization", ["ids", "types", *graph.embeddings()], ["hidden0", "unused"], epsilon=epsilon)
     for layer in range(layers):
         graph.layer(layer, heads, last=layer == layers - 1)
@@ -92,12 +92,6 @@ class _Graph:
     def embeddings(self) -> list[str]:
         tables = ("word_embeddings", "position_embeddings", "token_type_embeddings")
         return [self.weight(f"embeddings.{table}.weight") for table in tables] + self.norm("embeddings.LayerNorm")
-
-    def constants(self) -> None:
-        """What `normalised` needs: with n numbers in a row, n epsilon and the root of n."""
-        width = self._weights["embeddings.LayerNorm.weight"].shape[0]
-        for name, value in (("small", width * self._epsilon), ("root", width**0.5)):
-            self.plain("Constant", [], name, value_float=value)
 
     def norm(self, name: str) -> list[str]:
         return [self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]
@@ -147,14 +141,14 @@ class _Graph:
         self.normalised(whole, f"{name}.LayerNorm", target)
 
     def normalised(self, source: str, name: str, target: str) -> None:
-        """(x - mean) * root(n) / root(sum of squares + n epsilon), then weighted and moved as the model has learned."""
+        """(x - mean) / root(variance + epsilon), then weighted and moved as the model has learned."""
         weight, bias = self.norm(name)
         mean = self.plain("ReduceMean", [source], f"{target}.mean", axes=[-1])
         centred = self.plain("Sub", [source, mean], f"{target}.centred")
-        squares = self.plain("ReduceSumSquare", [centred], f"{target}.squares", axes=[-1])
-        length = self.plain("Sqrt", [self.plain("Add", [squares, "small"], f"{target}.safe")], f"{target}.length")
-        factor = self.plain("Div", ["root", length], f"{target}.factor")
-        scaled = self.plain("Mul", [centred, factor], f"{target}.scaled")
+        squares = self.plain("Mul", [centred, centred], f"{target}.squares")
+        variance = self.plain("ReduceMean", [squares], f"{target}.variance", axes=[-1])
+        root = self.plain("Sqrt", [self.plain("Add", [variance, "epsilon"], f"{target}.safe")], f"{target}.root")
+        scaled = self.plain("Mul", [centred, self.plain("Reciprocal", [root], f"{target}.factor")], f"{target}.scaled")
         self.plain("Add", [self.plain("Mul", [scaled, weight], f"{target}.weighted"), bias], target)
 
 

@@ -573,7 +573,8 @@ def model_of(meta: dict[str, Any]) -> Model | None:
 
 def home(statement: Statement, passages: Sequence[Passage]) -> int:
     """Which of ``passages`` holds most of a statement, the first of equals. Raises ValueError where none holds any."""
-    shared = [passage.span.overlap(statement.span) for passage in passages]
+    span = statement.span  # the hull of its parts, reckoned once
+    shared = [passage.span.overlap(span) for passage in passages]
     best = max(range(len(shared)), key=shared.__getitem__, default=None)
     if best is None or not shared[best]:
         raise ValueError(f"document {statement.document}: the statement at {statement.span} lies in no passage")
