@@ -176,6 +176,30 @@ def test_a_peer_without_an_environment_is_left_out_with_what_to_type(tmp_path, m
     assert "python -m benchmarks.peers install txtai" in skipped["txtai"]
 
 
+def test_a_peer_that_cannot_be_installed_does_not_keep_the_others_out(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("QA_BENCH_PEERS", str(tmp_path))
+    tried = []
+
+    def install(peer: peers.Peer) -> None:
+        tried.append(peer.name)
+        if len(tried) == 1:
+            raise subprocess.CalledProcessError(1, "pip")
+
+    monkeypatch.setattr(peers.Peer, "install", install)
+    monkeypatch.setattr(sys, "argv", ["peers", "install"])
+    assert peers.main() == 1
+    assert tried == [peer.name for peer in peers.PEERS if peer.own]
+    assert f"{tried[0]}: not installed" in capsys.readouterr().err
+
+
+def test_a_peer_that_cannot_say_its_version_is_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("QA_BENCH_PEERS", str(tmp_path))
+    gone = peers.Peer("txtai", "txtai", ("txtai",))
+    bench = run.Bench(tmp_path, 1, 1, 1, [gone], env=measure.environment(tmp_path))
+    assert run.versions(bench).keys() == {"qa"}
+    assert (bench.peers, bench.skipped) == ([], {"txtai": "failed: does not start"})
+
+
 def test_every_peer_can_be_driven():
     assert drive.PEERS.keys() == {peer.name for peer in peers.PEERS}
 
