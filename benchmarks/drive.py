@@ -98,6 +98,90 @@ class Txtai:
         return [(int(name), float(score)) for name, score in self._embeddings.search(question, TOP)]
 
 
+class Haystack:
+    """Its hybrid pipeline: BM25 and the same model over its in-memory store, joined by reciprocal ranks."""
+
+    def __init__(self, model: str, folder: Path) -> None:
+        self._model, self._file = model, folder / "store.json"
+        self._library = import_module("haystack")
+        memory = import_module("haystack.document_stores.in_memory").InMemoryDocumentStore
+        self._store = memory.load_from_disk(str(self._file)) if self._file.exists() else memory()
+
+    def _embedder(self, kind: str) -> Any:  # noqa: ANN401 - one of its components
+        library = import_module("haystack_integrations.components.embedders.sentence_transformers")
+        cpu = self._library.utils.ComponentDevice.from_str("cpu")
+        made = getattr(library, kind)(model=self._model, device=cpu, progress_bar=False, local_files_only=True)
+        made.warm_up()
+        return made
+
+    def warm(self) -> None:
+        self._documents = self._embedder("SentenceTransformersDocumentEmbedder")
+        self._documents.run([self._library.Document(content="Warm.")])
+
+    def index(self, ids: list[int], texts: list[str]) -> None:
+        rows = [self._library.Document(id=str(id_), content=text) for id_, text in zip(ids, texts, strict=True)]
+        self._store.write_documents(self._documents.run(rows)["documents"])
+        self._store.save_to_disk(str(self._file))
+
+    def save(self) -> None:
+        """Saving is part of indexing here, as it is for us."""
+
+    def open(self) -> None:
+        retrievers = import_module("haystack.components.retrievers.in_memory")
+        joiner = import_module("haystack.components.joiners").DocumentJoiner
+        self._pipeline = self._library.Pipeline()
+        for name, component in {
+            "embedder": self._embedder("SentenceTransformersTextEmbedder"),
+            "meaning": retrievers.InMemoryEmbeddingRetriever(self._store, top_k=TOP),
+            "words": retrievers.InMemoryBM25Retriever(self._store, top_k=TOP),
+            "joiner": joiner(join_mode="reciprocal_rank_fusion", top_k=TOP),
+        }.items():
+            self._pipeline.add_component(name, component)
+        self._pipeline.connect("embedder.embedding", "meaning.query_embedding")
+        self._pipeline.connect("meaning", "joiner")
+        self._pipeline.connect("words", "joiner")
+
+    def ask(self, question: str) -> Results:
+        told = self._pipeline.run({"embedder": {"text": question}, "words": {"query": question}})
+        return [(int(found.id), float(found.score)) for found in told["joiner"]["documents"]]
+
+
+class LangChain:
+    """Its FAISS vector store with its Hugging Face embeddings. It keeps the texts, and knows no words."""
+
+    def __init__(self, model: str, folder: Path) -> None:
+        self._folder = str(folder)
+        self._faiss = import_module("langchain_community.vectorstores").FAISS
+        options = {"device": "cpu", "local_files_only": True}
+        self._model = import_module("langchain_huggingface").HuggingFaceEmbeddings(
+            model_name=model, model_kwargs=options
+        )
+        self._there = any(folder.iterdir())
+
+    def warm(self) -> None:
+        if self._there:
+            self.open()
+        self._model.embed_query("Warm.")
+
+    def index(self, ids: list[int], texts: list[str]) -> None:
+        named = [{"id": id_} for id_ in ids]
+        if self._there:
+            self._saved.add_texts(texts, named)
+        else:
+            self._saved = self._faiss.from_texts(texts, self._model, named)
+        self._saved.save_local(self._folder)
+
+    def save(self) -> None:
+        """Saving is part of indexing here, as it is for us."""
+
+    def open(self) -> None:
+        self._saved = self._faiss.load_local(self._folder, self._model, allow_dangerous_deserialization=True)
+
+    def ask(self, question: str) -> Results:
+        found = self._saved.similarity_search_with_score(question, TOP)
+        return [(text.metadata["id"], -float(distance)) for text, distance in found]
+
+
 class Bm25s:
     """BM25 computed when indexing (Lù, "BM25S", 2024), with the stemmer and stop words of its own example."""
 
@@ -166,6 +250,8 @@ class Tantivy:
 PEERS: dict[str, type[Driver]] = {
     "sentence-transformers": SentenceTransformers,
     "txtai": Txtai,
+    "haystack": Haystack,
+    "langchain": LangChain,
     "bm25s": Bm25s,
     "tantivy": Tantivy,
 }

@@ -56,16 +56,20 @@ def environment(scratch: Path) -> dict[str, str]:
         **kept,
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
+        "HAYSTACK_TELEMETRY_ENABLED": "False",
         "OMP_WAIT_POLICY": "PASSIVE",
         "XDG_CONFIG_HOME": str(scratch),
     }
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str], ok: Sequence[int] = (0,)) -> Run:
-    """Runs a process to its end. Raises Failed where its exit code is not one of ``ok``."""
+    """Runs a process to its end. Raises Failed where it does not start, or its exit code is not one of ``ok``."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        try:
+            process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        except OSError as error:
+            raise Failed(f"does not start: {error.strerror}") from error
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)

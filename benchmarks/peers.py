@@ -67,6 +67,12 @@ PEERS = (
         "sentence-transformers", "sentence-transformers semantic_search", ("sentence-transformers", "torch"), own=False
     ),
     Peer("txtai", "txtai hybrid", ("txtai", "torch<2.14")),
+    Peer("haystack", "Haystack hybrid", ("haystack-ai", "sentence-transformers-haystack", "torch<2.14")),
+    Peer(
+        "langchain",
+        "LangChain FAISS",
+        ("langchain-community", "langchain-huggingface", "sentence-transformers", "faiss-cpu", "torch<2.14"),
+    ),
     Peer("bm25s", "bm25s", ("bm25s", "PyStemmer"), lexical=True),
     Peer("tantivy", "tantivy", ("tantivy",), lexical=True),
 )
@@ -86,13 +92,18 @@ def main() -> int:
     known = [peer.name for peer in PEERS if peer.own]
     if unknown := set(options.names) - set(known):
         parser.error(f"no peer {', '.join(sorted(unknown))} to install; there are {', '.join(known)}")
+    failed = 0
     for peer in PEERS:
         if options.command == "list":
             print(f"{peer.name}: {peer.missing() or 'installed'}")
         elif peer.own and (not options.names or peer.name in options.names):
             print(f"{peer.name}: installing {', '.join(peer.packages)} …", flush=True)
-            peer.install()
-    return 0
+            try:
+                peer.install()
+            except subprocess.CalledProcessError as error:  # it must not cost the others their places
+                print(f"{peer.name}: not installed, pip ended with {error.returncode}", file=sys.stderr)
+                failed = 1
+    return failed
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def renewed(page: str, tables: str) -> str:
 
 def tables(results: Results) -> str:
     """Everything between the markers."""
-    parts = [_where(results)]
+    parts = [_where(results), _updates(results["updates"])]
     for name, corpus in results["corpora"].items():
-        parts += [_title(name, corpus), _whole(corpus), _ours_alone(corpus)]
+        parts += [_title(name, corpus), _whole(corpus), _ours_alone(corpus), _encoder(corpus["encoder"])]
         if len(corpus["lexical"]) > 1:
             parts += ["Words alone (BM25 over the same passages, the question's words):", _lexical(corpus)]
     if results["skipped"]:
@@ -53,6 +53,11 @@ def _where(results: Results) -> str:
         f"{machine['memory GiB']} GiB, {machine['system']}, Python {machine['python']}; load {load['before']} before and "
         f"{load['after']} after. Versions: {versions}."
     )
+
+
+def _updates(updates: Results) -> str:
+    times = ", ".join(f"{name} {_spread(updates[name]['seconds'])}" for name in ("nothing new", "one added"))
+    return f"`qa index` over {updates['files']:,} short files in a fresh process, s: {times}."
 
 
 def _title(name: str, corpus: Results) -> str:
@@ -95,6 +100,14 @@ def _lexical(corpus: Results) -> str:
 def _ours_alone(corpus: Results) -> str:
     shown = ("python -c pass", "qa --help", "qa index, nothing new")
     return "Fresh processes, s: " + "; ".join(f"`{n}` {_spread(corpus['cold'][n]['seconds'])}" for n in shown) + "."
+
+
+def _encoder(rate: Results) -> str:
+    figures = {name: _spread(rate[f"{name} GFLOP/s"]) for name in ("encoder", "matrix")}
+    return (
+        f"The encoder: {figures['encoder']} GFLOP/s on passages of {rate['tokens per passage']} tokens, "
+        f"{_spread(rate['share'])} of what {rate['threads']} threads reach multiplying matrices ({figures['matrix']})."
+    )
 
 
 def _measure(quality: Results, name: str) -> Figure:

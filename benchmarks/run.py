@@ -56,6 +56,7 @@ class Bench:
     scratch: Path
     repeats: int
     asks: int
+    files: int
     peers: list[Peer]
     skipped: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
@@ -105,6 +106,8 @@ def measured(bench: Bench, corpus: Corpus) -> dict[str, Any]:
     """All figures of one corpus."""
     say(f"{corpus.name}: indexing")
     place, counts, indexing = indexed(bench, corpus)
+    say(f"{corpus.name}: the encoder beside the matrix product")
+    rate = run([sys.executable, "-m", "benchmarks.rate", place.export / "passages.jsonl"], bench.env).told()
     say(f"{corpus.name}: first answers of fresh processes")
     cold = first_answers(bench, corpus, place)
     say(f"{corpus.name}: warm answers")
@@ -117,6 +120,7 @@ def measured(bench: Bench, corpus: Corpus) -> dict[str, Any]:
         **counts,
         "questions": len(asked),
         "indexing": indexing,
+        "encoder": rate,
         "cold": cold,
         "warm": {name: figures for name, (figures, _) in whole.items()},
         "lexical": {name: figures for name, (figures, _) in lexical.items()},
@@ -230,6 +234,38 @@ def _cold(runs: list[Run], ours: list[Run]) -> dict[str, Any]:
         figures["times ours"] = ratios([one.wall for one in runs], [one.wall for one in ours])
         figures["times our cpu"] = ratios([one.cpu for one in runs], [one.cpu for one in ours])
     return figures
+
+
+def kept_up_to_date(bench: Bench) -> dict[str, Any]:
+    """`qa index` from the shell over many files, of which none is new, or one."""
+    say(f"{bench.files} files: all, none and one of them new")
+    folder = bench.scratch / "files"
+    articles = folder / "articles"
+    articles.mkdir(parents=True)
+    for number in range(bench.files):
+        _write_article(articles, number)
+    command = [*PROGRAM, "index", "--index", str(folder / "index"), str(articles)]
+    first = run(command, bench.env)
+    nothing, one = [], []
+    for number in range(bench.files, bench.files + bench.repeats):
+        nothing.append(run(command, bench.env))
+        _write_article(articles, number)
+        one.append(run(command, bench.env))
+        assert "1 added" in one[-1].out
+    runs = {"all": [first], "nothing new": nothing, "one added": one}
+    return {"files": bench.files, **{name: _cold(of, []) for name, of in runs.items()}}
+
+
+def _write_article(folder: Path, number: int) -> None:
+    """An article unlike the others, written a minute ago: one written just now would be compared again."""
+    text = (
+        f"Pier {number} will be repaired\n\nMayor Anna Berg said on Monday that pier {number} would be closed in May.\n"
+        f'"We shall open it again before the winter," she told reporters of paper number {number % 7}.\n'
+    )
+    path = folder / f"{number:05}.txt"
+    path.write_text(text, encoding="utf-8")
+    then = time.time() - 60
+    os.utime(path, (then, then))
 
 
 Told = dict[str, Any]
@@ -380,12 +416,18 @@ def _cpu() -> str:
 
 
 def versions(bench: Bench) -> dict[str, Any]:
-    """Of our libraries, and of every peer with an environment of its own."""
-    ours = Peer(OURS, "", PACKAGES, own=False)
-    return {
-        peer.name: run(peer.command("versions", *(name.split("<")[0] for name in peer.packages)), bench.env).told()
-        for peer in (ours, *(peer for peer in bench.peers if peer.own))
-    }
+    """Of our libraries, and of every peer with an environment of its own; one that cannot say its version is out."""
+
+    def told(peer: Peer) -> dict[str, Any]:
+        return run(peer.command("versions", *(name.split("<")[0] for name in peer.packages)), bench.env).told()
+
+    theirs = {}
+    for peer in [peer for peer in bench.peers if peer.own]:
+        try:
+            theirs[peer.name] = told(peer)
+        except Failed as error:
+            bench.fails(peer, error)
+    return {OURS: told(Peer(OURS, "", PACKAGES, own=False)), **theirs}
 
 
 def commit() -> str:
@@ -423,10 +465,13 @@ def everything(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     peers, skipped = choose(options.peers)
     settings = scratch / "settings"
     settings.mkdir()
-    bench = Bench(scratch, options.repeats, options.asks, peers, skipped, environment(settings), weights())
+    bench = Bench(
+        scratch, options.repeats, options.asks, options.files, peers, skipped, environment(settings), weights()
+    )
     started, load = time.monotonic(), os.getloadavg()[0]
     corpora, absent = {}, {}
     before = {"commit": commit(), "machine": machine(), "versions": versions(bench)}
+    before["updates"] = kept_up_to_date(bench)
     for name in options.corpora:
         corpus = gather(name, scratch / name, options.articles)
         if isinstance(corpus, str):
@@ -443,7 +488,7 @@ def everything(options: argparse.Namespace, scratch: Path) -> dict[str, Any]:
         **before,
         "load": {"before": rounded(load), "after": rounded(os.getloadavg()[0])},
         "minutes": rounded((time.monotonic() - started) / 60),
-        "settings": {"articles": options.articles, "repeats": options.repeats, "asks": options.asks},
+        "settings": {name: getattr(options, name) for name in ("articles", "files", "repeats", "asks")},
         "corpora": corpora,
         "skipped": {**bench.skipped, **absent},
     }
@@ -467,6 +512,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpora", type=_names(CORPORA), default=["seeds", "news"], help=", ".join(CORPORA))
     parser.add_argument("--peers", type=_names(peers), default=peers, help="those to stand beside ('' for none)")
     parser.add_argument("--articles", type=int, default=300, help="of the news (default: 300)")
+    parser.add_argument("--files", type=int, default=3000, help="short ones to keep up to date (default: 3000)")
     parser.add_argument("--repeats", type=int, default=3, help="fresh processes of each (default: 3)")
     parser.add_argument("--asks", type=int, default=100, help="warm questions to each, at least (default: 100)")
     parser.add_argument("--results", type=Path, default=HERE / "results", help="folder for the JSON")

@@ -33,8 +33,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import work
+from index.encode import Encoder, Later
 from index.errors import IndexLockedError, Interrupted, ModelMismatchError, QAError, ReadError, UsageError
-from index.read import load
 from index.store import FileMark, Indexed, Model
 from index.store.reuse import Reusing
 from index.store.writer import home
@@ -43,7 +43,6 @@ from index.walk import Found, walk
 from index.work import Article, Taken, Task
 
 if TYPE_CHECKING:
-    from index.encode import Encoder
     from index.store import Snapshot, Store, Writer
 
 PIPELINE = "4"
@@ -168,6 +167,8 @@ class _Reading:
         path = found.path
         if found.reason:
             return _Prepared(_mark(path, found.size, found.mtime_ns, ""), reason=found.reason)
+        from index.read import load
+
         try:
             loaded = load(path)
         except ReadError as error:  # of bytes nobody saw nothing is known: the next run looks again
@@ -483,7 +484,7 @@ def update(
             _owe(writer, known.values(), kept=not rebuild)
         lost = {root for root in roots if paths is None and not os.path.lexists(root)}
         absent = {root for root in lost if not _was_deleted(root, known)}
-        plan = _plan(store, known, roots, gone, {} if again else _skipped(store), again=again, absent=absent)
+        plan = _plan(store, known, roots, gone, {} if again else writer.skipped(), again=again, absent=absent)
         follow = _to_follow((remembered | roots) - (lost - absent), gone)
         if follow != remembered:
             writer.follow(follow)
@@ -500,6 +501,8 @@ def update(
             progress=progress,
             should_stop=should_stop,
         )
+        if plan.todo and isinstance(encoder, Later):
+            encoder.start()
         with _taking_apart(plan.todo, encoder, processes) as (take_apart, threads):
             reading = _Reading(take_apart, encoder.max_tokens, plan.indexed, frozenset(plan.stored))
             with closing(_ahead(reading.prepare, plan.todo, threads, run.stop_if_asked)) as prepared:
@@ -645,6 +648,8 @@ def _sort(found: Found, mark: FileMark | None, skipped: Mapping[str, str], plan:
 
 def _under(path: str, roots: set[str]) -> bool:
     """Whether ``path`` is one of ``roots`` or lies under one."""
+    if not roots:
+        return False
     while path not in roots:
         parent = os.path.dirname(path)
         if parent == path:
@@ -686,12 +691,6 @@ def _owe(writer: Writer, known: Iterable[FileMark], *, kept: bool) -> None:
         else:
             writer.skip(owed, "not read yet; run `qa index` again")
         seen.add(mark.hash)
-
-
-def _skipped(store: Store) -> dict[str, str]:
-    """The skipped files of the index with their reasons."""
-    with store.snapshot() as snapshot:
-        return dict(snapshot.stats().skipped)
 
 
 def _absolute(path: str | os.PathLike[str]) -> str:

@@ -9,6 +9,8 @@ When the time is over the process is killed; when the memory is used up, or the 
 each case that file has a reason, the next one a new process. A process that loses its parent ends: at once, or where a
 library holds the interpreter, when its own alarm rings.
 
+What reads files is imported where a file is read: a tenth of a second, which a run that finds nothing new does not pay.
+
 The conversation is frames of pickles in two pipes. What comes out of a process is taken as data from a stranger: the
 only classes it may name are the nouns of `index.types` and the one below. Token counts are asked of the parent, so that
 no process loads a model.
@@ -30,15 +32,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index import types
 from index.errors import ReadError, StorageError
-from index.read import Reading, parse
-from index.split import Counter
-from index.split import passages as split_passages
-from index.statements import extract
 from index.types import Document, Passage, Statement
+
+if TYPE_CHECKING:
+    from index.read import Reading
+    from index.split import Counter
 
 SECONDS = 30.0  # 300 times what a news article takes; an archive of a few bytes that unfolds without end stops here
 SECONDS_PER_MB = 60.0  # a long text is read about four times as fast on an old machine
@@ -51,7 +53,7 @@ MOST_PROCESSES = 4  # encoding takes three times as long as reading: more would 
 LARGEST_FRAME = 2 << 30  # bytes; the largest file as an article is a quarter of it
 PROGRAM = "from index.work import serve; serve()"  # what a process runs; tests have other parsers
 
-_Parse = Callable[[bytes, str, str], Reading]
+_Parse = Callable[[bytes, str, str], "Reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Taken:
 def take_apart(task: Task, count_tokens: Counter) -> Taken:
     """The task done here and now, without limits. Never raises for what is in the file."""
     said: list[tuple[str, Any]] = []
-    reason = _work(task, parse, count_tokens, lambda kind, value: said.append((kind, value)))
+    reason = _work(task, _parse, count_tokens, lambda kind, value: said.append((kind, value)))
     return _taken(said, reason)
 
 
@@ -106,6 +108,12 @@ def _taken(said: Sequence[tuple[str, Any]], reason: str) -> Taken:
         tuple(value for kind, value in said if kind == wanted) for wanted in ("article", "skipped", "note")
     )
     return Taken(articles, "", skipped, notes)
+
+
+def _parse(data: bytes, path: str, hash_: str) -> Reading:
+    from index.read import parse
+
+    return parse(data, path, hash_)
 
 
 def _work(
@@ -136,6 +144,9 @@ def _work(
 
 def _cut(document: Document, count_tokens: Counter, limit: int) -> Article:
     """A document's passages and statements. A statement outside every passage could not be shown and is left out."""
+    from index.split import passages as split_passages
+    from index.statements import extract
+
     passages = tuple(split_passages(document, count_tokens, limit))
     starts, ends = [p.span.start for p in passages], [p.span.end for p in passages]
     kept: list[Statement] = []
@@ -209,8 +220,10 @@ def _exactly(stream: BinaryIO, count: int) -> bytes:
 # --- In the process ---------------------------------------------------------------------------------------------------
 
 
-def serve(parse: _Parse = parse) -> None:
+def serve(parse: _Parse = _parse) -> None:
     """The life of a process: tasks in by standard input, articles out by standard output, until there are no more."""
+    from index import read, split, statements  # noqa: F401 - so that no task pays for them
+
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     with open(os.dup(1), "wb") as out, open(os.devnull, "wb") as nowhere, open(0, "rb", closefd=False) as stream:
         os.dup2(nowhere.fileno(), 1)  # a library that prints does not speak for us

@@ -36,7 +36,7 @@ from qa.screen import clean, tidy
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
-    from index.encode import Encoder, Reranker
+    from index.encode import Encoder, Later, Reranker
     from index.store import Filter, Snapshot, Store
     from index.types import Document, Span
     from qa.render import Look
@@ -231,35 +231,22 @@ def _open(settings: config.Settings, *, create: bool = False) -> Store:
     return open_store(settings.index, create=create)
 
 
-class _Loading:
-    """The encoder, loading in a thread from the start: opening files and importing the rest goes on meanwhile."""
+def _encoder(store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> Later:
+    """Without a model in the settings the one of the index is meant; for a new index or a rebuild, the default."""
+    from index.encode import Later
 
-    def __init__(self, store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> None:
-        """Without a model in the settings the one of the index is meant; for a new index or a rebuild, the default."""
-        held = None
-        if not rebuild and not settings.model:
-            with store.snapshot() as snapshot:
-                held = snapshot.model
-        name = settings.model or (held.name if held else None)
-        self._result: Encoder | BaseException | None = None
-        self._thread = threading.Thread(target=self._load, args=(name, online), name="qa-model")
-        self._thread.start()
+    held = None
+    if not rebuild and not settings.model:
+        with store.snapshot() as snapshot:
+            held = snapshot.model
+    return Later(settings.model or (held.name if held else None), online=online)
 
-    def _load(self, name: str | None, online: bool) -> None:
-        try:
-            from index.encode import load_encoder
 
-            self._result = load_encoder(name, online=online)
-        except BaseException as error:  # it belongs to whoever asks for the encoder
-            self._result = error
-
-    def get(self) -> Encoder:
-        """Waits for it. Raises ModelError where the loading did."""
-        self._thread.join()
-        if isinstance(self._result, BaseException):
-            raise self._result
-        assert self._result is not None
-        return self._result
+def _loading(store: Store, settings: config.Settings, *, online: bool) -> Later:
+    """`_encoder`, loading from the start: opening files and importing the rest goes on meanwhile."""
+    encoder = _encoder(store, settings, online=online)
+    encoder.start()
+    return encoder
 
 
 @functools.cache
@@ -273,10 +260,10 @@ def _reranker(name: str | None, online: bool) -> Reranker | None:
 
 
 @contextlib.contextmanager
-def _session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tuple[Store, _Loading]]:
+def _session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tuple[Store, Later]]:
     """The index, brought up to date with the paths that were given, and its encoder."""
     with _open(settings, create=bool(args.paths)) as store:
-        encoder = _Loading(store, settings, online=args.online)
+        encoder = _loading(store, settings, online=args.online)
         if args.paths:
             _tell(_update(store, args.paths, encoder, settings), sys.stderr)
         with store.snapshot() as snapshot:
@@ -323,7 +310,7 @@ class _Stop:
 def _update(
     store: Store,
     paths: Sequence[str] | None,
-    encoder: _Loading,
+    encoder: Encoder,
     settings: config.Settings,
     *,
     remove: Sequence[str] = (),
@@ -332,10 +319,10 @@ def _update(
     """`index.build.update` with a bar, and stopped between two batches by a signal."""
     from index.build import update
 
-    ready, stop = encoder.get(), _Stop()
+    stop = _Stop()
     with _handling(stop.heard, signal.SIGINT, signal.SIGTERM, signal.SIGHUP), _Bar(settings.plain) as bar:
         try:
-            return update(store, paths, ready, remove=remove, rebuild=rebuild, progress=bar, should_stop=stop)
+            return update(store, paths, encoder, remove=remove, rebuild=rebuild, progress=bar, should_stop=stop)
         except Interrupted as error:
             ended = Interrupted(f"stopped; {bar.last()} in the index", error.hint)
             ended.exit_code = 128 + stop.signal
@@ -577,7 +564,7 @@ def _request(line: str) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _answer(store: Store, encoder: _Loading, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
+def _answer(store: Store, encoder: Later, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
     """The answer to the question of ``wanted``, within its filters. Raises UsageError for filters that cannot hold."""
     from qa.answer import ask
 
@@ -711,7 +698,7 @@ def _index(args: argparse.Namespace, settings: config.Settings) -> int:
             f"there is nothing to index: {error.message[0].lower()}{error.message[1:]}", error.hint
         ) from None
     with opened as store:
-        encoder = _Loading(store, settings, online=args.online, rebuild=args.rebuild)
+        encoder = _encoder(store, settings, online=args.online, rebuild=args.rebuild)
         report = _update(store, paths, encoder, settings, remove=args.remove, rebuild=args.rebuild)
         _tell(report, sys.stdout)
         if args.watch:
@@ -719,7 +706,7 @@ def _index(args: argparse.Namespace, settings: config.Settings) -> int:
     return int(args.strict and bool(report.skipped))
 
 
-def _watch(store: Store, encoder: _Loading, settings: config.Settings) -> None:
+def _watch(store: Store, encoder: Encoder, settings: config.Settings) -> None:
     """Follows the folders of the index until a signal comes."""
     from index.build import watch
 
@@ -742,7 +729,7 @@ def _watch(store: Store, encoder: _Loading, settings: config.Settings) -> None:
         _handling(stop.heard, signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
         _Bar(settings.plain) as bar,
     ):
-        watch(store, encoder.get(), told, stop, progress=bar)
+        watch(store, encoder, told, stop, progress=bar)
 
 
 def _status(args: argparse.Namespace, settings: config.Settings) -> int:
@@ -959,7 +946,7 @@ def _eval(args: argparse.Namespace, settings: config.Settings) -> int:
 
     questions = evaluate.load(args.questions)
     with _open(settings) as store:
-        encoder = _Loading(store, settings, online=args.online)
+        encoder = _loading(store, settings, online=args.online)
         wanted = {"k": settings.k, "json": True, "online": args.online}
         result = evaluate.evaluate(
             lambda q: _answer(store, encoder, settings, wanted | {"question": q.text, "as_of": q.as_of}), questions

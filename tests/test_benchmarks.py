@@ -11,9 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import corpus, drive, measure, pages, peers, report, run
+from benchmarks import corpus, drive, measure, pages, peers, rate, report, run
+from index.encode import minilm
 
 PAGE = "# Before\n\n" + report.BEGIN + "\nold\n" + report.END + "\n\nAfter\n"
 
@@ -24,7 +26,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, str]:
     folder = tmp_path_factory.mktemp("bench")
     page = folder / "README.md"
     page.write_text(PAGE, encoding="utf-8")
-    options = ["--corpora=seeds", "--peers=", "--repeats=1", "--asks=1"]
+    options = ["--corpora=seeds", "--peers=", "--files=12", "--repeats=1", "--asks=1"]
     assert run.main([*options, f"--results={folder}", f"--readme={page}"]) == 0
     (path,) = folder.glob("*.json")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d\.json", path.name)
@@ -54,6 +56,19 @@ class TestARun:
         assert 0 < seeds["warm"]["qa"]["p50 ms"] <= seeds["warm"]["qa"]["p95 ms"]
         assert seeds["indexing"]["qa"]["passages per second"]["median"] > 0
         assert seeds["lexical"].keys() == {run.WORDS}
+
+    def test_times_what_keeping_up_to_date_costs(self, results):
+        updates = results[0]["updates"]
+        assert updates["files"] == 12
+        for name in ("all", "nothing new", "one added"):
+            assert updates[name]["seconds"]["median"] > 0
+
+    def test_measures_the_encoder_against_the_processor(self, results):
+        encoder = results[0]["corpora"]["seeds"]["encoder"]
+        assert encoder["threads"] >= 1
+        assert encoder["encoder GFLOP/s"]["median"] > 0
+        assert encoder["share"]["median"] > 0
+        assert "GFLOP/s on passages of" in results[1]
 
     def test_measures_the_answers_that_it_timed(self, results):
         seeds = results[0]["corpora"]["seeds"]
@@ -98,6 +113,21 @@ def test_ratios_are_taken_round_by_round():
     assert run.ratios([10.0, 40.0, 9.0], [1.0, 2.0, 3.0]) == {"median": 10.0, "low": 3.0, "high": 20.0, "n": 3}
 
 
+def test_arithmetic_is_counted_as_the_products_of_its_matrices():
+    """One layer of two numbers and three inside, for a text of five tokens: written out."""
+    projections = 4 * (2 * 5 * 2 * 2)  # query, key, value, output
+    inner = 2 * (2 * 5 * 2 * 3)
+    attention = 2 * (2 * 5 * 5 * 2)  # with the keys, with the values; all heads together have the whole width
+    assert rate.flops(5, 1, 2, 3) == projections + inner + attention
+    assert rate.flops(5, 6, 2, 3) == 6 * rate.flops(5, 1, 2, 3)
+
+
+def test_the_product_that_is_timed_is_a_product():
+    a, b = np.random.default_rng(1).standard_normal((2, 7, 7), dtype=np.float32)
+    (c,) = rate.product(minilm._runtime())(a, b)
+    assert np.allclose(c, a @ b, atol=1e-5)
+
+
 def test_a_process_is_measured_from_outside(tmp_path):
     busy = "import time; end = time.process_time() + 0.1\nwhile time.process_time() < end: pass\nprint('{\"n\": 1}')"
     done = measure.run([sys.executable, "-c", busy], measure.environment(tmp_path))
@@ -127,7 +157,7 @@ def test_settings_of_the_user_do_not_reach_what_is_measured(tmp_path, monkeypatc
 
 def test_a_peer_that_fails_leaves_and_the_others_stay(tmp_path):
     good, bad = (peers.Peer(name, name, (), own=False) for name in ("good", "bad"))
-    bench = run.Bench(tmp_path, 1, 1, [bad, good])
+    bench = run.Bench(tmp_path, 1, 1, 1, [bad, good])
 
     def work(peer: peers.Peer) -> int:
         if peer is bad:
@@ -144,6 +174,30 @@ def test_a_peer_without_an_environment_is_left_out_with_what_to_type(tmp_path, m
     taken, skipped = run.choose(["txtai", "sentence-transformers"])
     assert [peer.name for peer in taken] == ["sentence-transformers"]
     assert "python -m benchmarks.peers install txtai" in skipped["txtai"]
+
+
+def test_a_peer_that_cannot_be_installed_does_not_keep_the_others_out(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("QA_BENCH_PEERS", str(tmp_path))
+    tried = []
+
+    def install(peer: peers.Peer) -> None:
+        tried.append(peer.name)
+        if len(tried) == 1:
+            raise subprocess.CalledProcessError(1, "pip")
+
+    monkeypatch.setattr(peers.Peer, "install", install)
+    monkeypatch.setattr(sys, "argv", ["peers", "install"])
+    assert peers.main() == 1
+    assert tried == [peer.name for peer in peers.PEERS if peer.own]
+    assert f"{tried[0]}: not installed" in capsys.readouterr().err
+
+
+def test_a_peer_that_cannot_say_its_version_is_out(tmp_path, monkeypatch):
+    monkeypatch.setenv("QA_BENCH_PEERS", str(tmp_path))
+    gone = peers.Peer("txtai", "txtai", ("txtai",))
+    bench = run.Bench(tmp_path, 1, 1, 1, [gone], env=measure.environment(tmp_path))
+    assert run.versions(bench).keys() == {"qa"}
+    assert (bench.peers, bench.skipped) == ([], {"txtai": "failed: does not start"})
 
 
 def test_every_peer_can_be_driven():

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import build
+from index import build, read
 from index.build import Progress, Report, update
 from index.errors import Interrupted, ModelMismatchError, UsageError
 from index.store import FileMark, Store, open_store
@@ -123,13 +123,35 @@ def test_files_as_they_were_are_neither_read_nor_written(store, folder, monkeypa
     first = run(store, folder)
     with store.snapshot() as snapshot:
         before = snapshot.id
-    monkeypatch.setattr(build, "load", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr(read, "load", lambda path: pytest.fail(f"{path} was read"))
     again = run(store, folder)
     sound(store, again)
     assert (again.unchanged, again.added, again.passages) == (1, 0, 0)
     assert again.skipped == first.skipped
     with store.snapshot() as snapshot:
         assert snapshot.id == before
+
+
+def test_a_run_that_finds_nothing_new_loads_no_model_and_no_reader(tmp_path):
+    """What a program costs that is started for nothing: it compares fingerprints, and never waits for a model."""
+    write(tmp_path / "articles" / "a.txt")
+    code = """
+import sys
+from qa.cli import main
+assert main(["--index", "index", "index", "articles"]) == 0
+heavy = "onnxruntime tokenizers torch faiss index.read index.split index.statements".split()
+print([name for name in heavy if name in sys.modules])
+"""
+    for loaded in ("['onnxruntime', 'tokenizers', 'index.read', 'index.split', 'index.statements']", "[]"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(HOUSE)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.splitlines()[-1] == loaded
 
 
 def test_a_new_time_alone_changes_nothing_but_the_mark(store, folder):

@@ -36,7 +36,7 @@ def here(tmp_path: Path, monkeypatch) -> Path:
     for name in [name for name in os.environ if name.startswith("QA_") or name in {"NO_COLOR", "XDG_CONFIG_HOME"}]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(index.encode, "load_encoder", lambda name=None, *, online=False: ToyEncoder())
+    monkeypatch.setattr(index.encode, "own", lambda name: ToyEncoder)
     return tmp_path
 
 
@@ -196,7 +196,10 @@ def test_a_locked_index_is_code_4(indexed, here):
 
 
 def test_another_model_is_code_6_and_names_both_ways_out(indexed, monkeypatch):
-    monkeypatch.setattr(index.encode, "load_encoder", lambda name=None, *, online=False: ToyEncoder(dim=32))
+    class Other(ToyEncoder):
+        fingerprint = "another model"
+
+    monkeypatch.setattr(index.encode, "own", lambda name: Other)
     for arguments in (["index", SEEDS], ["ask", QUESTION]):
         code, _, err = indexed(*arguments)
         assert code == 6
@@ -657,7 +660,7 @@ class Slow(ToyEncoder):
 
 from index import build
 build.GROUP_PASSAGES = build.BATCH_DOCUMENTS = 1
-index.encode.load_encoder = lambda name=None, *, online=False: Slow()
+index.encode.own = lambda name: Slow
 sys.exit(cli.main(sys.argv[1:]))
 """
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.encode import load_encoder, minilm
+from index.encode import Later, load_encoder, minilm
 from index.encode.minilm import DefaultEncoder
 from index.errors import ModelError, ModelMissingError, ModelRefusedError, UsageError
 from index.types import Span
@@ -256,6 +256,36 @@ print([name for name in unwanted if name in sys.modules])
     assert python(code, **env).strip() == "[]"
     left = [path.relative_to(tmp_path).parts[:-1] for path in tmp_path.rglob("*") if path.is_file()]
     assert left == [(".cache", "qa", "proved")]
+
+
+# Later ----------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_known_of_the_default_model_loads_nothing(monkeypatch):
+    monkeypatch.setattr(minilm, "_session", lambda _: pytest.fail("loaded"))
+    later, kind = Later(), minilm.DefaultEncoder
+    facts = (later.name, later.dim, later.fingerprint, later.max_tokens)
+    assert facts == (kind.name, kind.dim, kind.fingerprint, kind.max_tokens)
+
+
+class TestLater(EncoderContract):
+    @pytest.fixture
+    def encoder(self):
+        return Later()
+
+    def test_it_gives_what_the_encoder_gives(self, encoder, default):
+        assert np.array_equal(encoder.questions(SENTENCES), default.questions(SENTENCES))
+        assert encoder.get() is encoder.get()
+
+
+def test_a_model_that_does_not_load_says_so_to_everyone_who_needs_it():
+    later = Later("no-such-model")
+    later.start()
+    for _ in range(2):
+        with pytest.raises(ModelMissingError, match="no-such-model"):
+            later.questions(["Yes."])
+    with pytest.raises(ModelMissingError):
+        _ = later.fingerprint
 
 
 # Any other model ------------------------------------------------------------------------------------------------------

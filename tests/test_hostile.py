@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import index.encode
-from index import build
+from index import build, read
 from index.build import Report, update
 from index.store import Store
 from index.walk import walk
@@ -368,17 +368,17 @@ def test_a_file_that_never_stops_changing_is_skipped_or_read_whole(store, folder
 def test_a_file_that_goes_between_being_found_and_being_read_is_mentioned(store, folder, monkeypatch):
     for name in ("a.txt", "b.txt"):
         (folder / name).write_text(ARTICLE + name)
-    load = build.load
+    load = read.load
 
     def vanish(path):
         (folder / "a.txt").unlink(missing_ok=True)
         return load(path)
 
-    monkeypatch.setattr(build, "load", vanish)
+    monkeypatch.setattr(read, "load", vanish)
     report = run(store, folder)
     assert reasons(report) == {"a.txt": "no such file"}
     assert set(shown(store)) == {"b.txt"}
-    monkeypatch.setattr(build, "load", load)
+    monkeypatch.setattr(read, "load", load)
     assert (run(store, folder).found, set(shown(store))) == (1, {"b.txt"})
 
 
@@ -418,7 +418,7 @@ def test_no_name_reaches_a_terminal_as_it_is(folder, monkeypatch, capsys):
     """Skipped files, status, errors and JSON: nothing a terminal obeys comes out of a file's name."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(folder / "home"))
-    monkeypatch.setattr(index.encode, "load_encoder", lambda name=None, *, online=False: ToyEncoder())
+    monkeypatch.setattr(index.encode, "own", lambda name: ToyEncoder)
     for name in NAMES[:4]:
         with open(os.path.join(os.fsencode(folder), name), "wb") as file:
             file.write(b"\xff\xd8\xff\xe0")

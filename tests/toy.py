@@ -29,12 +29,16 @@ _COMMON = frozenset(
 
 
 class ToyEncoder:
-    """Meets the Encoder protocol."""
+    """Meets the Encoder protocol. As a model of our own does, the class has the facts of its encoders."""
+
+    name = "toy"
+    dim = DIM
+    fingerprint = f"toy-{DIM}"
+    max_tokens = 128
 
     def __init__(self, dim: int = DIM, max_tokens: int = 128) -> None:
-        self.name = "toy"
-        self.dim = dim
-        self.fingerprint = f"toy-{dim}"
+        if dim != DIM:
+            self.dim, self.fingerprint = dim, f"toy-{dim}"
         self.max_tokens = max_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -125,6 +125,12 @@ class Writer:
             rows = self._sql("SELECT path, size, mtime_ns, hash FROM source")
             return {path: FileMark(os.fsdecode(path), size, time, hash_) for path, size, time, hash_ in rows}
 
+    def skipped(self) -> dict[str, str]:
+        """Why each committed file that is not indexed was skipped."""
+        with disk.translated(self._folder):
+            rows = self._sql("SELECT path, reason FROM source WHERE status = 'skipped'")
+            return {os.fsdecode(path): reason for path, reason in rows}
+
     def roots(self) -> set[str]:
         """The files and folders that were asked for, as of the last commit."""
         with disk.translated(self._folder):
@@ -450,9 +456,10 @@ class Writer:
     def _is_current(self, kind: str, *, behind: bool) -> bool:
         """Whether the vector file holds exactly the rows there are; its bytes are checked by who reads them.
 
-        ``behind``: but for a few rows that came or went since.
+        ``behind``: but for a few rows that came or went since. Every row of ``kind`` has one vector; they are not
+        counted, because that would read every page of them.
         """
-        [(count, last)] = self._sql(f"SELECT count(*), coalesce(max(id), 0) FROM {kind}_vector")  # noqa: S608 - a constant
+        [(count, last)] = self._sql(f"SELECT count(*), coalesce(max(id), 0) FROM {kind}")  # noqa: S608 - a constant
         rows = self._sql("SELECT file, bytes, n, upto FROM ann WHERE kind = ?", (kind,))
         if not rows or not count:
             return not rows and not count
@@ -462,7 +469,7 @@ class Writer:
             return False
         if not behind:
             return bool(n == count and upto >= last)
-        [(tail,)] = self._sql(f"SELECT count(*) FROM {kind}_vector WHERE id > ?", (upto,))  # noqa: S608 - a constant
+        [(tail,)] = self._sql(f"SELECT count(*) FROM {kind} WHERE id > ?", (upto,))  # noqa: S608 - a constant
         return _is_near(n, count, tail)
 
     def _words_are_current(self, *, behind: bool) -> bool:
@@ -566,7 +573,8 @@ def model_of(meta: dict[str, Any]) -> Model | None:
 
 def home(statement: Statement, passages: Sequence[Passage]) -> int:
     """Which of ``passages`` holds most of a statement, the first of equals. Raises ValueError where none holds any."""
-    shared = [passage.span.overlap(statement.span) for passage in passages]
+    span = statement.span  # the hull of its parts, reckoned once
+    shared = [passage.span.overlap(span) for passage in passages]
     best = max(range(len(shared)), key=shared.__getitem__, default=None)
     if best is None or not shared[best]:
         raise ValueError(f"document {statement.document}: the statement at {statement.span} lies in no passage")
