@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from index.read.article import Article
-from index.read.characters import WORD
-from index.read.dates import AGENCIES, dateline, iso_date
+from index.read.characters import WORD, letters
+from index.read.dates import AGENCIES, dateline, iso_date, only_day
 from index.read.facts import Facts
 from index.read.lines import CLOSERS, FINAL, LINE, Piece, Role, is_final
 from index.types import Block, BlockKind, Span
@@ -38,6 +38,9 @@ _NOISE = tuple(
         r"(?:read|see) (?:more|also|next|the (?:rest|full|original)\b.{0,40})\W*$",
         r"(?:read|see|learn|watch|more)(?: (?:more|also|next))?\s?[:|»>].{1,160}$",
         r"more (?:on|from|about|coverage)\b.{1,50}[^.!?]$",
+        r"(?:\d{1,6} ?)?(?:comments?|kommentare?|commentaires?|comentarios?)\W{0,3}\d{0,6}\W{0,3}$",
+        r"(?:write to|contact|e-?mail|reach|follow) .{1,80} (?:at|via) \S+@\S+$",
+        r".{0,100}\bsign up for\b.{0,60}[^.!?]$",
         r"(?:related|recommended|trending|most (?:read|popular|viewed)|you (?:may|might) (?:also )?like)"
         r"(?: (?:articles?|stor(?:y|ies)|content|links?|coverage|topics?|news|now|posts?))?\s?:?(?:$|\s?[:|].{0,160}$)",
         rf"\W{{0,3}}(?:follow|like|join|find|connect with)\b.{{0,80}}\bon {_SITES}\b.{{0,60}}$",
@@ -71,15 +74,21 @@ _NOISE = tuple(
     )
 )
 _RELATED = re.compile(
-    r"(?:related|read (?:more|also|next)|see also|more (?:on|from|about|stories)|recommended)\b.{0,60}$", re.I
+    r"(?:related|read (?:more|also|next)|see also|more (?:[\w-]+ ){0,2}(?:on|from|about|stories)|recommended)\b.{0,60}$",
+    re.I,
 )
-_STAMP = re.compile(r"(?:first |last )?(?:published|updated|posted|modified)(?: on| at)?\b[^.!?]{0,12}\d.{0,80}$", re.I)
+_STAMP = re.compile(
+    r"(?:(?:first |last )?(?:published|updated|posted|modified)(?: on| at)?|(?:veröffentlicht|aktualisiert)(?: am)?"
+    r"|(?:publié|mis à jour)(?: le)?|(?:publicado|actualizado)(?: el)?)\b[^.!?]{0,12}\d.{0,80}$",
+    re.I,
+)
 _NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*(?: (?:[A-ZÀ-ÞА-Я][\w.'’-]*|de|van|von|der|bin|al|el|la|da|di|le)){1,4}"
-_DAY = r"(?:(?:Published|Updated|Posted):? )?(?:[A-Z][a-z]{2,8},? )?(?:\d|[A-Z][a-z]{2,8}\.? \d)[^.!?]{0,12}\d\d.{0,20}"
+_DAY = r"(?:(?:Published|Updated|Posted):? )?(?:[A-Z][a-z]{2,8},? )?(?:\d|[A-Z][a-z]{2,8}\.? \d)[^!?]{0,12}\d\d.{0,40}"
 _BYLINE = re.compile(
-    rf"(?:[Bb]y|BY|От|Автор:?) ({_NAME}(?:(?:, | and | AND | & |, and ){_NAME}){{0,5}})"
-    r"(?:,? (?:[A-Z][\w.&'’-]*|the|of|for|and|in)){0,8}(?:[,|]|(?:,| ?[|·•—–-]) ?" + _DAY + ")?$"
+    rf"(?:[Bb]y|BY|[Vv]on|Par|Por|От|Автор:?) ({_NAME}(?:(?:, | and | AND | & |, and | und | et | y ){_NAME}){{0,5}})"
+    r"(?:,? (?:[A-Z][\w.&'’-]*|the|of|for|and|in)){0,8}(?:[,|]|(?:,| ?[|·•—–-]| on| am| posted) ?" + _DAY + ")?$"
 )
+LONGEST_STAMP = 60  # code points: a weekday, a day, an hour and its zone
 LONGEST_BYLINE = 160  # code points: six names and their desks
 _SIGNED = re.compile(rf"[-–—―]{{1,2}}\s?(?:[Tt]he )?{_NAME}(?:(?:, | and |, and ){_NAME}){{0,3}}$")
 _SPEECH = re.compile(r"\b(?:said|says|told|added)\b", re.I)
@@ -150,9 +159,10 @@ def _asides(text: str, pieces: list[Piece], facts: Facts) -> tuple[list[Piece], 
             if piece.end - piece.start <= LONGEST_NOISE and piece.lines == 1:
                 author = byline(line) if early else None
                 stamp = _STAMP.match(line) if len(line) <= 120 else None
-                if author or stamp or _is_noise(line, quoted):
+                day = iso_date(line) if stamp else only_day(line) if early and len(line) <= LONGEST_STAMP else None
+                if author or stamp or day or _is_noise(line, quoted):
                     piece.role = "aside"
-                    facts = facts.then(Facts(author=author, date=iso_date(line) if stamp else None))
+                    facts = facts.then(Facts(author=author, date=day))
             elif not WORD.search(text, piece.start, piece.end):
                 piece.role = "aside"
         quoted = _QUOTE_END.search(text[max(piece.start, piece.end - 4) : piece.end]) is not None
@@ -200,16 +210,12 @@ def _titled(text: str, pieces: list[Piece], facts: Facts) -> Facts:
     if not live or live[0].role not in ("text", "item") or live[0].end - live[0].start > 250:
         return facts
     first = text[live[0].start : live[0].end]
-    if facts.title and _letters(first) == _letters(facts.title):
+    if facts.title and letters(first) == letters(facts.title):
         live[0].role = "heading"
     elif not facts.title and len(live) > 1 and live[0].role == "text" and _is_headline(first, live[0].lines):
         live[0].role, live[0].level = "heading", 1
         return replace(facts, title=first)
     return facts
-
-
-def _letters(text: str) -> str:
-    return "".join(WORD.findall(text)).casefold()
 
 
 def _is_headline(line: str, lines: int) -> bool:
@@ -238,9 +244,9 @@ def _speaks(line: str) -> bool:
 def _looks_titled(line: str) -> bool:
     """Starts as a title does, and is mostly letters."""
     visible = line.replace(" ", "")
-    letters = sum(char.isalpha() for char in visible)
+    count = sum(char.isalpha() for char in visible)
     start = _ORNAMENT.sub("", line, count=1).lstrip("\"'“‘«(")[:1]
-    return letters >= 0.6 * len(visible) and (start.isdigit() or (start.isalpha() and not start.islower()))
+    return count >= 0.6 * len(visible) and (start.isdigit() or (start.isalpha() and not start.islower()))
 
 
 def _may_head(text: str, piece: Piece) -> bool:

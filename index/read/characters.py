@@ -189,3 +189,8 @@ def require_text(text: str) -> None:
 
 
 WORD = re.compile(r"[^\W_]")
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text in lower case: two texts with the same ones differ in marks and spaces alone."""
+    return "".join(WORD.findall(text)).casefold()

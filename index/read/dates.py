@@ -28,25 +28,32 @@ class Dateline:
 
 # ---------------------------------------------------------------------------------------------------------------- dates
 
-_MONTHS = {
+_MONTHS = {  # English, Russian, German, French, Spanish
     name: number
     for number, names in enumerate(
         (
-            *("jan january января", "feb february февраля", "mar march марта", "apr april апреля", "may мая"),
-            *("jun june июня", "jul july июля", "aug august августа", "sep sept september сентября"),
-            *("oct october октября", "nov november ноября", "dec december декабря"),
+            *("jan january января januar jänner janvier enero ene", "feb february февраля februar février fév febrero"),
+            *("mar march марта märz mär mars marzo", "apr april апреля avril avr abril abr", "may мая mai mayo"),
+            *(
+                "jun june июня juni juin junio",
+                "jul july июля juli juillet julio",
+                "aug august августа août agosto ago",
+            ),
+            "sep sept september сентября septembre septiembre",
+            *("oct october октября oktober okt octobre octubre", "nov november ноября novembre noviembre"),
+            "dec december декабря dezember dez décembre déc diciembre dic",
         ),
         start=1,
     )
     for name in names.split()
 }
-_MONTH = r"([A-Za-zА-Яа-я]{3,9})\.?"
+_MONTH = r"([^\W\d_]{3,10})\.?"
 _YEAR = r"((?:1[5-9]|20)\d\d)(?!\d)"
-_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _ORDERS = (  # a pattern, and which of its groups are year, month and day
     (re.compile(rf"(?<!\d){_YEAR}([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)"), (1, 3, 4)),
     (re.compile(r"(?<!\d)((?:1[5-9]|20)\d\d)([01]\d)([0-3]\d)(?!\d)"), (1, 2, 3)),
-    (re.compile(rf"(?<!\d){_DAY}[ -]{{1,2}}(?:of )?{_MONTH},?[ -]{{1,2}}{_YEAR}"), (3, 2, 1)),
+    (re.compile(rf"(?<!\d){_DAY}[ -]{{1,2}}(?:of |de )?{_MONTH},?[ -]{{1,2}}(?:de )?{_YEAR}"), (3, 2, 1)),
     (re.compile(rf"\b{_MONTH} {{1,2}}{_DAY},? {{1,2}}{_YEAR}"), (3, 1, 2)),
     (re.compile(rf"(?<!\d)(\d{{1,2}})\.(\d{{1,2}})\.{_YEAR}"), (3, 2, 1)),
 )
@@ -58,10 +65,30 @@ _TIME = re.compile(
 _COMPACT = re.compile(r"\b(\d{8})T(\d\d)(\d\d)(\d\d)(?!\d)")  # ISO 8601's basic format
 
 
+_AROUND_A_DAY = frozenset(  # what a line may say besides, and still be nothing but a day
+    """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
+    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
+    published updated posted modified veröffentlicht aktualisiert stand publié mis jour publicado actualizado
+    of de the on at am um à le el den uhr h a p m pm st nd rd th er t z
+    gmt utc est edt et cst cdt ct mst mdt mt pst pdt pt bst cet cest mez mesz ist jst kst hkt msk""".split()
+)
+
+
+def only_day(line: str) -> str | None:
+    """The date, where a line says nothing but a day and perhaps its hour.
+
+    >>> only_day("Freitag, 13. April 2012, 10:22 Uhr"), only_day("On 13 April 2012 the pier was closed")
+    ('2012-04-13T10:22:00', None)
+    """
+    words = re.findall(r"[^\W\d_]+", line.casefold())
+    return iso_date(line) if all(word in _MONTHS or word in _AROUND_A_DAY for word in words) else None
+
+
 def iso_date(text: str | None) -> str | None:
     """The first date in ``text`` as ISO 8601: a day, or a time where one is given; None where none can be told.
 
-    Reads ISO 8601 in both its formats, RFC 2822, "26-FEB-1987 15:18:06.67", "January 30, 2017", "30 January 2017",
+    Reads ISO 8601 in both its formats, RFC 2822, "26-FEB-1987 15:18:06.67", "January 30, 2017", "30. Januar 2017",
     "2022/01/03" and "30.01.2017". 03/04/2017 is two days, so it is none. Fractions of a second are dropped; of the
     zones only an offset and UTC are kept.
     """

@@ -44,23 +44,29 @@ def tidy(fact: str | None) -> str | None:
 def shaped(**written: str | None) -> Facts:
     """Facts as a file words them, brought into shape: an ISO date, a title without the outlet's name behind it."""
     facts = Facts(**{key: value.strip() or None for key, value in written.items() if value})
-    source = facts.source or (_host(facts.url) if facts.url else None)
+    source = facts.source or host(facts.url)
     title = facts.title
-    if title and facts.source:
-        cut = max(title.rfind(mark) for mark in (" | ", " - ", " – ", " — ", " :: "))
+    outlet = (facts.source or _site(source)).casefold()
+    if title and outlet:
+        cut = max(title.rfind(mark) for mark in (" | ", " - ", " – ", " — ", " :: ", " « ", " » ", " ‹ ", " › "))
         tail = title[cut + 3 :].strip(" |-–—:").casefold()
-        if cut > 0 and tail.startswith(facts.source.casefold()) and len(tail) <= len(facts.source) + 12:
+        if cut > 0 and tail.startswith(outlet) and len(tail) <= len(outlet) + 12:
             title = title[:cut].rstrip()
     return replace(facts, title=title, source=source, date=iso_date(facts.date))
 
 
-def _host(url: str) -> str | None:
+def host(url: str | None) -> str | None:
     """The host of an address without its "www."; None where it is no address."""
     try:
-        host = urlsplit(url).hostname
+        found = urlsplit(url or "").hostname
     except ValueError:
         return None
-    return host.removeprefix("www.") if host else None
+    return found.removeprefix("www.") if found else None
+
+
+def _site(name: str | None) -> str:
+    """What a host is called by: "cnn" of edition.cnn.com; empty where it has no name of two parts."""
+    return ((name or "").split(".")[-2:-1] or [""])[0]
 
 
 _KEYS = {
