@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
@@ -61,7 +62,7 @@ class _Search:
 
 def _of_each(search: _Search, text: str) -> Answer:
     """The answer; where several people are asked about, that of each, the citations numbered through."""
-    asked = question.parse(text)
+    asked = question.parse(text, known=partial(retrieve.speaks, search.snapshot))
     names: tuple[str, ...] = ()
     if asked.speaker and not search.speaker:
         names = people.several(asked.speaker, search.snapshot.spellings())
@@ -126,7 +127,7 @@ def _ask(search: _Search, given: Question) -> Answer:
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
     snapshot, speaker = search.snapshot, search.speaker
     stats = snapshot.stats(search.where)
-    asked = question.parse(given.text, sources=tuple(stats.sources))
+    asked = question.parse(given.text, sources=tuple(stats.sources), known=partial(retrieve.speaks, snapshot))
     asked = replace(asked, since=given.since, until=given.until, month=given.month)
     searched = _searched(snapshot, stats)
     if speaker and asked.speaker and not _may_be_one(asked.speaker, speaker):
