@@ -145,7 +145,12 @@ def _settle_nouns(tags: str, words: list[str]) -> str:
         after = tags[at + 1 : at + 2] or "."
         head = "".join(settled[:at])
         if form == "x":
-            noun = before in "^DLAE'#fiu&,(" or after in "SKCMBhVW" or (before == "N" and after in ",.&")
+            noun = (
+                before in "^DLAE'#fiu&("
+                or (before == "," and after not in "DLPXoQ")
+                or after in "SKCMBhVW"
+                or (before == "N" and after in ",.&")
+            )
             settled[at] = "N" if noun else "V"
             continue
         verb = _is_third_person(head, before, after) if form == "z" else _is_base(head, before, after, words[at - 1])
