@@ -86,6 +86,14 @@ TAKES_OBJECT: Final = frozenset(
     know want signal insist contend echo
 """)
 )
+# Verbs that report what they speak of, for or against, and the words that lead to it.
+PREPOSITION_OF: Final = {
+    "warn": ("of", "about", "against"), "complain": ("of", "about"), "boast": ("of", "about"), "brag": ("of", "about"),
+    "argue": ("for", "against"), "joke": ("about",), "comment": ("on", "about"), "hint": ("at",), "rant": ("about",),
+    "protest": ("against",), "ask": ("for", "about"), "speculate": ("about",), "caution": ("against",), "gush": ("about",),
+    "advise": ("against",), "apologize": ("for",), "apologise": ("for",), "plead": ("for",), "tell": ("of",),
+    "agree": ("with",),
+}  # fmt: skip
 # Opinion verbs that report a view even without "that".
 BARE_CLAUSE: Final = frozenset(listed("believe think hope fear expect doubt know feel suspect figure assume worry"))
 # Nouns that carry what was said: "his claim that ...", "a statement by X that ...".

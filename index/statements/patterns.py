@@ -16,6 +16,7 @@ from index.statements.lexicon import (
     LABELS,
     MESSAGES,
     PLAIN_SPEECH,
+    PREPOSITION_OF,
     PROMISES,
     RELUCTANT,
     TAKES_OBJECT,
@@ -44,6 +45,7 @@ _OF_WHAT: Final = frozenset(listed("about of between against toward towards rega
 _FAR_THAT: Final = re.compile(
     r"(?=[iRY,-])(?:[^QSKCJskcVvBMhWwTH.;:-]{1,20},?|[^QSKCJskcVvBMhWwTH.;:-]{0,12}-[^-Q.;]{1,25}-)(?=T)"
 )
+_OBJECT_WHEN: Final = re.compile(r"(?:i?Y+#?|i#)(?=[Dt])")  # vowed on Tuesday to
 _OPENS_OBJECT: Final = frozenset("DLXNUA#togiPRE")
 _OPENS_CLAUSE: Final = frozenset("DLPXNUA#gHEYRuQihJMZ~oB")
 # "He has faced claims that ...": whoever hears or wards off what was said did not say it.
@@ -387,8 +389,18 @@ def _forward(p: Phrases, cue: _Cue) -> Attribution | None:
             return _clause(p, cue, "question", begin)
         if _opens_content(p, cue, begin):
             return _clause(p, cue, "clause" if cue.says else "opinion", begin)
-    if cue.lemma in TAKES_OBJECT and p.tags[cue.after : cue.after + 1] in _OPENS_OBJECT:
-        return _clause(p, cue, "object", cue.after)
+    return _object(p, cue)
+
+
+def _object(p: Phrases, cue: _Cue) -> Attribution | None:
+    """What a verb reports with an object instead of a clause: "promised a bridge", "vowed on Friday to", "warned of a delay"."""
+    if p.word(cue.after) in PREPOSITION_OF.get(cue.lemma, ()):
+        return _clause(p, cue, "object", cue.after + 1)
+    if cue.lemma in TAKES_OBJECT:
+        when = _OBJECT_WHEN.match(p.tags, cue.after)
+        start = when.end() if when else cue.after
+        if p.tags[start : start + 1] in _OPENS_OBJECT:
+            return _clause(p, cue, "object", start)
     return None
 
 
