@@ -46,6 +46,7 @@ _FAR_THAT: Final = re.compile(
     r"(?=[iRY,-])(?:[^QSKCJskcVvBMhWwTH.;:-]{1,20},?|[^QSKCJskcVvBMhWwTH.;:-]{0,12}-[^-Q.;]{1,25}-)(?=T)"
 )
 _OBJECT_WHEN: Final = re.compile(r"(?:i?Y+#?|i#)(?=[Dt])")  # vowed on Tuesday to
+_AND_THEN: Final = re.compile(rf",&(?={NP}[RMhBbn]*[VBMhSKC])")
 _OPENS_OBJECT: Final = frozenset("DLXNUA#togiPRE")
 _OPENS_CLAUSE: Final = frozenset("DLPXNUA#gHEYRuQihJMZ~oB")
 # "He has faced claims that ...": whoever hears or wards off what was said did not say it.
@@ -468,6 +469,8 @@ def _clause(p: Phrases, cue: _Cue, rule: str, start: int) -> Attribution | None:
     end = p.content_end(start, subordinate=subordinate)
     if cue.subject and p.tags[cue.subject[0]] in "Ww" and (main := _MAIN_VERB.search(p.tags, start + 1, end)):
         end = main.start()
+    if rule in ("act", "object") and (clause := _AND_THEN.search(p.tags, start, end)):  # refused, and the bridge fell
+        end = clause.start()
     return _report(cue, rule, (start, end)) if start < end else None
 
 
