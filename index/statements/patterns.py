@@ -40,6 +40,7 @@ _NOUN_WHEN: Final = re.compile(r"[AY]*(B(?=T))?")  # his pledge last week to; he
 _LOOSE: Final = re.compile(r",[&uDWwgE]|-|(?<!,)&(?=P)|u(?=P)")  # what follows may no longer be said by the speaker
 _AFTER_QUOTE: Final = re.compile(rf",?({NP})R?([VE])")
 _ANY_VERB: Final = re.compile(r"[VECSKgcvh]")
+_LABEL: Final = re.compile(rf"[-~]?({NP}):$")
 _HEADLINE: Final = re.compile(rf"[-~]?({NP}):(?=[^,]{{3}})")
 _OF_WHAT: Final = frozenset(listed("about of between against toward towards regarding concerning"))
 _FAR_THAT: Final = re.compile(
@@ -131,7 +132,7 @@ def attributions(p: Phrases) -> list[Attribution]:
             found.append(attribution)
     for quote in p.quotes:
         if not any(a <= quote < b for f in found for a, b in f.parts):
-            beside = _beside_after(p, quote) or _beside_before(p, quote)
+            beside = _labelled(p, quote) or _beside_after(p, quote) or _beside_before(p, quote)
             if beside is not None:
                 found.append(beside)
     if not found and (headline := _headline(p)):
@@ -540,6 +541,14 @@ def _owner(p: Phrases, noun: int) -> Range | None:
 
 
 # Quotations that no cue has claimed ----------------------------------------------------------------------------------
+
+
+def _labelled(p: Phrases, quote: int) -> Attribution | None:
+    """A speaker and a colon before a quotation: Hill: "We go"."""
+    match = _LABEL.match(p.tags[:quote])
+    if match is None or p.word(match.end(1) - 1) in LABELS:
+        return None
+    return Attribution("label", ((quote, quote + 1),), match.span(1), (quote - 1, quote), ":")
 
 
 def _beside_after(p: Phrases, quote: int) -> Attribution | None:
