@@ -234,8 +234,8 @@ class _Reader:
             kind = "mixed"
         headline = found.rule == "colon" and parts[0].start < self.paragraphs[0][1] and resolution.how == "name"
         return Draft(
-            "headline" if headline else found.rule, parts, kind, resolution, _span(sentence, found.cue), mention, None, found.negated, found.modal,
-            found.clues,
+            "headline" if headline else found.rule, parts, kind, resolution, _span(sentence, found.cue), mention, None,
+            found.negated, found.modal, found.clues,
         )  # fmt: skip
 
     def _inside(self, outer: Draft) -> None:

@@ -117,7 +117,8 @@ PLAIN_SPEECH: Final = frozenset(("say", "tell", "add", "note", "argue", "accordi
 # What stands before a colon and is no speaker.
 LABELS: Final = frozenset(
     listed("""
-    update updated latest plus twitter watch exclusive breaking read video videos photo photos picture pictures image images question answer
+    latest plus twitter
+    update updated watch exclusive breaking read video videos photo photos picture pictures image images question answer
     note notes correction source sources byline email related more live analysis opinion editor caption credit via tags
     topics category share follow subscribe contact location date time place when where what why how who key also see
     here summary highlights background example result bonus tip tips warning reminder fact facts verdict rating

@@ -395,7 +395,7 @@ def _forward(p: Phrases, cue: _Cue) -> Attribution | None:
 
 
 def _object(p: Phrases, cue: _Cue) -> Attribution | None:
-    """What a verb reports with an object instead of a clause: "promised a bridge", "vowed on Friday to", "warned of a delay"."""
+    """What a verb reports with an object for a clause: "promised a bridge", "vowed on Friday to go", "warned of a delay"."""
     if p.word(cue.after) in PREPOSITION_OF.get(cue.lemma, ()):
         return _clause(p, cue, "object", cue.after + 1)
     if cue.lemma in TAKES_OBJECT:
