@@ -62,6 +62,9 @@ _HEARD: Final = frozenset(
 _ATTEMPTED: Final = frozenset(
     listed("were attempt attempts attempted attempting try tries tried trying seek seeks sought seeking")
 )
+_CAUSES: Final = frozenset(
+    listed("make makes made making let lets letting help helps helped helping see saw hear heard watch")
+)
 _ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill has told audiences, | asked
 _DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
 _SUBORDINATE: Final = re.compile(
@@ -249,7 +252,8 @@ def _with_subject(p: Phrases, at: int, tag: str, found: list[Attribution]) -> _C
         subject = None if tag == "k" else p.main_subject(group - 1)
         return replace(cue, subject=subject, shared=True) if subject else None
     if subject := p.subject_before(group):
-        return replace(cue, subject=subject)
+        made = tag in "skc" and p.word(subject[0] - 1) in _CAUSES  # to make Hill testify
+        return None if made else replace(cue, subject=subject)
     if tag in "SJ" and lead in "Q,-:;." and (subject := p.subject_after(at + 1)):
         return replace(cue, subject=subject, inverted=True, after=subject[1])
     if lead == "," and (told := _ASIDE.match(p.tags[:group])):
