@@ -171,6 +171,12 @@ def _surname(name: str) -> str:
     return words[-1].rstrip(",")
 
 
+def _suffix(words: list[str]) -> str:
+    """ "jr" of "Frank Hill Jr."; empty where there is none."""
+    last = _bare(words[-1])
+    return last if last in SUFFIXES else ""
+
+
 def _bare(word: str) -> str:
     return word.rstrip(".,").lower()
 
@@ -312,8 +318,13 @@ class Cast:
                 full = [e for e in full if not e.gender or e.gender in wanted] or full
             titled = [e for e in full if lead and e.roles.issuperset(w for w in lead if w not in TITLES)]
             return self._bearer(titled or full, at)
+        suffix = _suffix(words)
+        if suffix and len(words) == 2:  # Trump Jr.
+            return next((e for e in candidates if " " in e.name and _suffix(e.name.split()) == suffix), None)
         for entity in candidates:
             others = entity.name.split()
+            if others[0] == words[0] and suffix != _suffix(others):
+                continue  # father and son
             if len(others) == 1 or _compatible(others[0], words[0]) or self._headed(entity, words):
                 return entity
         return None
