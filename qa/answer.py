@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
@@ -68,7 +69,7 @@ class _Search:
 
 def _of_each(search: _Search, text: str) -> Answer:
     """The answer; where several people are asked about, that of each, the citations numbered through."""
-    asked = question.parse(text, today=search.today)
+    asked = question.parse(text, known=partial(retrieve.speaks, search.snapshot), today=search.today)
     names: tuple[str, ...] = ()
     if asked.speaker and not search.speaker:
         names = people.several(asked.speaker, search.snapshot.spellings())
@@ -133,7 +134,8 @@ def _ask(search: _Search, given: Question) -> Answer:
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
     snapshot, speaker = search.snapshot, search.speaker
     stats = snapshot.stats(search.where)
-    asked = question.parse(given.text, sources=tuple(stats.sources), today=search.today)
+    known = partial(retrieve.speaks, snapshot)
+    asked = question.parse(given.text, sources=tuple(stats.sources), known=known, today=search.today)
     asked = replace(asked, since=given.since, until=given.until, month=given.month)
     searched = _searched(snapshot, stats)
     if speaker and asked.speaker and not _may_be_one(asked.speaker, speaker):

@@ -78,6 +78,9 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     if not wanted:
         return {}
     weights = {name: weight for name in _alike(wanted, names) if (weight := _same(wanted, name))}
+    for other in [name for name in weights if _junior(name) != _junior(asked)]:
+        if any(bare(name) == bare(other) and _junior(name) != _junior(other) for name in weights):
+            del weights[other]  # father and son, of whom only one was asked about
     return weights or {name: weight for name in names if (weight := _misspelt(wanted, bare(name)))}
 
 
@@ -153,6 +156,12 @@ def bare(name: str) -> tuple[str, ...]:
     return kept or tuple(words)
 
 
+def _junior(name: str) -> str:
+    """ "jr" of "Frank Hill Jr."; empty where there is none."""
+    words = _WORD.findall(fold(name))
+    return words[-1] if words and words[-1] in _SUFFIXES else ""
+
+
 def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str:
     """The spelling to show for ``name``: the full one among ``names`` that is the same person's and stands in most articles.
 
@@ -173,6 +182,8 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
     ):
         return name
     full = [n for n in names if len(bare(n)) > 1 and _is_person(n) and _same(own, n) >= _ONE_PERSON]
+    if len(own) > 1 and any(bare(n) == own and _junior(n) != _junior(name) for n in full):
+        full = [n for n in full if _junior(n) == _junior(name)]
     if len(own) > 1:
         full.append(name)
     if not full or any(not _same(bare(a), b) for a in full for b in full):

@@ -1,13 +1,14 @@
 """A question as typed -> what it asks for: speaker, topic, intent, dates, outlet, exact words.
 
 Owns the forms in which people ask who said what, and the words worth matching. Pure: it knows no index; the
-names of outlets are handed in. A form that is not recognised costs nothing but the boost: the text is still searched.
+names of outlets and who speaks are handed in. A form that is not recognised costs nothing but the boost: the text is still
+searched.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
@@ -51,28 +52,47 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ENDING = re.compile(r"(?:ing|ed|es|ly|s|e)$")
 _SHORT = 4  # a word this short is all stem
 
-_SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
+_SAY = r"(?:say|said|says|saying|state[ds]?|claim(?:s|ed)?|argue[ds]?|writes?|wrote|written|announce[ds]?|declare[ds]?)"
 _THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
+_TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
 _AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
 # Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
 _DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
 _WHICH = r"which(?: (?!is\b|are\b|was\b|were\b|be\b|being\b|been\b)[\w'’-]+){1,4}?"
-_ABOUT = r"(?:about|on|regarding|concerning|of|as to|with regard to|when asked about)"
+_ABOUT = (
+    r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
+)
 _ON = r"(?:on|of|about|to|toward|towards|regarding|concerning)"
+_FOR = r"(?:on|of|about|to|toward|towards|for|against|over|with|regarding|concerning)"
 _VIEW = (
     r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
     r"remarks|statement|statements|words|quotes|line|message|answer)"
 )
+# What a speaker has like others: "Roe's case against the pier" is made of words, "the city's plan for the pier" is a fact.
+_DEED = (
+    r"(?:explanation|criticisms?|arguments?|case|defen[cs]e|plans?|proposals?|assessment|account|warnings?|promises?|pledges?|"
+    r"claims?|predictions?|advice|excuse|justification|verdict|feelings|beliefs?|concerns?|objections?|denial|complaints?|praise)"
+)
 _NEGATED = r"(?:n['’]?t|\s+not)?"
+_EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
+# Verbs of taking sides, which belong to what is asked: "deny the leak".
+_TAKES = (
+    r"(?:support|back|favou?r|oppose|want|den(?:y|ies|ied)|accept|reject|agree|disagree|plan|intend|regret|endorse|approve|"
+    r"confirm|hope|expect|fear|criticis|criticiz|condemn|attack|praise|defend|accuse|blame|demand|urge|dismiss|mock|threaten|"
+    r"apologi[sz]|call|rule[ds]? out|explain|reveal|suggest|insist|admit|acknowledge|promise|pledge|vow|warn|predict|recommend|"
+    r"propose)\w*"
+)
 
 
 class _Form(NamedTuple):
     intent: str
     pattern: str
+    known: bool
 
 
-def _form(intent: str, pattern: str) -> _Form:
-    return _Form(intent, rf"^{pattern}$")
+def _form(intent: str, pattern: str, *, known: bool = False) -> _Form:
+    """``known``: the form is one of other questions too, and counts only where the speaker is one of the corpus."""
+    return _Form(intent, rf"^{pattern}$", known)
 
 
 @cache  # when the first question asks: to compile all takes longer than `qa status` does
@@ -85,6 +105,8 @@ _FORMS = (
     _form("say", rf"what {_AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
     _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
+    _form("according", r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|words|eyes|telling), (?P<t>.+)"),
+    _form("according", r"(?P<h>(?:what|who|why|how)), according to (?P<s>[^,?]+?), (?P<t>.+)"),
     _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
     _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
     _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
@@ -100,11 +122,13 @@ _FORMS = (
     ),
     _form(
         "say",
-        rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|to say|talk|speak|know) {_ABOUT} (?P<t>.+)",
+        rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
+        r"(?P<t>.+)",
     ),
     _form(
         "who",
-        r"(?:list|name|show|give|find|who are)(?: me)? (?:everyone|everybody|anyone|all|the|those|people|speakers)\b[\w ]*? "
+        r"(?:(?:list|name|show|give|find|who are)(?: me)? )?"
+        r"(?:everyone|everybody|anyone|all|the|those|people|speakers)\b[\w ]*? "
         rf"(?:who|that|to)(?: have| has| had)? (?:(?:{_SAY}|spoken?|talk(?:ed)?|comment(?:ed)?|{_THINK})(?: \w+thing)? "
         rf"{_ABOUT}|discuss(?:ed)?|mention(?:ed)?|address(?:ed)?) (?P<t>.+)",
     ),
@@ -117,34 +141,51 @@ _FORMS = (
     ),
     _form(
         "say",
-        rf"(?P<h>how (?:many|much|often|long|big|old) (?:.+? )?){_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+        rf"(?P<h>how (?:many|much|often|long|big|old)(?: .+?)?) {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
     ),
+    _form(
+        "say",
+        rf"(?P<h>(?:which|what) (?!{_AUX}\b|else\b|exactly\b)\w+(?: \w+)?) {_AUX} (?P<s>.+?) "
+        rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+    ),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
     _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
     _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
     _form(
+        "who",
+        rf"{_AUX}{_NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
+        rf"(?P<t>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
+    ),
+    _form(
         "comment",
-        rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:comment|speak|talk|speak out|weigh in|respond|react) (?:on|about|to) (?P<t>.+)",
+        rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:(?:comment|talk|respond|react)(?:ed)?|(?:spoken?|speak)(?: out)?|"
+        r"weigh(?:ed)? in|repl(?:y|ied)) (?:on|about|to|against) (?P<t>.+)",
     ),
     _form(
         "comment",
         rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:say|said|tell|told) (?:anything|something|a word) {_ABOUT} (?P<t>.+)",
     ),
     _form(
-        "comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)"
+        "comment",
+        rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)",
     ),
-    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form("position", rf"(?:did|does|do|has|have|had){_NEGATED} (?P<s>.+?) {_EVER}(?P<t>{_TAKES} .+)"),
+    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "comment",
+        rf"(?:(?:is|was|are|were) there )?any(?:thing| \w+)? (?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
+    ),
     _form(
         "position",
-        r"(?:do|does|did|is|has)"
-        + _NEGATED
-        + r" (?P<s>.+?) (?P<t>(?:support|back|favou?r|oppose|want|deny|accept|reject|"
-        r"agree|plan|intend|regret|endorse|approve|confirm|promise|hope|expect|fear)\w*\b.+)",
+        r"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:in favou?r of|for or against|against|opposed to|worried about|critical of|"
+        r"concerned about|happy with|in support of|planning to|open to|willing to|optimistic about) .+)",
+        known=True,
     ),
     _form(
         "respond",
-        rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed)? (?:to|on|about) (?P<t>.+)",
+        rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed|ing)? (?:to|on|about) (?P<t>.+)",
     ),
     _form(
         "respond",
@@ -154,13 +195,21 @@ _FORMS = (
     _form("position", rf"where {_AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
     _form(
         "position",
-        rf"what(?:['’]s| {_AUX})? (?:the )?{_VIEW} of (?P<s>.+?) {_ON} (?P<t>.+)",
+        rf"what(?: {_AUX})? (?:been )?(?:the )?{_VIEW} of (?P<s>.+?) {_ON} (?P<t>.+)",
     ),
     _form(
         "position",
-        rf"what(?:['’]s| {_AUX})? (?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
+        rf"what(?: {_AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
     ),
     _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
+    _form(
+        "position",
+        rf"(?:what {_AUX} )?(?P<s>.+?)['’]s? {_DEED} {_FOR} (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what (?:reasons?|explanation|excuse) {_AUX} (?P<s>.+?) (?:give|given|offer|offered) for (?P<t>.+)"),
+    _form("say", rf"what (?:else )?(?:did|does|do|has|have) (?P<s>.+?) (?P<t>(?:ask|{_TAKES})\b.*)", known=True),
+    _form("say", rf"whom? (?:did|does|do|has|have) (?P<s>.+?) (?P<t>{_TAKES}\b.*)", known=True),
     _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
     _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
@@ -168,6 +217,7 @@ _FORMS = (
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
     _form("why", rf"why {_AUX}{_NEGATED} (?P<t>.+)"),
+    _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
 )
 
 # What kind of words would answer, by how the question asks; in order, the first that is found.
@@ -192,8 +242,11 @@ _UNNAMED = re.compile(
 )
 
 _LEADING = re.compile(
-    r"^(?:so|and|ok|okay|well|please|tell me|show me|can you tell me|do you know|i want to know)[, ]+", re.IGNORECASE
+    r"^(?:(?:so|and|but|ok|okay|well|please|(?:can|could) you|do you know|i(?:['’]d| would)? (?:want|like|need) to know|"
+    r"(?:tell|show|give|find)(?: me)?(?: about)?|is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
+    re.IGNORECASE,
 )
+_SHORTENED = re.compile(r"^(what|where|who|how|why)['’]?s(?= )", re.IGNORECASE)
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
@@ -243,10 +296,17 @@ def _is_form(word: str) -> bool:
     return word in _FUNCTION_WORDS or word in _SPEECH_WORDS or (not word.isascii() and word in _FOREIGN_FORM)
 
 
-def parse(text: str, *, sources: Collection[str] = (), today: date | None = None) -> Question:
+def parse(
+    text: str,
+    *,
+    sources: Collection[str] = (),
+    known: Callable[[str], bool] | None = None,
+    today: date | None = None,
+) -> Question:
     """Understand a question.
 
-    ``sources`` are the outlets of the corpus, so that one named in the question is recognised. Days are read as `qa.days`
+    ``sources`` are the outlets of the corpus, so that one named in the question is recognised. ``known`` tells whether somebody
+    of that name speaks in the corpus: "Lavrov on Iran" asks what he says, "war on Iran" does not. Days are read as `qa.days`
     does, those that count from ``today`` ("this week") only where it is given; what they mean for a search is the caller's
     decision. Where facts are asked for, what happened then may be told from then on, up to ``today``.
     Never raises: what is not understood stays in ``topic``.
@@ -255,9 +315,12 @@ def parse(text: str, *, sources: Collection[str] = (), today: date | None = None
     question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text), wants=wants(text))
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
-    for intent, pattern in _FORMS:
-        match = _compiled(pattern).match(bare)
-        if match and (found := _understood(question, intent, match)):
+    bare = _SHORTENED.sub(r"\1 is", bare)
+    for form in _FORMS:
+        match = _compiled(form.pattern).match(bare)
+        if match and (found := _understood(question, form.intent, match)):
+            if form.known and not (known and found.speaker and known(found.speaker)):
+                continue
             question = found
             break
     source = _source(text, sources)
@@ -299,7 +362,7 @@ def _understood(question: Question, intent: str, match: re.Match[str]) -> Questi
         # "According to reports, …" names nobody; but "according to the GAO" does.
         return None
     addressee = _speaker(groups.get("a"))
-    topic = (groups.get("h") or "") + (groups.get("t") or groups.get("a") or "")
+    topic = " ".join(filter(None, (groups.get("h"), groups.get("t") or groups.get("a"))))
     return replace(
         question,
         intent=intent,
@@ -315,7 +378,7 @@ def _speaker(raw: str | None) -> str | None:
     if raw is None:
         return None
     name = re.sub(r"^(?:the|really|actually|ever|exactly)\s+", "", raw.strip(" ,"), flags=re.IGNORECASE)
-    name = re.sub(r"\s+(?:really|actually|ever|also|have|publicly|recently)$", "", name, flags=re.IGNORECASE)
+    name = re.sub(r"\s+(?:really|actually|ever|also|have|been|publicly|recently)$", "", name, flags=re.IGNORECASE)
     words = name.split()
     if (
         not words

@@ -45,6 +45,8 @@ EXPECTED = 0.3
 SURE = 0.7
 # A name in the question that fits a speaker of the corpus at least this well is that speaker.
 KNOWN = 0.6
+# And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
+SPELT = 0.8
 _FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
@@ -223,11 +225,19 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
     counts = snapshot.spellings()
     for asked, weight in ((question.via, 1.0), (question.speaker, 1.0 if not question.via else 0.8)):
         if asked:
-            found = people.match(asked, counts) or _described(snapshot, asked)
-            for name, fit in found.items():
+            for name, fit in _may_be(snapshot, asked).items():
                 names[name] = max(names.get(name, 0.0), fit * weight)
     shown = {name: people.canonical(name, names, counts) for name in names}
     return Asked(MappingProxyType(names), MappingProxyType(shown))
+
+
+def speaks(snapshot: Snapshot, name: str) -> bool:
+    """Whether somebody of that very name, or so described, speaks in the corpus."""
+    return max(_may_be(snapshot, name).values(), default=0.0) >= SPELT
+
+
+def _may_be(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    return people.match(asked, snapshot.spellings()) or _described(snapshot, asked)
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:

@@ -45,6 +45,12 @@ def test_what_annan_says_about_iran_is_what_annan_says(store, encoder):
     assert [c.statement.speaker for c in answer.citations[:2]] == ["Kofi Annan", "Kofi Annan"]
 
 
+def test_a_name_and_a_topic_ask_what_he_says_where_he_speaks(store, encoder):
+    answer = ask(store, "lavrov on iran", encoder=encoder)
+    assert (answer.question.speaker, answer.citations[0].statement.speaker) == ("lavrov", "Sergei Lavrov")
+    assert ask(store, "war on iran", encoder=encoder).question.speaker is None
+
+
 def test_what_was_relayed_says_through_whom(store, encoder):
     answer = ask(store, "What did Putin tell Cameron about Assad?", encoder=encoder)
     relayed = {(c.statement.speaker, c.statement.via) for c in answer.citations[:3] if c.statement}

@@ -22,6 +22,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,8 @@ def _without(quiz: list[evaluate.Labelled], folder: Path, encoder: Encoder) -> S
 
 def _example(snapshot: Snapshot, labelled: evaluate.Labelled, encoder: Encoder) -> Iterator[Example]:
     """What a question's hits show; nothing where there are none."""
-    asked = question.parse(labelled.text, sources=tuple(snapshot.stats().sources))
+    known = partial(retrieve.speaks, snapshot)
+    asked = question.parse(labelled.text, sources=tuple(snapshot.stats().sources), known=known)
     of_question, of_topic = encoder.questions([asked.text, asked.topic or asked.text])
     hits = retrieve.search(snapshot, asked, (of_question, of_topic), k=answer.LOOKED_AT)
     if not hits:

@@ -26,7 +26,9 @@ from index.types import Document, Span, Statement, StatementKind
 ASKING: Final = frozenset(("Question", "Answer", "Q", "A", "Reporter", "Moderator", "Interviewer", "Audience"))
 NOBODY: Final = Resolution(None, "none")
 # Rules after which a quotation alone does not go on: what they report is no speech of its own.
-SILENT: Final = frozenset({"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon"})
+SILENT: Final = frozenset(
+    {"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon", "headline"}
+)
 _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "explicit", "quoted", "record"})
 # Subjects inside a quotation that are the quoted speaker's own, or nobody's.
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
@@ -35,6 +37,7 @@ _LOWER_WORD: Final = re.compile(r"[a-z]+")
 _TURN: Final = re.compile(
     r"([^\w\s\"“”'‘’(\[]+ ?)?((?:[A-Z][\w.'’-]*)(?: (?:[a-z]{2,3} )?[A-Z][\w.'’-]*){0,3}) ?: (?=[\w“\"‘'\[(])"
 )
+_SIGNATURE: Final = re.compile(r"[-–—~]{1,2} ?((?:[A-Z][\w.'’-]*)(?: [A-Z][\w.'’-]*){0,3})(?:, [^.!?]{1,60})?\.?")
 _FIRST_PERSON: Final = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|us|my|My|me)\b(?!\.)")
 PIECE: Final = 300  # code points of a turn that make one statement, in whole sentences: about what a passage holds
 _LABEL: Final = re.compile(r"[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}): (?=[\w“\"‘'\[(])")
@@ -105,7 +108,7 @@ class _Reader:
             marks = quotations(self.text, start, end)
             before = len(self.found)
             waiting: list[Sentence] = []
-            if self._transcript(start, end, number, marks):
+            if self._transcript(start, end, number, marks) or self._signed(start, end):
                 continue
             for sentence in sentences(self.text, start, end, marks):
                 if sentence.tags.strip("Q.,-~&"):
@@ -131,6 +134,19 @@ class _Reader:
             return False
         self.voice = replace(voice, paragraph=number)
         self._speak("transcript on", self.voice, Span(start, end), marks, None)
+        return True
+
+    def _signed(self, start: int, end: int) -> bool:
+        """A paragraph that only names who said the quotation before it: "- Ann Lowe, engineer"."""
+        name = _SIGNATURE.fullmatch(self.text, start, end)
+        last = self.found[-1] if self.found else None
+        if name is None or last is None or last.rule != "unattributed" or self.text[last.parts[-1].end : start].strip():
+            return False
+        speaker = Span(*name.span(1))
+        known = next((m.entity for m in self.cast.named(*name.span(1)) if m.entity.is_person), None)
+        if known is None:
+            return False
+        self.found[-1] = replace(last, rule="label", resolution=Resolution(known.name, "name", known), mention=speaker)
         return True
 
     def _turn(self, start: int, end: int) -> tuple[Resolution, Span, int] | None:
@@ -216,9 +232,10 @@ class _Reader:
             kind = "direct"
         elif any(_marked(marks, part) for part in parts):
             kind = "mixed"
+        headline = found.rule == "colon" and parts[0].start < self.paragraphs[0][1] and resolution.how == "name"
         return Draft(
-            found.rule, parts, kind, resolution, _span(sentence, found.cue), mention, None, found.negated, found.modal,
-            found.clues,
+            "headline" if headline else found.rule, parts, kind, resolution, _span(sentence, found.cue), mention, None,
+            found.negated, found.modal, found.clues,
         )  # fmt: skip
 
     def _inside(self, outer: Draft) -> None:

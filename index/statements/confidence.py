@@ -24,6 +24,8 @@ RULES: Final[dict[str, float]] = {
     "transcript": 0.6,
     "quote-after": 0.4,
     "as": 0.34,
+    "label": 0.3,
+    "headline": 0.3,
     "continued open": 0.3,
     "opinion": 0.28,
     "clause": 0.27,

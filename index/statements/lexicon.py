@@ -86,6 +86,14 @@ TAKES_OBJECT: Final = frozenset(
     know want signal insist contend echo
 """)
 )
+# Verbs that report what they speak of, for or against, and the words that lead to it.
+PREPOSITION_OF: Final = {
+    "warn": ("of", "about", "against"), "complain": ("of", "about"), "boast": ("of", "about"), "brag": ("of", "about"),
+    "argue": ("for", "against"), "joke": ("about",), "comment": ("on", "about"), "hint": ("at",), "rant": ("about",),
+    "protest": ("against",), "ask": ("for", "about"), "speculate": ("about",), "caution": ("against",), "gush": ("about",),
+    "advise": ("against",), "apologize": ("for",), "apologise": ("for",), "plead": ("for",), "tell": ("of",),
+    "agree": ("with",),
+}  # fmt: skip
 # Opinion verbs that report a view even without "that".
 BARE_CLAUSE: Final = frozenset(listed("believe think hope fear expect doubt know feel suspect figure assume worry"))
 # Nouns that carry what was said: "his claim that ...", "a statement by X that ...".
@@ -109,6 +117,7 @@ PLAIN_SPEECH: Final = frozenset(("say", "tell", "add", "note", "argue", "accordi
 # What stands before a colon and is no speaker.
 LABELS: Final = frozenset(
     listed("""
+    latest plus twitter
     update updated watch exclusive breaking read video videos photo photos picture pictures image images question answer
     note notes correction source sources byline email related more live analysis opinion editor caption credit via tags
     topics category share follow subscribe contact location date time place when where what why how who key also see

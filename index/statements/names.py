@@ -244,7 +244,10 @@ GROUPS: Final = frozenset(
 )
 # Of these, the ones that are surnames as well: a given name or a title before them makes a person.
 SURNAMES_TOO: Final = frozenset(
-    listed("fox church park tower day post club guard hill young street beach week watch bill island")
+    listed("""
+    fox church park tower day post club guard hill young street beach week watch bill island
+    king pope bishop prince judge major marshal star coach priest pastor
+    """)
 )
 PLACES: Final = frozenset(
     listed("""

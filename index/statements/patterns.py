@@ -16,6 +16,7 @@ from index.statements.lexicon import (
     LABELS,
     MESSAGES,
     PLAIN_SPEECH,
+    PREPOSITION_OF,
     PROMISES,
     RELUCTANT,
     TAKES_OBJECT,
@@ -39,7 +40,14 @@ _NOUN_WHEN: Final = re.compile(r"[AY]*(B(?=T))?")  # his pledge last week to; he
 _LOOSE: Final = re.compile(r",[&uDWwgE]|-|(?<!,)&(?=P)|u(?=P)")  # what follows may no longer be said by the speaker
 _AFTER_QUOTE: Final = re.compile(rf",?({NP})R?([VE])")
 _ANY_VERB: Final = re.compile(r"[VECSKgcvh]")
+_LABEL: Final = re.compile(rf"[-~]?({NP}):$")
 _HEADLINE: Final = re.compile(rf"[-~]?({NP}):(?=[^,]{{3}})")
+_OF_WHAT: Final = frozenset(listed("about of between against toward towards regarding concerning"))
+_FAR_THAT: Final = re.compile(
+    r"(?=[iRY,-])(?:[^QSKCJskcVvBMhWwTH.;:-]{1,20},?|[^QSKCJskcVvBMhWwTH.;:-]{0,12}-[^-Q.;]{1,25}-)(?=T)"
+)
+_OBJECT_WHEN: Final = re.compile(r"(?:i?Y+#?|i#)(?=[Dt])")  # vowed on Tuesday to
+_AND_THEN: Final = re.compile(rf",&(?={NP}[RMhBbn]*[VBMhSKC])")
 _OPENS_OBJECT: Final = frozenset("DLXNUA#togiPRE")
 _OPENS_CLAUSE: Final = frozenset("DLPXNUA#gHEYRuQihJMZ~oB")
 # "He has faced claims that ...": whoever hears or wards off what was said did not say it.
@@ -54,8 +62,14 @@ _HEARD: Final = frozenset(
 _ATTEMPTED: Final = frozenset(
     listed("were attempt attempts attempted attempting try tries tried trying seek seeks sought seeking")
 )
+_CAUSES: Final = frozenset(
+    listed("make makes made making let lets letting help helps helped helping see saw hear heard watch")
+)
 _ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill has told audiences, | asked
 _DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
+_SUBORDINATE: Final = re.compile(
+    r"(?:.{0,2}|[DL]A*[NY]R?|[iR][^,Q.]{0,3},)[uH]"
+)  # While; A week after; After all, while
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -121,7 +135,7 @@ def attributions(p: Phrases) -> list[Attribution]:
             found.append(attribution)
     for quote in p.quotes:
         if not any(a <= quote < b for f in found for a, b in f.parts):
-            beside = _beside_after(p, quote) or _beside_before(p, quote)
+            beside = _labelled(p, quote) or _beside_after(p, quote) or _beside_before(p, quote)
             if beside is not None:
                 found.append(beside)
     if not found and (headline := _headline(p)):
@@ -238,7 +252,8 @@ def _with_subject(p: Phrases, at: int, tag: str, found: list[Attribution]) -> _C
         subject = None if tag == "k" else p.main_subject(group - 1)
         return replace(cue, subject=subject, shared=True) if subject else None
     if subject := p.subject_before(group):
-        return replace(cue, subject=subject)
+        made = tag in "skc" and p.word(subject[0] - 1) in _CAUSES  # to make Hill testify
+        return None if made else replace(cue, subject=subject)
     if tag in "SJ" and lead in "Q,-:;." and (subject := p.subject_after(at + 1)):
         return replace(cue, subject=subject, inverted=True, after=subject[1])
     if lead == "," and (told := _ASIDE.match(p.tags[:group])):
@@ -323,7 +338,7 @@ def _backward(p: Phrases, cue: _Cue) -> Range | None:
 def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
     """ "Asked about it, she said, Q": what precedes is no content."""
     told = _TO_QUOTE.match(p.tags, cue.after)
-    if told is None or p.has_verb(cue.after, told.end()):
+    if told is None or p.has_verb(cue.after, told.end()) or p.quotes_verb(told.end()):
         return False
     return p.is_frame(left) or not p.has_verb(*left)
 
@@ -345,9 +360,11 @@ def _rest(p: Phrases, cue: _Cue, quoted: bool, complete: bool) -> Range | None:
     if cue.inverted:
         main = _MAIN_VERB.search(p.tags, after)
         return (main.end(), p.content_end(main.end())) if main else None
-    if not complete:
-        after = p.skip_adjuncts(after)  # These employees, he said in May, were
-    if p.tags[after : after + 1] != "," or after + 3 >= p.size or p.tags[after + 1] in "JgWwu":
+    if not complete:  # These employees, he told them in May, were
+        after = p.skip_adjuncts(p.skip_object(after) if cue.lemma in ADDRESSED else after)
+    if p.tags[after : after + 1] != "," or after + 3 >= p.size:
+        return None
+    if p.tags[after + 1] in "SJgWwu" and p.word(after + 1) != "because":
         return None
     if complete and p.tags[after + 1] == "E":  # ..., he said, speaking of
         return None
@@ -362,7 +379,7 @@ def _rest(p: Phrases, cue: _Cue, quoted: bool, complete: bool) -> Range | None:
 def _forward(p: Phrases, cue: _Cue) -> Attribution | None:
     told = p.skip_object(cue.after) if cue.lemma in ADDRESSED else cue.after
     start = p.skip_adjuncts(told)
-    that = _that(p, cue.after, start)
+    that = _that(p, cue.after, start) or _far_that(p, told)
     if that is not None:
         return _clause(p, cue, "that" if cue.says else "opinion-that", that)
     if _is_as_told(p, cue):
@@ -378,8 +395,18 @@ def _forward(p: Phrases, cue: _Cue) -> Attribution | None:
             return _clause(p, cue, "question", begin)
         if _opens_content(p, cue, begin):
             return _clause(p, cue, "clause" if cue.says else "opinion", begin)
-    if cue.lemma in TAKES_OBJECT and p.tags[cue.after : cue.after + 1] in _OPENS_OBJECT:
-        return _clause(p, cue, "object", cue.after)
+    return _object(p, cue)
+
+
+def _object(p: Phrases, cue: _Cue) -> Attribution | None:
+    """What a verb reports with an object for a clause: "promised a bridge", "vowed on Friday to go", "warned of a delay"."""
+    if p.word(cue.after) in PREPOSITION_OF.get(cue.lemma, ()):
+        return _clause(p, cue, "object", cue.after + 1)
+    if cue.lemma in TAKES_OBJECT:
+        when = _OBJECT_WHEN.match(p.tags, cue.after)
+        start = when.end() if when else cue.after
+        if p.tags[start : start + 1] in _OPENS_OBJECT:
+            return _clause(p, cue, "object", start)
     return None
 
 
@@ -394,9 +421,17 @@ def _that(p: Phrases, after: int, start: int) -> int | None:
     return None
 
 
+def _far_that(p: Phrases, told: int) -> int | None:
+    """The same, where more stands before it: "said on Friday in Rivertown, Ohio, that"; not "said of the plans that failed"."""
+    far = _FAR_THAT.match(p.tags, told)
+    return far.end() + 1 if far and p.word(told) not in _OF_WHAT else None
+
+
 def _is_as_told(p: Phrases, cue: _Cue) -> bool:
     """ "As Clinton told the paper, taxes ...": the content follows the comma."""
-    if cue.subject is None or cue.shared or cue.subject[0] != 1 or p.word(0) != "as":
+    if cue.subject is None or cue.shared or p.word(cue.subject[0] - 1) != "as" or p.lead(cue.subject) != "u":
+        return False
+    if cue.subject[0] > 1 and p.tags[cue.subject[0] - 2] not in "&(,-":
         return False
     comma = p.tags.find(",", cue.after)
     return comma > 0 and p.has_verb(comma, p.size) and not p.has_verb(cue.after, comma)
@@ -404,6 +439,8 @@ def _is_as_told(p: Phrases, cue: _Cue) -> bool:
 
 def _opens_content(p: Phrases, cue: _Cue, begin: int) -> bool:
     """Whether a clause begins at ``begin`` that the cue can report without "that"."""
+    if cue.says and cue.subject and p.lead(cue.subject) in "Ww" and p.tags[begin : begin + 1] in ("V", "v", "E"):
+        return p.content_end(begin) - begin > 2  # which he argued help
     if p.tags[begin : begin + 1] not in _OPENS_CLAUSE or p.tags[begin : begin + 2] in ("iJ", "ig"):
         return False
     if not cue.says and cue.lemma not in BARE_CLAUSE:
@@ -429,11 +466,16 @@ def _to_quote(p: Phrases, cue: _Cue, start: int, quote: int) -> Attribution:
 
 
 def _clause(p: Phrases, cue: _Cue, rule: str, start: int) -> Attribution | None:
+    start += p.tags[start : start + 1] == ","  # that, she said in May, it
     first = cue.subject[0] if cue.subject and not cue.shared else cue.at
-    subordinate = 0 < first <= 3 and p.tags[first - 1] in "uH"  # "While she said that ...": the main clause follows
+    subordinate = (
+        _SUBORDINATE.fullmatch(p.tags, 0, first) is not None
+    )  # "While she said that ...": the main clause follows
     end = p.content_end(start, subordinate=subordinate)
     if cue.subject and p.tags[cue.subject[0]] in "Ww" and (main := _MAIN_VERB.search(p.tags, start + 1, end)):
         end = main.start()
+    if rule in ("act", "object") and (clause := _AND_THEN.search(p.tags, start, end)):  # refused, and the bridge fell
+        end = clause.start()
     return _report(cue, rule, (start, end)) if start < end else None
 
 
@@ -453,12 +495,13 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
 
 
 def _according(p: Phrases, cue: int) -> Attribution | None:
-    source = _SOURCE.match(p.tags, cue + 1)
+    source = _SOURCE.match(p.tags, cue + 1 + (p.tags[cue + 1 : cue + 2] == "R"))  # recently hacked documents
     if source is None:
         return None
     after = source.end()
     before = p.trimmed(0, cue)
-    stated = before[1] - before[0] >= 2 and ("Q" in p.tags[:cue] or p.has_verb(*before))
+    ends = p.tags[cue - 1] == "," and p.tags[after : after + 1] in (".", "")
+    stated = before[1] - before[0] >= 2 and ("Q" in p.tags[:cue] or p.has_verb(*before) or (ends and before[1] > 5))
     parts = [before] if stated else []
     if not stated or (p.tags[cue - 1] in ",-" and p.tags[after : after + 1] == ","):
         mark = re.compile("[,:Q]").search(p.tags, after)
@@ -502,6 +545,14 @@ def _owner(p: Phrases, noun: int) -> Range | None:
 
 
 # Quotations that no cue has claimed ----------------------------------------------------------------------------------
+
+
+def _labelled(p: Phrases, quote: int) -> Attribution | None:
+    """A speaker and a colon before a quotation: Hill: "We go"."""
+    match = _LABEL.match(p.tags[:quote])
+    if match is None or p.word(match.end(1) - 1) in LABELS:
+        return None
+    return Attribution("label", ((quote, quote + 1),), match.span(1), (quote - 1, quote), ":")
 
 
 def _beside_after(p: Phrases, quote: int) -> Attribution | None:

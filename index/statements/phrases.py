@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from index.statements.lexicon import listed
 from index.statements.tokens import Sentence
 
 Range = tuple[int, int]  # of tokens, half-open
@@ -25,6 +26,9 @@ _OBJECT: Final = re.compile(rf"o|P|{_UNIT}(?:(?:'|&){_UNIT})*")
 _VERB_GROUP_BACK: Final = re.compile(r"(?:[RMhBbn]|#?Y+[DA]?i?)*")
 # A finite verb for certain, or where what precedes it can be its subject; STRONG also looks at what follows.
 _FINITE: Final = re.compile(r"[VBMhSKC]|(?<=[PWNXRUYn&#Q)])[Evskc]|(?<=,)E(?=[DLPXo])")
+_FINITE_WORDS: Final = frozenset(
+    listed("is was are were has had have will would can could may might must should did does do")
+)
 _STRONG: Final = re.compile(r"[VBMhSKC]|(?<=[PW])[Evskc]|(?<=[NXU])[Evskc](?=[DPXoT])")
 _ADJUNCTS: Final = re.compile(
     r"(?:R|D?A?Y"
@@ -36,6 +40,9 @@ _CLAUSE: Final = re.compile(
     rf"(?:[iu](?:{_UNIT}|Y|#),?)?R?{NP}(?:i{_UNIT}|Y)*(?:,[^,Q]{{1,20}},)?R?(?:[VBMhSKC]|n|[Evskc](?=[DPXoTiRt,]))"
 )
 _MAIN_CLAUSE: Final = re.compile(rf"&?R?i?{NP}{_VERB}")
+_GOES_ON: Final = re.compile(
+    rf"{_MAIN_CLAUSE.pattern}|u[gE]|u{NP}{_VERB}"
+)  # "...," and he left; "...," while trying to
 _NEW_CLAUSE: Final = re.compile(rf",&?(?={NP}{_VERB})")
 _OPENING: Final = re.compile(r"[-~(]*&?R?(?:[uiEgRYHt][^,Q.]{0,25},)?R?")
 _FRAME: Final = re.compile(r"[RnA#NY&X]{0,3}[uigE]|[YH]")
@@ -43,6 +50,9 @@ _FRAME: Final = re.compile(r"[RnA#NY&X]{0,3}[uigE]|[YH]")
 _CONTENT_STOP: Final = re.compile(
     rf"[,-]?[&u]R?{NP}[RMhnBb]*S(?=[TDLPXNQHo,])|,&R?PR?C(?=[DLXNA])"
     r"|,?(?:&|,)R?(?:h?R?)S(?=,?:?[TDLPXNQHo])|(?:,|(?<=Q))R?J|,?iJ(?=[TDLPXNQH])|;|,?Z|&J(?=[TDLPXNQH])"
+    r"|&R?[sk](?=T)"  # some fear that ... and warn that
+    r"|,u(?=[hM])|,uP[hM]ns"  # as has her rival; though he did not say
+    r"|,wPR*S(?=[BMhVEv])|,[wW]PR*C"  # a rule which he said was; Reed, whom he called
 )
 _CLAUSE_OPENERS: Final = ",&:;TQ-u(~.gJwH"
 _SUBORDINATORS: Final = "uWwHTiSsKkJ"  # before a subject: its clause hangs on something else
@@ -181,6 +191,11 @@ class Phrases:
         """Whether a subject and its finite verb begin at ``start``."""
         return _CLAUSE.match(self.tags, start) is not None
 
+    def quotes_verb(self, at: int) -> bool:
+        """Whether the quotation at ``at`` begins with a finite verb: "The bridge," she said, "is safe"."""
+        quotation = self.quotes.get(at)
+        return quotation is not None and quotation.opens_with in _FINITE_WORDS
+
     def is_frame(self, tokens: Range) -> bool:
         """Whether the words are only the frame of what follows: "While he waited", "In a speech"."""
         return _FRAME.match(self.tags, *tokens) is not None and _NEW_CLAUSE.search(self.tags, *tokens) is None
@@ -192,8 +207,10 @@ class Phrases:
         return start, self.trim(start, end)
 
     def trim(self, start: int, end: int) -> int:
-        """``end`` without closing punctuation."""
-        while end > start and self.tags[end - 1] in ",-;:.":
+        """``end`` without closing punctuation, and without a bracket that was opened before ``start``."""
+        while end > start and (
+            self.tags[end - 1] in ",-;:." or (self.tags[end - 1] == ")" and "(" not in self.tags[start:end])
+        ):
             end -= 1
         return end
 
@@ -219,7 +236,7 @@ class Phrases:
         if subordinate and (clause := _NEW_CLAUSE.search(self.tags, start + 1, end)):
             end = clause.start()
         for quote, quotation in self.quotes.items():
-            if start <= quote < end - 1 and quotation.comma and _MAIN_CLAUSE.match(self.tags, quote + 1):
+            if start <= quote < end - 1 and quotation.comma and _GOES_ON.match(self.tags, quote + 1):
                 end = quote + 1
                 break
         return self.trim(start, end)

@@ -42,6 +42,7 @@ class Quotation:
     is_term: bool
     words: int
     comma: bool = False  # whether the quotation ends with a comma of the sentence around it
+    opens_with: str = ""  # its first word, in lower case where it is written so
 
 
 def quotations(text: str, start: int, end: int) -> list[Quotation]:
@@ -133,7 +134,15 @@ def _leads(text: str, start: int, at: int) -> bool:
 def _make(text: str, outer: tuple[int, int], inner: tuple[int, int], *, closed: bool = True) -> Quotation:
     body = text[slice(*inner)]
     words = WORD.findall(body)
-    return Quotation(*outer, *inner, closed, closed and _is_term(body, words), len(words), body.endswith(","))
+    return Quotation(
+        *outer,
+        *inner,
+        closed,
+        closed and _is_term(body, words),
+        len(words),
+        body.endswith(","),
+        words[0] if words else "",
+    )
 
 
 def _is_term(inner: str, words: list[str]) -> bool:

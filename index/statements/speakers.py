@@ -171,6 +171,12 @@ def _surname(name: str) -> str:
     return words[-1].rstrip(",")
 
 
+def _suffix(words: list[str]) -> str:
+    """ "jr" of "Frank Hill Jr."; empty where there is none."""
+    last = _bare(words[-1])
+    return last if last in SUFFIXES else ""
+
+
 def _bare(word: str) -> str:
     return word.rstrip(".,").lower()
 
@@ -211,6 +217,7 @@ class Cast:
         self._unnamed: dict[str, str] = {}  # "judge": "a New York judge"
         self._issued: dict[str, tuple[int, Entity]] = {}  # "statement": where the latest was mentioned, and whose
         self._described: list[_Described] = []
+        self._lead = paragraphs[0][1] if paragraphs else 0
         self._in_full: dict[int, int] = {}  # where an entity, by its id, was last named with a given name
         for start, end in paragraphs:
             for match in _RUN.finditer(text, start, end):
@@ -278,7 +285,11 @@ class Cast:
             self._by_name[name] = known
             if len(words) > 1:
                 self._in_full[id(known)] = at
-            if len(words) > 1 and " " not in known.name and known.surname == _surname(name):
+            if (
+                len(words) > 1
+                and known.surname == _surname(name)
+                and (" " not in known.name or self._headed(known, words))
+            ):
                 known.name = name
                 known.gender = known.gender or GENDER_OF_NAME.get(words[0].lower(), "")
             known.is_person = known.is_person or self._is_person(words, lead)
@@ -307,11 +318,24 @@ class Cast:
                 full = [e for e in full if not e.gender or e.gender in wanted] or full
             titled = [e for e in full if lead and e.roles.issuperset(w for w in lead if w not in TITLES)]
             return self._bearer(titled or full, at)
+        suffix = _suffix(words)
+        if suffix and len(words) == 2:  # Trump Jr.
+            return next((e for e in candidates if " " in e.name and _suffix(e.name.split()) == suffix), None)
         for entity in candidates:
             others = entity.name.split()
-            if len(others) == 1 or _compatible(others[0], words[0]):
+            if others[0] == words[0] and suffix != _suffix(others):
+                continue  # father and son
+            if len(others) == 1 or _compatible(others[0], words[0]) or self._headed(entity, words):
                 return entity
         return None
+
+    def _headed(self, entity: Entity, words: list[str]) -> bool:
+        """Whether ``entity`` is ``words`` as the headline has it: "Former AG Hill" of Frank Hill."""
+        return (
+            entity.first < self._lead
+            and words[0].lower() in GENDER_OF_NAME
+            and entity.name.split(maxsplit=1)[0].lower() not in GENDER_OF_NAME
+        )
 
     def _bearer(self, namesakes: list[Entity], at: int) -> Entity | None:
         """Whom a bare surname means: the one just introduced, else the one named most."""
@@ -506,7 +530,8 @@ class Cast:
         """The person whose name ends the noun phrase ("aide Yury Ushakov") or stands in apposition to it."""
         at = subject[0] + head - 1
         for mention in self.named(sentence.starts[subject[0]], sentence.ends[at]):
-            if mention.end == sentence.ends[at] and mention.entity.is_person:
+            dot = sentence.words[at].endswith(".")  # Hill Jr.
+            if mention.end in (sentence.ends[at], sentence.ends[at] - dot) and mention.entity.is_person:
                 return mention.entity
         if "f" in sentence.tags[slice(*subject)] and _bare(sentence.words[at]) in ROLES and "X" in sentence.tags[at]:
             last = self.named(sentence.starts[at], sentence.ends[subject[1] - 1])[-1:]

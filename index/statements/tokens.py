@@ -124,6 +124,10 @@ def disambiguate(tags: str, words: list[str]) -> str:
     """Settle tags by their neighbours. Same length in and out."""
     if _AMBIGUOUS.search(tags):
         tags = _settle_nouns(tags, words)
+    for match in _AFTER_NAME.finditer(tags):  # the Rivertown [deal]; but the Lowes deal
+        at = match.end()
+        if not words[at - 1].endswith("s") and not _JOINT.search(tags[:at]):
+            tags = f"{tags[:at]}N{tags[at + 1 :]}"
     for pattern, tag in _CONTEXT:
         tags = pattern.sub(tag, tags)
     return tags
@@ -131,6 +135,7 @@ def disambiguate(tags: str, words: list[str]) -> str:
 
 _AFTER_QUOTE: Final = re.compile(r"[Q,][DLXNA]+(?:i[DLXNA]+)?$")  # "...," the memo [states]
 _AFTER_VERB: Final = re.compile(r"[VESCKBh][DLA]*N$")  # showed subtle [hints]
+_AFTER_NAME: Final = re.compile(r"(?<=[DA])X+(?=v)")
 _JOINT: Final = re.compile(r"^[DLXNA]+&[DLXNA]+$")  # Russia and China [claim]
 
 
@@ -145,7 +150,12 @@ def _settle_nouns(tags: str, words: list[str]) -> str:
         after = tags[at + 1 : at + 2] or "."
         head = "".join(settled[:at])
         if form == "x":
-            noun = before in "^DLAE'#fiu&,(" or after in "SKCMBhVW" or (before == "N" and after in ",.&")
+            noun = (
+                before in "^DLAE'#fiu&("
+                or (before == "," and after not in "DLPXoQ")
+                or after in "SKCMBhVW"
+                or (before == "N" and after in ",.&")
+            )
             settled[at] = "N" if noun else "V"
             continue
         verb = _is_third_person(head, before, after) if form == "z" else _is_base(head, before, after, words[at - 1])
@@ -162,7 +172,7 @@ def _is_third_person(head: str, before: str, after: str) -> bool:
         return True
     if before in "XN)" and after in "TDLPQHo:":
         return _AFTER_VERB.search(head) is None
-    if before == "X" and after in "XN#iA":
+    if before == "X" and after in "XN#iAt":
         return True
     return after in ".," and _AFTER_QUOTE.search(head) is not None
 
