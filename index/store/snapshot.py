@@ -311,12 +311,13 @@ class Snapshot:
 
     def copies(self, document: str) -> list[str]:
         """The ids of the other documents that carry the same story, ascending."""
-        sql = """SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE d.hash = ?1 OR s.id IN
-            (SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document =
-            (SELECT id FROM document WHERE hash = ?1) GROUP BY there.document HAVING count(*) >= ?2)"""
+        own = "SELECT id FROM document WHERE hash = ?1"
+        sql = f"""SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE s.id IN ({own} UNION ALL
+            SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document = ({own})
+            GROUP BY there.document HAVING count(*) >= ?2)"""  # noqa: S608 - constants
         sketches = {id_: copies.unpack(blob) for id_, blob in self._rows(sql, (document, copies.SHARED_ANCHORS))}
-        own = sketches.pop(document, None)
-        return sorted(id_ for id_, sketch in sketches.items() if own is not None and copies.is_copy(own, sketch))
+        mine = sketches.pop(document, None)
+        return sorted(id_ for id_, sketch in sketches.items() if mine is not None and copies.is_copy(mine, sketch))
 
     def locations(self, document: str) -> list[str]:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
