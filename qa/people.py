@@ -78,7 +78,9 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     if not wanted:
         return {}
     weights = {name: weight for name in _alike(wanted, names) if (weight := _same(wanted, name))}
-    return weights or {name: weight for name in _beginning_alike(wanted, names) if (weight := _misspelt(wanted, bare(name)))}
+    return weights or {
+        name: weight for name in _beginning_alike(wanted, names) if (weight := _misspelt(wanted, bare(name)))
+    }
 
 
 def _alike(wanted: tuple[str, ...], names: tuple[str, ...]) -> Iterable[str]:
