@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,8 @@ KIND, SUBJECT = 0.2, 0.2
 # three passages gets a second mark.
 MARGIN = 0.1
 MOST = 2
+
+Stems: TypeAlias = frozenset[str]
 
 _COUNTED = """one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands
     million millions billion billions trillion half twice once double triple daily weekly monthly yearly annual annually"""
@@ -63,7 +66,7 @@ class Sought:
     rarity: Mapping[str, float]
     phrases: Sequence[str] = ()
     wants: Wants = "any"
-    known: frozenset[str] = field(default_factory=frozenset)
+    known: Stems = field(default_factory=frozenset)
 
 
 def rarities(words: Sequence[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:
@@ -71,16 +74,15 @@ def rarities(words: Sequence[str], frequencies: Mapping[str, int], total: int) -
     return {stem(word): math.log(1 + total / (1 + frequencies.get(word, 0))) for word in words}
 
 
-def coverage(text: str, rarity: Mapping[str, float]) -> float:
-    """The share, in [0, 1], of the question's weighted words that ``text`` holds; 0 where the question has none."""
+def coverage(there: Stems, rarity: Mapping[str, float]) -> float:
+    """The share, in [0, 1], of the question's weighted words that are ``there``; 0 where the question has none."""
     whole = sum(rarity.values())
     if not whole:
         return 0.0
-    there = stems_of(text)
     return sum(weight for word, weight in rarity.items() if word in there) / whole
 
 
-def subject(title: str | None, outlet: str | None, known: frozenset[str]) -> frozenset[str]:
+def subject(title: str | None, outlet: str | None, known: Stems) -> Stems:
     """What a title says beyond the question: the stems of its words without those ``known`` and the outlet's name.
 
     >>> sorted(subject("Amazon splits its stock - CNN", "CNN", frozenset({"stock", "split"})))
@@ -89,9 +91,9 @@ def subject(title: str | None, outlet: str | None, known: frozenset[str]) -> fro
     return frozenset(map(stem, content_words(title or ""))) - known - stems_of(outlet or "")
 
 
-def share(text: str, subject: frozenset[str]) -> float:
-    """The share, in [0, 1], of a title's ``subject`` that ``text`` holds; 0 where there is none."""
-    return len(subject & stems_of(text)) / len(subject) if subject else 0.0
+def share(there: Stems, subject: Stems) -> float:
+    """The share, in [0, 1], of a title's ``subject`` that is ``there``; 0 where there is none."""
+    return len(subject & there) / len(subject) if subject else 0.0
 
 
 def holds(text: str, sought: Sought, passage: str = "") -> bool:
@@ -111,20 +113,22 @@ def holds(text: str, sought: Sought, passage: str = "") -> bool:
     return sought.wants == "name" and _has_name(text, sought.known, passage)
 
 
-def _is_known(number: str, known: frozenset[str]) -> bool:
+def _is_known(number: str, known: Stems) -> bool:
     return stem(fold(number.strip(".,"))) in known
 
 
-def _has_name(text: str, known: frozenset[str], passage: str) -> bool:
-    words = list(_WORD.finditer(text))
-    for i, word in enumerate(words):
+def _has_name(text: str, known: Stems, passage: str) -> bool:
+    for number, word in enumerate(_WORD.finditer(text)):
+        start, end = word.span()
+        if not text[start].isupper():
+            continue
         name = _name(word.group())
         if not name or name in known:
             continue
-        if i and not _OPENS.search(text[max(0, word.start() - 4) : word.start()]):
+        if number and not _OPENS.search(text[max(0, start - 4) : start]):
             return True
-        following = words[i + 1] if i + 1 < len(words) else None
-        if following and following.group()[0].isupper() and text[word.end() : following.start()] == " ":
+        following = _WORD.search(text, end)
+        if following and following.group()[0].isupper() and text[end : following.start()] == " ":
             return True
         if _inside(word.group(), passage):
             return True
@@ -156,7 +160,7 @@ def mark(
     sentences: Sequence[Span],
     cosines: NDArray[np.float32],
     sought: Sought,
-    subject: frozenset[str] = frozenset(),
+    subject: Stems = frozenset(),
 ) -> tuple[Span, ...]:
     """The sentences of a passage that answer, in order, neighbours joined.
 
@@ -176,8 +180,9 @@ def mark(
     return join(text, [sentences[i] for i in sorted(near)])
 
 
-def _evidence(sentence: str, sought: Sought, subject: frozenset[str], passage: str) -> float:
-    score = OVERLAP * coverage(sentence, sought.rarity) + SUBJECT * share(sentence, subject)
+def _evidence(sentence: str, sought: Sought, subject: Stems, passage: str) -> float:
+    there = stems_of(sentence)
+    score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject)
     score += KIND * holds(sentence, sought, passage)
     return score + sum(fold(phrase) in fold(sentence) for phrase in sought.phrases)
 

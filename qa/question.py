@@ -8,14 +8,16 @@ searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from index import letters
 from index.letters import fold
+from index.types import Span
 from qa import days
 from qa.types import Question, Wants
 
@@ -258,16 +260,27 @@ def words_of(text: str) -> list[str]:
     ['lavrov', 'iran']
     """
     folded = fold(text)
-    words = _WORD.findall(folded)
+    words: list[str] = _WORD.findall(folded)
     if letters.unspaced(folded):
         words = [piece for word in words for piece in letters.pieces(word)]
-    return [_POSSESSIVE.sub("", word) if "'" in word else word for word in words]
+    return [_POSSESSIVE.sub("", word) if "'" in word else word for word in words] if "'" in folded else words
 
 
 @lru_cache(maxsize=1 << 14)  # a question reads some hundred sentences, and the next question many of the same
 def stems_of(text: str) -> frozenset[str]:
     """The stems of all words of ``text``."""
     return frozenset(map(stem, words_of(text)))
+
+
+def stems_of_pieces(text: str, pieces: Sequence[Span]) -> frozenset[str]:
+    """`stems_of` all of ``text`` from the first of ``pieces``, its spans in order, to the end of the last.
+
+    Where nothing but white space is between them, which no word goes across, theirs are all: as sentences they are asked for
+    by themselves too.
+    """
+    if all(text[before.end : after.start].isspace() for before, after in pairwise(pieces)):
+        return frozenset().union(*(stems_of(piece.of(text)) for piece in pieces))
+    return stems_of(text[pieces[0].start : pieces[-1].end])
 
 
 @lru_cache(maxsize=1 << 16)

@@ -13,6 +13,7 @@ A statement is judged by what it says, by its passage (what it is about often st
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,10 +22,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store import Filter, Snapshot
-from index.types import Document, Passage, Span, Statement
+from index.store import Article, Filter, Snapshot
+from index.types import Passage, Span, Statement, hull
 from qa import highlight, people
-from qa.question import asks_for_everybody, content_words, stems_of, words_of
+from qa.highlight import Stems
+from qa.question import asks_for_everybody, content_words, stems_of, stems_of_pieces, words_of
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
@@ -47,6 +49,8 @@ SURE = 0.7
 KNOWN = 0.6
 # And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
 SPELT = 0.8
+# What is a word for certain, without its being folded.
+_PLAIN_WORD = re.compile(r"\s[A-Za-z]+\s")
 _FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
@@ -186,7 +190,7 @@ def search(
     ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()) | named)
     if not ids:
         return []
-    legs = _legs(snapshot, ids, vectors, words)
+    legs = _legs(snapshot, ids, vectors[0], words, dict(listed["dense"]))
     context = fuse(legs, weights)
     reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
     found = _Found(reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, _ranks(listed))
@@ -210,10 +214,10 @@ def _days_before(day: str, days: int) -> str:
     return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
-def _named(question: Question, document: Document) -> float:
+def _named(question: Question, article: Article) -> float:
     """How many of outlet and time the question names and the article has: 0 to 2."""
-    outlet = bool(question.source and document.source and question.source.casefold() == document.source.casefold())
-    day = (document.date or "")[:10]
+    outlet = bool(question.source and article.source and question.source.casefold() == article.source.casefold())
+    day = (article.date or "")[:10]
     span = (question.since or "") <= day <= (question.until or "9") and bool(question.since or question.until)
     month = question.month is not None and day[5:7] == f"{question.month:02d}"
     return float(outlet) + float(bool(day) and (span or month))
@@ -282,14 +286,17 @@ def _homes(snapshot: Snapshot, statements: Sequence[int]) -> dict[int, int]:
 
 
 def _legs(
-    snapshot: Snapshot, ids: list[int], vectors: tuple[Vector, Vector], words: tuple[str, ...]
+    snapshot: Snapshot, ids: list[int], vector: Vector, words: tuple[str, ...], dense: dict[int, float]
 ) -> dict[str, Scores]:
+    """What each leg says of all passages that any listed; ``dense`` are the scores that were listed."""
     bm25 = snapshot.bm25(ids, words) if words else np.zeros(len(ids))
     best = float(bm25.max(initial=0.0))
+    others = [id_ for id_ in ids if id_ not in dense]
+    cosines = dense | dict(zip(others, snapshot.cosines(others, vector).tolist(), strict=True))
     return {
-        "dense": snapshot.cosines(ids, vectors[0]),
+        "dense": np.array([cosines[id_] for id_ in ids]),
         "lexical": bm25 / best if best > 0 else bm25,
-        "title": np.asarray(snapshot.title_cosines(ids, vectors[0]), dtype=np.float64),
+        "title": np.asarray(snapshot.title_cosines(ids, vector), dtype=np.float64),
         "bm25": bm25,
     }
 
@@ -317,6 +324,17 @@ class _Found:
     ranks: Mapping[str, Mapping[int, int]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A unit that was read: its score, the share of the topic's words it holds, and who is named for it, if anybody."""
+
+    unit: _Unit
+    score: float
+    words: float
+    span: Span
+    speaker: str | None
+
+
 class _Reader:
     """Reads passages closely for one question, and of their units only those that can be among the best."""
 
@@ -337,15 +355,19 @@ class _Reader:
         wants = question.wants if self.facts else "any"
         self.sought = highlight.Sought(rarity, question.phrases, wants, stems_of(question.text))
         self.passages = {p.id: p for p in snapshot.passages(found.reading)}
-        self.documents = snapshot.documents({p.document for p in self.passages.values()})
-        self.sentences = dict(zip(found.reading, snapshot.parts(found.reading), strict=True))
+        articles = snapshot.articles({p.document for p in self.passages.values()})
+        self.articles = {id_: articles[passage.document] for id_, passage in self.passages.items()}
+        self.nearness = self._nearness()
         self.fused = {id_: float(found.context[found.place[id_]]) for id_ in found.reading}
-        self.stories = _stories(self.passages, self.documents, self.fused)
-        self.news: dict[int, dict[str, float]] = {}
+        self.stories = _stories(self.passages, articles, self.fused)
+        named = {id_: _named(question, article) for id_, article in articles.items()}
+        self.named = {id_: named[passage.document] for id_, passage in self.passages.items()}
+        self.held: dict[int, Stems] = {}
+        self.news: dict[int, tuple[float, float]] = {}
 
     def rank(self, k: int, only: bool) -> list[Hit]:
         """The ``k`` best hits. Units are read in the order of the most they can score, until no other can come among them."""
-        said = self._statement_units(self.found.reading, self.documents)
+        said = self._statement_units()
         others = _Others({}, {})
         if only:
             said = [unit for unit in said if unit.statement and self._expected(unit.statement)]
@@ -353,57 +375,71 @@ class _Reader:
             said, others = self._not_by_others(said)
         units = said if only else said + self._sentence_units()
         best = sorted(((self._most(unit), unit) for unit in units), key=lambda pair: -pair[0])
-        hits: list[Hit] = []
-        first: list[Hit] = []
+        read: list[_Read] = []
+        first: list[_Read] = []
         while best:
             floor = first[-1].score - _ROUNDING if len(first) == k else -math.inf
             possible = [unit for most, unit in best[: max(k, 1)] if most >= floor]
             if not possible:
                 break
             del best[: max(k, 1)]
-            read = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
-            hits += [self._hit(unit) for unit in read if unit.statement or not others.said(unit)]
-            first = _distinct(sorted(self._among_themselves(hits), key=_place), k)
-        return [self._full(hit) for hit in first]
+            marked = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
+            read += [self._read(unit) for unit in marked if unit.statement or not others.said(unit)]
+            first = self._distinct(sorted(self._among_themselves(read), key=_place), k)
+        return [self._hit(best) for best in first]
 
-    def _among_themselves(self, hits: list[Hit]) -> list[Hit]:
-        """What of the hits read so far stays, and with which score; it never rises."""
+    def _among_themselves(self, read: list[_Read]) -> list[_Read]:
+        """What of the units read so far stays, and with which score; it never rises."""
         if self.facts:
-            hits = _best_of_each(hits)
-        return _each_speaker_first(hits) if asks_for_everybody(self.question) else hits
+            read = _best_of_each(read)
+        return _each_speaker_first(read) if asks_for_everybody(self.question) else read
 
-    def _statement_units(self, reading: list[int], documents: Mapping[str, Document]) -> list[_Unit]:
-        stand_in = self.snapshot.statements_of(reading)
+    def _distinct(self, read: Sequence[_Read], k: int) -> list[_Read]:
+        """The first ``k`` that do not repeat the words of a better one."""
+        kept: list[_Read] = []
+        shown: dict[str, list[Span]] = {}
+        for one in read:
+            if len(kept) == k:
+                break
+            others = shown.setdefault(self.passages[one.unit.passage].document, [])
+            if not any(_same_words(one.span, other) for other in others):
+                kept.append(one)
+                others.append(one.span)
+        return kept
+
+    def _statement_units(self) -> list[_Unit]:
         found = [
             (passage, s)
-            for passage, statements in stand_in.items()
+            for passage, statements in self.snapshot.statements_of(self.found.reading).items()
             for s in statements
-            if _has_a_word(s.parts, documents[s.document].text)
+            if _has_a_word(s.parts, self.articles[passage].text)
         ]
-        ids = [s.id for _, s in found]
-        near, topic = (self.snapshot.statement_cosines(ids, vector) for vector in self.vectors)
+        near, topic = self.snapshot.statement_cosines([s.id for _, s in found], *self.vectors)
         return _whole(
-            _Unit(passage, s.parts, float(n), float(t), s)
+            _Unit(passage, s.parts, n, t, s)
             for (passage, s), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
         )
 
+    def _nearness(self) -> dict[int, tuple[Vector, Vector]]:
+        """Of each passage the cosines (m,) of its sentences with the question and with its topic."""
+        parts = zip(self.found.reading, self.snapshot.parts(self.found.reading), strict=True)
+        return {passage: (rows @ self.vectors[0], rows @ self.vectors[1]) for passage, rows in parts}
+
     def _sentence_units(self) -> list[_Unit]:
         """Each passage, as near as its nearest sentence; `_marked` says which sentences answer."""
-        units = []
-        for passage, rows in self.sentences.items():
-            if len(rows):
-                near, topic = (float((rows @ vector).max()) for vector in self.vectors)
-                units.append(_Unit(passage, self.passages[passage].sentences, near, topic))
-        return units
+        return [
+            _Unit(passage, self.passages[passage].sentences, float(near.max()), float(topic.max()))
+            for passage, (near, topic) in self.nearness.items()
+            if len(near)
+        ]
 
     def _marked(self, unit: _Unit) -> _Unit:
         """Of a passage the sentence, or two, that answer best; a statement as it is."""
         if unit.statement:
             return unit
-        passage, rows = self.passages[unit.passage], self.sentences[unit.passage]
-        document = self.documents[passage.document]
-        near, topic = rows @ self.vectors[0], rows @ self.vectors[1]
-        parts = highlight.mark(document.text, passage.sentences, near, self.sought, self._subject(document))
+        passage, article = self.passages[unit.passage], self.articles[unit.passage]
+        near, topic = self.nearness[unit.passage]
+        parts = highlight.mark(article.text, passage.sentences, near, self.sought, self._subject(article))
         inside = [any(p.covers(s) for p in parts) for s in passage.sentences]
         return _Unit(passage.id, parts, float(near[inside].max()), float(topic[inside].max()))
 
@@ -427,98 +463,90 @@ class _Reader:
                 others.own.setdefault(unit.passage, []).append(unit.span)
         return kept, others
 
-    def _subject(self, document: Document) -> frozenset[str]:
+    def _subject(self, article: Article) -> Stems:
         if not self.facts:
             return frozenset()
-        return highlight.subject(document.title, document.source, self.sought.known)
+        return highlight.subject(article.title, article.source, self.sought.known)
 
-    def _news(self, passage: Passage) -> dict[str, float]:
-        """What a passage says that the question does not."""
+    def _held(self, passage: int) -> Stems:
+        """The stems of all words of a passage."""
+        if passage not in self.held:
+            span, sentences = self.passages[passage].span, self.passages[passage].sentences
+            whole = bool(sentences) and span == Span(sentences[0].start, sentences[-1].end)
+            self.held[passage] = stems_of_pieces(self.articles[passage].text, sentences if whole else (span,))
+        return self.held[passage]
+
+    def _news(self, passage: int) -> tuple[float, float]:
+        """What a passage says that the question does not: whether it holds the kind of words asked for, and how much of its
+        article's subject."""
         if not self.facts:
-            return {"kind": 0.0, "subject": 0.0}
-        if passage.id not in self.news:
-            text = self._text(passage.id)
-            kind = highlight.holds(text, self.sought, text)
-            subject = highlight.share(text, self._subject(self.documents[passage.document]))
-            self.news[passage.id] = {"kind": float(kind), "subject": subject}
-        return self.news[passage.id]
-
-    def _given(self, unit: _Unit) -> dict[str, float]:
-        """The scores of a unit that need no reading."""
-        passage = self.passages[unit.passage]
-        return {
-            "near": unit.near,
-            "topic": unit.topic,
-            "speaker": self.asked.weight(unit.statement) if unit.statement else 0.0,
-            "context": self.fused[passage.id],
-            "story": self.stories[passage.document],
-            "named": _named(self.question, self.documents[passage.document]),
-        }
+            return 0.0, 0.0
+        if passage not in self.news:
+            article = self.articles[passage]
+            text = self.passages[passage].span.of(article.text)
+            share = highlight.share(self._held(passage), self._subject(article))
+            self.news[passage] = float(highlight.holds(text, self.sought, text)), share
+        return self.news[passage]
 
     def _most(self, unit: _Unit, opened: bool = False) -> float:
         """The most that a unit can score: what only reading tells is at most 1, and its weight not negative.
 
         Where its passage is ``opened``: no more than that passage gives, and a sentence no more words than all of it.
         """
-        scores = self._given(unit) | {"words": 1.0, "kind": 1.0, "subject": 1.0}
-        if opened or not self.facts:
-            scores |= self._news(self.passages[unit.passage])
-        if opened and unit.statement is None:
-            text = self.documents[self.passages[unit.passage].document].text
-            each = " ".join(span.of(text) for span in self.passages[unit.passage].sentences)
-            scores["words"] = highlight.coverage(each, self.sought.rarity)
-        return self._score(unit, scores)
+        if not opened:
+            return self._score(unit, 1.0, *((1.0, 1.0) if self.facts else (0.0, 0.0)))
+        words = 1.0 if unit.statement else highlight.coverage(self._held(unit.passage), self.sought.rarity)
+        return self._score(unit, words, *self._news(unit.passage))
 
-    def _text(self, passage: int) -> str:
-        return self.passages[passage].span.of(self.documents[self.passages[passage].document].text)
+    def _read(self, unit: _Unit) -> _Read:
+        text = self.articles[unit.passage].text
+        words = highlight.coverage(stems_of(" ".join(part.of(text) for part in unit.parts)), self.sought.rarity)
+        speaker = unit.statement.speaker if unit.statement and _speaker_named(unit.statement) else None
+        score = self._score(unit, words, *self._news(unit.passage))
+        return _Read(unit, score, words, hull(unit.parts), self.asked.shown.get(speaker, speaker) if speaker else None)
 
-    def _scores(self, unit: _Unit) -> dict[str, float]:
-        passage = self.passages[unit.passage]
-        text = self.documents[passage.document].text
-        words = " ".join(part.of(text) for part in unit.parts)
-        given = self._given(unit)
-        return {
-            "near": given.pop("near"),
-            "topic": given.pop("topic"),
-            "words": highlight.coverage(words, self.sought.rarity),
-            "around": 0.0,  # told of those that are given out
-            **given,
-            **self._news(passage),
-        }
-
-    def _full(self, hit: Hit) -> Hit:
-        """A hit with the score of what is around it, which its place does not hang on."""
-        title = self.documents[hit.passage.document].title or ""
-        around = highlight.coverage(f"{title} {self._text(hit.passage.id)}", self.sought.rarity)
-        return replace(hit, scores=MappingProxyType({**hit.scores, "around": round(around, 6)}))
-
-    def _score(self, unit: _Unit, scores: Mapping[str, float]) -> float:
-        w = self.weights
-        score = w.context * scores["context"] + w.story * scores["story"] + w.words * scores["words"]
-        score += w.near * scores["near"] + w.topic * scores["topic"]
-        score += w.named * scores["named"]
-        score += w.kind * scores["kind"] + w.subject * scores["subject"]
+    def _score(self, unit: _Unit, words: float, kind: float, subject: float) -> float:
+        """``words`` is the share of the topic's words that the unit holds; ``kind`` and ``subject`` are of its passage."""
+        w, passage, statement = self.weights, unit.passage, unit.statement
+        score = w.context * self.fused[passage] + w.story * self.stories[passage] + w.words * words
+        score += w.near * unit.near + w.topic * unit.topic
+        score += w.named * self.named[passage]
+        score += w.kind * kind + w.subject * subject
         score -= w.lead * math.log1p(unit.parts[0].start / _PARAGRAPH)
-        nameless = w.nameless * (self.question.intent == "who" and not _speaker_named(unit.statement))
-        if unit.statement is None:
+        nameless = w.nameless * (self.question.intent == "who" and not _speaker_named(statement))
+        if statement is None:
             return score + w.told - nameless
-        if scores["speaker"]:
-            gain = w.speaker + w.about * scores["topic"] + w.among * scores["context"]
-            score += gain * scores["speaker"] * min(1.0, w.trust + unit.statement.confidence)
-            score += w.direct * (unit.statement.kind == "direct")
+        if speaker := self.asked.weight(statement):
+            gain = w.speaker + w.about * unit.topic + w.among * self.fused[passage]
+            score += gain * speaker * min(1.0, w.trust + statement.confidence)
+            score += w.direct * (statement.kind == "direct")
         return score + w.said - nameless
 
-    def _hit(self, unit: _Unit) -> Hit:
-        passage, ranks, scores = self.passages[unit.passage], self.found.ranks, self._scores(unit)
-        score = self._score(unit, scores)
+    def _hit(self, read: _Read) -> Hit:
+        """As it is given out: every score told, also that of the words around it, which its place does not hang on."""
+        unit, statement, ranks = read.unit, read.unit.statement, self.found.ranks
+        passage, article = self.passages[unit.passage], self.articles[unit.passage]
+        around = stems_of(article.title or "") | self._held(passage.id)
+        kind, subject = self._news(passage.id)
+        scores = {
+            "near": unit.near,
+            "topic": unit.topic,
+            "words": read.words,
+            "around": highlight.coverage(around, self.sought.rarity),
+            "speaker": self.asked.weight(statement) if statement else 0.0,
+            "context": self.fused[passage.id],
+            "story": self.stories[passage.id],
+            "named": self.named[passage.id],
+            "kind": kind,
+            "subject": subject,
+        }
         scores |= {leg: float(values[self.found.place[passage.id]]) for leg, values in self.found.legs.items()}
-        statement = unit.statement
         if statement and statement.speaker and statement.speaker in self.asked.shown:
             statement = replace(statement, speaker=self.asked.shown[statement.speaker])
         keys = {"dense": passage.id, "lexical": passage.id, "statement": statement.id if statement else 0}
         return Hit(
             passage=passage,
-            score=score,
+            score=read.score,
             scores=MappingProxyType({name: round(value, 6) for name, value in scores.items()}),
             ranks=MappingProxyType({leg: ranks[leg][key] for leg, key in keys.items() if key in ranks[leg]}),
             statement=statement,
@@ -546,7 +574,7 @@ def _whole(units: Iterable[_Unit]) -> list[_Unit]:
     "We will go," he said. "It is late.": one answer, as near as the nearest of its pieces.
     """
     whole: list[_Unit] = []
-    for unit in sorted(units, key=lambda u: (u.statement.document if u.statement else "", u.span)):
+    for unit in sorted(units, key=_in_the_text):
         first, piece = (whole[-1].statement if whole else None), unit.statement
         if first is None or piece is None or not _goes_on(first, piece) or abs(unit.topic - whole[-1].topic) > KEPT_TO:
             whole.append(unit)
@@ -558,15 +586,22 @@ def _whole(units: Iterable[_Unit]) -> list[_Unit]:
     return whole
 
 
+def _in_the_text(unit: _Unit) -> tuple[str, int, int]:
+    return unit.statement.document if unit.statement else "", unit.parts[0].start, unit.parts[-1].end
+
+
 def _goes_on(first: Statement, piece: Statement) -> bool:
-    same = piece.document == first.document and piece.mention == first.mention is not None
-    same = same and piece.span.end - first.span.start <= LONGEST
-    return same and piece.cue is None and first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
+    if piece.cue is not None or not piece.mention == first.mention is not None or piece.document != first.document:
+        return False
+    same = first.kind == piece.kind == "direct" and piece.span.end - first.span.start <= LONGEST
+    return same and piece.span.start >= first.span.end
 
 
-def _has_a_word(parts: Iterable[Span], text: str) -> bool:
+def _has_a_word(parts: Sequence[Span], text: str) -> bool:
     """Whether anything is said in ``parts``; of "updated 05:13 p.m." only "05:13 p.m." may be left."""
-    return any(word.isalpha() for part in parts for word in words_of(part.of(text)))
+    return any(_PLAIN_WORD.search(text, part.start, part.end) for part in parts) or any(
+        word.isalpha() for part in parts for word in words_of(part.of(text))
+    )
 
 
 def _speaker_named(statement: Statement | None) -> bool:
@@ -574,51 +609,37 @@ def _speaker_named(statement: Statement | None) -> bool:
 
 
 def _stories(
-    passages: Mapping[int, Passage], documents: Mapping[str, Document], fused: Mapping[int, float]
-) -> dict[str, float]:
-    """For each document a third of the sum of its three best passages; of a short one the mean of those there are."""
+    passages: Mapping[int, Passage], articles: Mapping[str, Article], fused: Mapping[int, float]
+) -> dict[int, float]:
+    """For each passage, of its document a third of the sum of the three best; of a short one the mean of those there are."""
     scores: dict[str, list[float]] = {}
     for passage in passages.values():
         scores.setdefault(passage.document, []).append(fused[passage.id])
     best = {document: sorted(found)[-3:] for document, found in scores.items()}
-    return {id_: sum(found) / (len(found) if len(documents[id_].text) < SHORT else 3) for id_, found in best.items()}
+    story = {id_: sum(found) / (len(found) if len(articles[id_].text) < SHORT else 3) for id_, found in best.items()}
+    return {id_: story[passage.document] for id_, passage in passages.items()}
 
 
-def _each_speaker_first(hits: Sequence[Hit]) -> list[Hit]:
-    """All hits; those whose speaker a better one names already have lost `AGAIN`."""
+def _each_speaker_first(read: Sequence[_Read]) -> list[_Read]:
+    """All; those whose speaker a better one names already have lost `AGAIN`."""
     named: set[str] = set()
     found = []
-    for hit in sorted(hits, key=_place):
-        speaker = hit.statement.speaker if hit.statement and _speaker_named(hit.statement) else None
-        found.append(replace(hit, score=hit.score - AGAIN) if speaker in named else hit)
-        named |= {speaker} if speaker else set()
+    for one in sorted(read, key=_place):
+        found.append(replace(one, score=one.score - AGAIN) if one.speaker in named else one)
+        named |= {one.speaker} if one.speaker else set()
     return found
 
 
-def _place(hit: Hit) -> tuple[float, int, Span]:
-    return -hit.score, hit.passage.id, hit.span
+def _place(read: _Read) -> tuple[float, int, Span]:
+    return -read.score, read.unit.passage, read.span
 
 
-def _best_of_each(hits: Sequence[Hit]) -> list[Hit]:
-    """Of each passage the best hit, best first."""
-    best: dict[int, Hit] = {}
-    for hit in sorted(hits, key=_place):
-        best.setdefault(hit.passage.id, hit)
+def _best_of_each(read: Sequence[_Read]) -> list[_Read]:
+    """Of each passage the best unit, best first."""
+    best: dict[int, _Read] = {}
+    for one in sorted(read, key=_place):
+        best.setdefault(one.unit.passage, one)
     return list(best.values())
-
-
-def _distinct(hits: Sequence[Hit], k: int) -> list[Hit]:
-    """The first ``k`` hits that do not repeat the words of a better one."""
-    kept: list[Hit] = []
-    shown: dict[str, list[Span]] = {}
-    for hit in hits:
-        if len(kept) == k:
-            break
-        span, others = hit.span, shown.setdefault(hit.passage.document, [])
-        if not any(_same_words(span, other) for other in others):
-            kept.append(hit)
-            others.append(span)
-    return kept
 
 
 def _same_words(a: Span, b: Span) -> bool:

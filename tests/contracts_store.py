@@ -295,7 +295,9 @@ class StoreContract:
             theirs = {id_: row for id_, row in rows.items() if statements[id_].speaker == PEOPLE[0]}
             found = snapshot.statements_dense(query, 3, speakers={PEOPLE[0]})
             assert [id_ for id_, _ in found] == nearest(theirs, query, 3)
-            assert np.array_equal(snapshot.statement_cosines([id_ for id_, _ in found], query), [s for _, s in found])
+            assert np.array_equal(
+                snapshot.statement_cosines([id_ for id_, _ in found], query)[0], [s for _, s in found]
+            )
             assert snapshot.statements_dense(query, 3, speakers=()) == []
             [(id_, _)] = snapshot.statements_lexical(["number7"], 3)
             assert statements[id_].document == article(7)[1].document.id

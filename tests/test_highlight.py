@@ -22,10 +22,10 @@ def test_rare_words_say_more_than_common_ones():
 
 def test_coverage_is_the_weighted_share_of_the_words_that_are_there():
     rarity = {"sanction": 3.0, "boat": 1.0}
-    assert coverage("Boats and sanctions.", rarity) == 1.0
-    assert coverage("A boat.", rarity) == 0.25
-    assert coverage("Nothing.", rarity) == 0.0
-    assert coverage("Nothing.", {}) == 0.0
+    assert coverage(stems_of("Boats and sanctions."), rarity) == 1.0
+    assert coverage(stems_of("A boat."), rarity) == 0.25
+    assert coverage(stems_of("Nothing."), rarity) == 0.0
+    assert coverage(stems_of("Nothing."), {}) == 0.0
 
 
 def test_the_sentence_nearest_in_meaning_is_marked():
@@ -50,7 +50,7 @@ def test_the_kind_of_words_asked_for_settles_a_near_tie():
 def test_the_sentence_that_names_what_the_title_names_settles_a_near_tie():
     about = subject("Rain on the pier - The Post", "The Post", stems_of("What fell on the pier?"))
     assert about == {"rain"}
-    assert share("It rained.", about) == 1.0
+    assert share(stems_of("It rained."), about) == 1.0
     assert mark(TEXT, SENTENCES, np.array([0.3, 0.0, 0.3, 0.0]), Sought({}), about) == (SENTENCES[2],)
 
 

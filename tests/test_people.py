@@ -1,7 +1,10 @@
 """A name in a question finds its speaker in any spelling, and nobody else."""
 
+import random
+
 import pytest
 
+from qa import people
 from qa.people import canonical, match, merge
 
 NAMES = ["Sergei Lavrov", "Sergey Lavrov", "Kofi Annan", "Hillary Clinton", "Bill Clinton", "Clinton", "Tim Cook",
@@ -111,3 +114,19 @@ def test_a_father_and_his_son_of_the_same_name_are_two_where_both_speak():
 
 def test_junior_alone_makes_no_other_man():
     assert match("Joe Reed", ["Joseph Reed Jr."]) == {"Joseph Reed Jr.": 1.0}
+
+
+WORDS = """Lavrov Lavrof Sergei Sergey S. Jean-Pierre O'Brien O’Brian al-Assad Assad Clinton Clintons Hillary of the for U.S.
+    US State Department Dr. Mr Jr. Kowalski Kowalsky Müller Muller Ёлкин IMF International Monetary Fund X_Y Smith's Smith
+    Kovalsky-- -Smith l.a A.B.C.""".split()  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whom_a_name_finds_among_many_is_whom_it_finds_one_by_one(seed, monkeypatch):
+    chance = random.Random(seed)
+    names = list({" ".join(chance.choices(WORDS, k=chance.randint(1, 4))) for _ in range(2 * people._FEW)})
+    asked = [" ".join(chance.choices(WORDS, k=chance.randint(1, 3))) for _ in range(8)] + chance.sample(names, 8)
+    asked += [name[:-2] + name[-1:] for name in asked] + ["imf", "us", "abc", "_", "k"]
+    among_many = [list(match(name, names).items()) for name in asked]
+    monkeypatch.setattr(people, "_FEW", len(names) + 1)
+    assert among_many == [list(match(name, names).items()) for name in asked]

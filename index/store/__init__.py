@@ -25,12 +25,14 @@ import apsw
 
 from index.errors import NoIndexError
 from index.store import disk, schema
+from index.store.cache import Cache
 from index.store.check import FATAL, examine, indexed_paths
-from index.store.records import FileMark, Filter, Indexed, Model, Problem, Repair, Stats
-from index.store.snapshot import Cache, Snapshot
+from index.store.records import Article, FileMark, Filter, Indexed, Model, Problem, Repair, Stats
+from index.store.snapshot import Snapshot
 from index.store.writer import Writer, renew
 
 __all__ = [
+    "Article",
     "FileMark",
     "Filter",
     "Indexed",

@@ -76,6 +76,17 @@ class Indexed:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """What a question reads of a `Document`: no more than it takes to find words in it and to say when and by whom."""
+
+    id: str
+    text: str
+    title: str | None
+    date: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Which model made the vectors: its name, a fingerprint of all that decides them, their dimension."""
 

@@ -15,8 +15,7 @@ import contextlib
 import hashlib
 import json
 import os
-import threading
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +29,8 @@ from index import copies, letters
 from index.dense import OpenFile, VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema, words
-from index.store.records import Filter, Model, Stats
+from index.store.cache import Cache, Kept
+from index.store.records import Article, Filter, Model, Stats
 from index.store.words import Scorer, WordFile
 from index.store.writer import model_of
 from index.types import Document, Passage, Statement, inside
@@ -47,9 +47,6 @@ be."""
 READ_TO_COMPARE = 1 << 20
 """Files up to this many bytes are read to see whether they changed: a millisecond each, for the few an answer cites."""
 
-CACHED = 64
-"""Derived things kept between questions about one commit: counts, names, both kinds' tails, and the last filters."""
-
 WORDS_COUNTED = 4096
 """Words whose frequency is kept between questions about one commit."""
 
@@ -58,6 +55,12 @@ PHRASES = 256
 
 DOCUMENTS = 256
 """Documents that are kept from one reading to the next within a question: it reads some fifty."""
+
+CHARACTERS = 1 << 24
+"""Code points of articles that are kept between questions about one commit: some 3,000 of them."""
+
+TITLES, COPIES = 4096, 4096
+"""Titles whose vectors are kept so, 6 MB, and documents whose copies are."""
 
 LAID_OUT = 20_000
 """Passages after the word file that are laid out in memory, once per commit: a second for so many, and FTS5 is asked
@@ -72,42 +75,6 @@ _STATED = ", ".join(
     "count(iif(length(d.date) > 10, 1, NULL))" if fact == "time" else f"count(d.{fact})" for fact in STATED
 )
 _GIVEN = "(SELECT value FROM json_each(?))"  # a list of any length as one value
-
-
-class Cache:
-    """What one question leaves for the next, by the commit it was made from. Any number of threads may use it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._commit = ""
-        self._made: dict[Hashable, Any] = {}
-        self._files: dict[str, tuple[Hashable, Any]] = {}
-
-    def get(self, commit: str, key: Hashable, make: Callable[[], _T]) -> _T:
-        """What was made for ``key``, now or before. What was not asked for longest goes where they are too many, all at
-        another commit."""
-        with self._lock:
-            if commit != self._commit:
-                self._commit = commit
-                self._made.clear()
-            value: _T = self._made.pop(key) if key in self._made else make()
-            while len(self._made) >= CACHED:
-                del self._made[next(iter(self._made))]
-            self._made[key] = value
-            return value
-
-    def spoil(self, kind: str, key: Hashable) -> None:
-        """The file of a kind turned out not to be usable."""
-        with self._lock:
-            self._files[kind] = (key, None)
-
-    def file(self, kind: str, key: Hashable, load: Callable[[], _T | None]) -> _T | None:
-        """The file of a kind: one is kept, the last that was asked for."""
-        with self._lock:
-            if kind not in self._files or self._files[kind][0] != key:
-                self._files[kind] = (key, load())
-            found: _T | None = self._files[kind][1]
-            return found
 
 
 class _Generation:
@@ -164,6 +131,7 @@ class Snapshot:
         self._generations: dict[str, _Generation] = {}
         self._tokenizer: words.Tokenizer | None = None
         self._documents: dict[str, Document] = {}
+        self._places: dict[str, words.Found] = {}
         self._latest: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.float64]] | None = None
         self.notices: list[str] = []
         try:
@@ -311,12 +279,17 @@ class Snapshot:
 
     def copies(self, document: str) -> list[str]:
         """The ids of the other documents that carry the same story, ascending."""
-        sql = """SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE d.hash = ?1 OR s.id IN
-            (SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document =
-            (SELECT id FROM document WHERE hash = ?1) GROUP BY there.document HAVING count(*) >= ?2)"""
+        kept: Kept[str, list[str]] = self._cache.get(self.id, "copies", lambda: Kept(COPIES))
+        return list(kept.get([document], lambda _: {document: self._copies(document)})[document])
+
+    def _copies(self, document: str) -> list[str]:
+        own = "SELECT id FROM document WHERE hash = ?1"
+        sql = f"""SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE s.id IN ({own} UNION ALL
+            SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document = ({own})
+            GROUP BY there.document HAVING count(*) >= ?2)"""  # noqa: S608 - constants
         sketches = {id_: copies.unpack(blob) for id_, blob in self._rows(sql, (document, copies.SHARED_ANCHORS))}
-        own = sketches.pop(document, None)
-        return sorted(id_ for id_, sketch in sketches.items() if own is not None and copies.is_copy(own, sketch))
+        mine = sketches.pop(document, None)
+        return sorted(id_ for id_, sketch in sketches.items() if mine is not None and copies.is_copy(mine, sketch))
 
     def locations(self, document: str) -> list[str]:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
@@ -353,12 +326,24 @@ class Snapshot:
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Documents by id."""
         wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            return {}
         missing = [id_ for id_ in wanted if id_ not in self._documents]
         rows = self._rows(schema.DOCUMENT + " WHERE d.hash IN " + _GIVEN, (json.dumps(missing),)) if missing else []
         fresh = {row[0]: schema.document(row, os.fsdecode(row[-1])) for row in rows}
         found = {id_: fresh[id_] if id_ in fresh else self._documents[id_] for id_ in wanted}
         self._documents = found if len(found) <= DOCUMENTS else {}  # an answer cites what was just read
         return found
+
+    def articles(self, ids: Iterable[str]) -> dict[str, Article]:
+        """What a question reads of documents, by id."""
+        sql = f"SELECT hash, text, title, date, source FROM document WHERE hash IN {_GIVEN}"  # noqa: S608 - constants
+
+        def load(missing: list[str]) -> dict[str, Article]:
+            return {row[0]: Article(*row) for row in self._rows(sql, (json.dumps(missing),))}
+
+        kept: Kept[str, Article] = self._cache.get(self.id, "articles", lambda: Kept(CHARACTERS, _length))
+        return kept.get(ids, load)
 
     def passages(self, ids: Iterable[int]) -> list[Passage]:
         """Passages by id, in the order of ``ids``."""
@@ -407,24 +392,30 @@ class Snapshot:
 
     def cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """The cosine of each passage with ``query``, (len(ids),): the score `dense` would give it."""
-        return self._cosines("passage", ids, query)
+        return self._cosines("passage", ids, query)[0]
 
-    def statement_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
-        """`cosines` for statements."""
-        return self._cosines("statement", ids, query)
+    def statement_cosines(self, ids: Sequence[int], *queries: NDArray[np.float32]) -> list[NDArray[np.float64]]:
+        """`cosines` for statements, with each query."""
+        return self._cosines("statement", ids, *queries)
 
     def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
-        wanted = _ints(ids)
-        sql = f"""SELECT p.id, p.document, v.vec FROM passage p LEFT JOIN title_vector v ON v.id = p.document
-            WHERE p.id IN {_GIVEN}"""  # noqa: S608 - constants
-        rows = self._nouns(sql, wanted, lambda row: (int(row[1]), row[2]))
-        titles = {document: vec for document, vec in rows if vec is not None}
+        row, wanted = self._query(query), _ints(ids)
+        sql = f"SELECT id, document FROM passage WHERE id IN {_GIVEN}"  # noqa: S608 - constants
+        of = self._nouns(sql, wanted, lambda found: int(found[1]))
+        kept: Kept[int, NDArray[np.float32] | None] = self._cache.get(self.id, "titles", lambda: Kept(TITLES))
+        titles = {document: vector for document, vector in kept.get(of, self._titles).items() if vector is not None}
         if not titles:
             return np.zeros(len(wanted))
-        scores = cosines(schema.unpack_vectors(list(titles.values()), self._dim()), self._query(query))
-        found = dict(zip(titles, scores.tolist(), strict=True))
-        return np.array([found.get(document, 0.0) for document, _ in rows], dtype=np.float64)
+        found = dict(zip(titles, cosines(np.array(list(titles.values())), row).tolist(), strict=True))
+        return np.array([found.get(document, 0.0) for document in of], dtype=np.float64)
+
+    def _titles(self, documents: list[int]) -> dict[int, NDArray[np.float32] | None]:
+        """The unit row of each document's title (d,), None where it has none."""
+        sql = f"SELECT id, vec FROM title_vector WHERE id IN {_GIVEN}"  # noqa: S608 - constants
+        rows = dict(self._rows(sql, (json.dumps(documents),)))
+        vectors = schema.unpack_vectors(list(rows.values()), self._dim())
+        return dict.fromkeys(documents) | dict(zip(rows, vectors, strict=True))
 
     def _nearest(
         self, kind: str, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
@@ -511,11 +502,10 @@ class Snapshot:
         sql = f"SELECT t.id FROM {kind} t JOIN document d ON d.id = t.document WHERE {condition} ORDER BY t.id"  # noqa: S608
         return self._cache.get(self.id, ("allowed", kind, where, names), lambda: self._ids(sql, values))
 
-    def _cosines(self, kind: str, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _cosines(self, kind: str, ids: Sequence[int], *queries: NDArray[np.float32]) -> list[NDArray[np.float64]]:
         wanted = _ints(ids)
-        if not wanted:
-            return np.empty(0)
-        return cosines(self.vectors(kind, wanted), self._query(query)).astype(np.float64)
+        rows = self.vectors(kind, wanted) if wanted else np.empty((0, self._dim()), np.float32)
+        return [cosines(rows, self._query(query)).astype(np.float64) for query in queries]
 
     def vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
         """The unit rows (len(wanted), d) of passages or statements, from the vector file where all are in it."""
@@ -653,7 +643,12 @@ class Snapshot:
         return self._tokenizer
 
     def _found(self, scorer: Scorer, word: str) -> words.Found:
-        """Where a word or phrase stands."""
+        """Where a word or phrase stands; read once for a question."""
+        if word not in self._places:
+            self._places[word] = self._looked_up(scorer, word)
+        return self._places[word]
+
+    def _looked_up(self, scorer: Scorer, word: str) -> words.Found:
         with disk.translated(self._folder):
             tokens = self.tokenizer()(_plain(word), query=True)
         if len(tokens) < 2:
@@ -731,6 +726,10 @@ class Snapshot:
 
     def _dim(self) -> int:
         return self.model.dim if self.model else 0
+
+
+def _length(article: Article) -> int:
+    return len(article.text)
 
 
 def _is_as_indexed(path: bytes, size: int, mtime_ns: int, digest: str) -> bool:
