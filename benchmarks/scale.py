@@ -130,7 +130,7 @@ def search(size: int, folder: Path) -> dict[str, float]:
     questions = np.load(folder / "questions.npy")
     _, took = clocked(lambda: index.search(questions[:1], K))
     figures["first search ms"] = 1000 * took
-    index._scanned = dense.PATIENCE  # as in a session that has asked some questions
+    index._scan._scanned = dense.PATIENCE  # as in a session that has asked some questions
     figures |= laps(lambda row: index.search(row[None, :], K), list(questions), "search")
     found = [index.search(row[None, :], 10)[0][0] for row in questions[:CHECKED]]
     right = np.load(folder / "right.npy")
