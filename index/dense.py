@@ -1,4 +1,4 @@
-"""Nearest vectors: one immutable file, exact to the last tie up to `SKETCHED_FROM` rows, and from there on all but exact.
+"""Nearest vectors: one immutable file, exact to the last tie up to `OUTLINED_FROM` rows, and from there on all but exact.
 
 Owns the layout of the vector file and the search in it. Refuses to know what an id stands for, where the bytes lie, or
 which model made the vectors.
@@ -14,7 +14,7 @@ The scan is numpy's until it has taken as long as importing FAISS and filling an
 which is twice as fast: one question in a fresh process never waits for FAISS. No file is given to FAISS to read: its
 reader has a long record of memory errors on crafted files.
 
-A file of more rows holds sketches (`index.sketches`) in the place of the codes, an eighth of their size, and what these
+A file of more rows holds outlines (`index.outlines`) in the place of the codes, an eighth of their size, and what these
 propose is scored in the same way: every score is the exact one, and so is the ranking of what was proposed; only a row
 that was not proposed can be missing.
 
@@ -37,9 +37,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from index import sketches
+from index import outlines
 from index.errors import IndexDamagedError, StorageError
-from index.sketches import Sketches
+from index.outlines import Outlines
 
 Ids: TypeAlias = NDArray[np.int64]
 Vectors: TypeAlias = NDArray[np.float32]
@@ -55,9 +55,9 @@ MAX_DIM = 1 << 16
 PATIENCE = 2_000_000
 """Rows numpy scans before FAISS takes over: at 0.14 microseconds each about what it takes to import FAISS and fill it."""
 
-SKETCHED_FROM = 1 << 17
-"""Rows from which on a file holds sketches: the exact scan of fewer takes 2 to 9 ms by FAISS, as the processor is, and 18 by
-numpy, and both kinds of row are searched for a question that may take 40. The sketched search of as many takes 3."""
+OUTLINED_FROM = 1 << 17
+"""Rows from which on a file holds outlines: the exact scan of fewer takes 2 to 9 ms by FAISS, as the processor is, and 18 by
+numpy, and both kinds of row are searched for a question that may take 40. The outlined search of as many takes 3."""
 
 _STEPS = 127
 _LENGTH_TOLERANCE = 0.02
@@ -75,18 +75,18 @@ _BLOCK = 256
 _FEW = 1024
 """So few rows are read and scored without a scan."""
 
-_CODES, _SKETCHES = b"qa-vec-1", b"qa-vec-2"
+_CODES, _OUTLINES = b"qa-vec-1", b"qa-vec-2"
 _HEADER = struct.Struct("<8sqqdd")  # magic, dimension, rows; of codes the scale and the longest residual, else 1 and 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where in the file the parts begin: header, ids (n,) int64, the book of the sketches, the codes (n, d) int8 or the
-    sketches (n, d / 8) uint8, CRCs (n,) uint32, rows (n, d)."""
+    """Where in the file the parts begin: header, ids (n,) int64, the book of the outlines, the codes (n, d) int8 or the
+    outlines (n, d / 8) uint8, CRCs (n,) uint32, rows (n, d)."""
 
     n: int
     dim: int
-    sketched: bool
+    outlined: bool
 
     @property
     def book(self) -> int:
@@ -94,11 +94,11 @@ class _Layout:
 
     @property
     def scanned(self) -> int:
-        return self.book + (4 * sketches.KINDS_OF_PIECE * self.dim if self.sketched else 0)
+        return self.book + (4 * outlines.KINDS_OF_PIECE * self.dim if self.outlined else 0)
 
     @property
     def sums(self) -> int:
-        return self.scanned + self.n * (sketches.width(self.dim) if self.sketched else self.dim)
+        return self.scanned + self.n * (outlines.width(self.dim) if self.outlined else self.dim)
 
     @property
     def rows(self) -> int:
@@ -122,11 +122,11 @@ def unit(rows: NDArray[np.floating[Any]]) -> Vectors:
 
 def head_size(n: int, dim: int) -> int:
     """Bytes of the head of a file of ``n`` rows: what a checksum has to cover."""
-    return _Layout(n, dim, _is_sketched(n, dim)).rows
+    return _Layout(n, dim, _is_outlined(n, dim)).rows
 
 
-def _is_sketched(n: int, dim: int) -> bool:
-    return n >= SKETCHED_FROM and sketches.fits(dim)
+def _is_outlined(n: int, dim: int) -> bool:
+    return n >= OUTLINED_FROM and outlines.fits(dim)
 
 
 def write_vectors(ids: Ids, halves: Halves) -> Iterator[bytes]:
@@ -145,13 +145,13 @@ def write_vectors(ids: Ids, halves: Halves) -> Iterator[bytes]:
             raise ValueError("rows must have length 1 (or 0)")
         largest = max(largest, float(np.abs(unit(halves[chunk])).max(initial=0.0)))
     n, dim = halves.shape
-    if _is_sketched(n, dim):
-        book = sketches.learnt(unit(halves[order[:: -(-n // sketches.LEARNT_FROM)]]))
-        yield _HEADER.pack(_SKETCHES, dim, n, 1.0, 0.0)
+    if _is_outlined(n, dim):
+        book = outlines.learnt(unit(halves[order[:: -(-n // outlines.LEARNT_FROM)]]))
+        yield _HEADER.pack(_OUTLINES, dim, n, 1.0, 0.0)
         yield ids[order].astype("<i8").tobytes()
         yield book.astype("<f4").tobytes()
         for chunk in chunks:
-            yield sketches.drawn(book, unit(halves[chunk])).tobytes()
+            yield outlines.drawn(book, unit(halves[chunk])).tobytes()
     else:
         codes, scale, residual = _coded(halves, chunks, largest)
         yield _HEADER.pack(_CODES, dim, n, scale, residual)
@@ -202,25 +202,25 @@ def open_vectors(
     return VectorIndex(ids, _scanned(head, layout, scale, residual), _Stored(read, layout, sums))
 
 
-def _scanned(head: bytes, layout: _Layout, scale: float, residual: float) -> _Codes | Sketches:
+def _scanned(head: bytes, layout: _Layout, scale: float, residual: float) -> _Codes | Outlines:
     """What a search goes through before it reads rows."""
     n, dim = layout.n, layout.dim
-    if not layout.sketched:
+    if not layout.outlined:
         return _Codes(np.frombuffer(head, np.int8, n * dim, layout.scanned).reshape(n, dim), scale, residual)
-    book = np.frombuffer(head, "<f4", sketches.KINDS_OF_PIECE * dim, layout.book).astype(np.float32)
-    wide = sketches.width(dim)
+    book = np.frombuffer(head, "<f4", outlines.KINDS_OF_PIECE * dim, layout.book).astype(np.float32)
+    wide = outlines.width(dim)
     drawn = np.frombuffer(head, np.uint8, n * wide, layout.scanned).reshape(n, wide)
-    return Sketches(book.reshape(-1, sketches.KINDS_OF_PIECE, sketches.PIECE), drawn)
+    return Outlines(book.reshape(-1, outlines.KINDS_OF_PIECE, outlines.PIECE), drawn)
 
 
 def _header(data: bytes, size: int) -> tuple[_Layout, float, float]:
     if len(data) < _HEADER.size:
         raise IndexDamagedError(f"the vector file is damaged: {len(data)} bytes are too few for a header")
     magic, dim, n, scale, residual = _HEADER.unpack(data)
-    known = magic == _CODES or (magic == _SKETCHES and sketches.fits(dim))
+    known = magic == _CODES or (magic == _OUTLINES and outlines.fits(dim))
     if not known or not 0 < dim <= MAX_DIM or n < 0 or not (0 < scale <= 1.0) or not (0 <= residual <= 1.0):
         raise IndexDamagedError("the vector file is damaged: its header is not one this program writes")
-    layout = _Layout(n, dim, magic == _SKETCHES)
+    layout = _Layout(n, dim, magic == _OUTLINES)
     if size != layout.size:
         raise IndexDamagedError(f"the vector file is damaged: {size} bytes, its header promises {layout.size}")
     return layout, scale, residual
@@ -260,7 +260,7 @@ class _Stored:
     def __init__(self, read: Read, layout: _Layout, sums: NDArray[np.uint32]) -> None:
         self._read, self._layout, self._sums = read, layout, sums
         self.dim = layout.dim
-        kept = 0 if layout.sketched else layout.n
+        kept = 0 if layout.outlined else layout.n
         self._rows = np.empty((kept, layout.dim), dtype="<f2")  # takes memory only where something is written
         self._here = np.zeros(kept, dtype=bool)
 
@@ -289,7 +289,7 @@ class _Stored:
 class VectorIndex:
     """Vectors by id, read-only: any number of threads may search at once."""
 
-    def __init__(self, ids: Ids, scan: _Codes | Sketches, stored: _Stored) -> None:
+    def __init__(self, ids: Ids, scan: _Codes | Outlines, stored: _Stored) -> None:
         """Made by `open_vectors`."""
         self.ids, self.dim = ids, stored.dim
         self._scan, self._stored = scan, stored
@@ -332,7 +332,7 @@ class VectorIndex:
         return found, scores
 
     def _candidates(self, query: Vectors, k: int, places: Ids | None) -> Ids:
-        """Places of rows that hold the k best ones: for certain, but where there are sketches."""
+        """Places of rows that hold the k best ones: for certain, but where there are outlines."""
         possible = len(self) if places is None else len(places)
         if possible <= max(k, min(_FEW, 2 * k)):
             return np.arange(possible) if places is None else places

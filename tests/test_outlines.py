@@ -1,4 +1,4 @@
-"""Sketches: what they propose is scored exactly, a filter never thins it out, and little of the nearest is missed."""
+"""Outlines: what they propose is scored exactly, a filter never thins it out, and little of the nearest is missed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import dense, sketches
+from index import dense, outlines
 from index.dense import exact_search, head_size, open_vectors, write_vectors
 from index.errors import IndexDamagedError
 from index.store import open_store
@@ -23,17 +23,17 @@ EVERYTHING = 1 << 30
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    """Sixteen rows are enough to be sketched."""
-    monkeypatch.setattr(dense, "SKETCHED_FROM", sketches.KINDS_OF_PIECE)
+    """Sixteen rows are enough to be outlined."""
+    monkeypatch.setattr(dense, "OUTLINED_FROM", outlines.KINDS_OF_PIECE)
     monkeypatch.setattr(dense, "_FEW", 8)
 
 
-class TestSketchedIndex(VectorIndexContract):
+class TestOutlinedIndex(VectorIndexContract):
     def build(self, ids, vectors):
         return built(ids, vectors)[0]
 
 
-class TestStoreOfSketches(StoreContract):
+class TestStoreOfOutlines(StoreContract):
     def open(self, path):
         return open_store(path, create=True)
 
@@ -45,8 +45,8 @@ def near_topics(n, topics=300, dim=64, seed=0):
 
 
 def proposing(monkeypatch, least, each=0):
-    monkeypatch.setattr(sketches, "AT_LEAST", least)
-    monkeypatch.setattr(sketches, "LOOKED_AT", each)
+    monkeypatch.setattr(outlines, "AT_LEAST", least)
+    monkeypatch.setattr(outlines, "LOOKED_AT", each)
 
 
 without_fixture_checks = settings(
@@ -64,11 +64,11 @@ def test_where_everything_is_looked_at_the_answer_is_that_of_comparing_everythin
 
 
 @without_fixture_checks
-@given(worlds(), st.sampled_from([1, sketches.SPARSE, EVERYTHING]))
+@given(worlds(), st.sampled_from([1, outlines.SPARSE, EVERYTHING]))
 def test_what_is_proposed_is_ranked_as_comparing_everything_would_and_is_never_too_little(monkeypatch, world, sparse):
     """As many as are wanted, only what is allowed, and of what was proposed exactly the best, to the last bit."""
     proposing(monkeypatch, 5, 1)
-    monkeypatch.setattr(sketches, "SPARSE", sparse)
+    monkeypatch.setattr(outlines, "SPARSE", sparse)
     ids, vectors, queries, k, allowed = world
     index, rows = built(ids, vectors)
     found, scores = index.search(queries, k, allowed)
@@ -106,16 +106,16 @@ def test_a_search_reads_what_is_proposed_and_no_more(monkeypatch):
     assert len(set(read)) == len(read) == 40
 
 
-def test_a_filter_proposes_the_same_whether_its_sketches_are_gathered_or_all_are_scanned(monkeypatch):
+def test_a_filter_proposes_the_same_whether_its_outlines_are_gathered_or_all_are_scanned(monkeypatch):
     proposing(monkeypatch, 100, 1)
     index, _ = built(np.arange(5000), near_topics(5000))
     allowed = np.flatnonzero(np.random.default_rng(2).random(5000) < 0.3)
     for query in some(20, seed=8, dim=64):
         proposed = []
         for sparse in (1, EVERYTHING):
-            monkeypatch.setattr(sketches, "SPARSE", sparse)
+            monkeypatch.setattr(outlines, "SPARSE", sparse)
             proposed.append(index._candidates(query, 5, allowed))
-        assert len(np.intersect1d(*proposed)) >= 98  # sketches that are equally near may change places at the end
+        assert len(np.intersect1d(*proposed)) >= 98  # outlines that are equally near may change places at the end
 
 
 def test_the_same_file_gives_the_same_answer(monkeypatch):
@@ -147,9 +147,9 @@ def test_no_flipped_bit_and_no_cut_passes():
 
 
 @pytest.mark.parametrize("dim", [6, 12, 2048])
-def test_rows_that_cannot_be_sketched_are_searched_exactly_however_many(dim):
+def test_rows_that_cannot_be_outlined_are_searched_exactly_however_many(dim):
     index, rows = built(np.arange(100), some(100, dim=dim))
-    assert not sketches.fits(dim)
+    assert not outlines.fits(dim)
     assert isinstance(index._scan, dense._Codes)
     query = some(1, seed=4, dim=dim)
     assert all(map(np.array_equal, index.search(query, 9), exact_search(np.arange(100), rows, query, 9)))
@@ -163,14 +163,14 @@ def test_below_the_threshold_a_file_is_what_it_was(monkeypatch):
 
 
 def test_a_file_of_either_kind_is_read_wherever_the_threshold_lies_now(monkeypatch):
-    sketched = written(np.arange(50), some(50))
-    monkeypatch.setattr(dense, "SKETCHED_FROM", EVERYTHING)
+    outlined = written(np.arange(50), some(50))
+    monkeypatch.setattr(dense, "OUTLINED_FROM", EVERYTHING)
     exact = written(np.arange(50), some(50))
-    assert exact[:8] != sketched[:8]
-    assert all(map(np.array_equal, *(open_vectors(data).search(some(3, seed=2), 5) for data in (exact, sketched))))
+    assert exact[:8] != outlined[:8]
+    assert all(map(np.array_equal, *(open_vectors(data).search(some(3, seed=2), 5) for data in (exact, outlined))))
 
 
-def test_faiss_is_not_loaded_before_sketches_are_scanned(tmp_path):
+def test_faiss_is_not_loaded_before_outlines_are_scanned(tmp_path):
     (tmp_path / "file").write_bytes(b"".join(write_vectors(np.arange(50), some(50).astype(np.float16))))
     code = """if True:
         import sys, numpy, index.dense
@@ -178,7 +178,7 @@ def test_faiss_is_not_loaded_before_sketches_are_scanned(tmp_path):
         found.search(numpy.ones((1, 8), numpy.float32), 5)
         print(type(found._scan).__name__, "faiss" in sys.modules)"""
     told = subprocess.run([sys.executable, "-c", code, tmp_path / "file"], capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["Sketches", "False"]
+    assert told.stdout.split() == ["Outlines", "False"]
 
 
 # --- in the store ----------------------------------------------------------------------------------------------------
