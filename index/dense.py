@@ -1,4 +1,4 @@
-"""Nearest vectors: one immutable file, searched through a byte per number, exact to the last tie.
+"""Nearest vectors: one immutable file, exact to the last tie up to `OUTLINED_FROM` rows, and from there on all but exact.
 
 Owns the layout of the vector file and the search in it. Refuses to know what an id stands for, where the bytes lie, or
 which model made the vectors.
@@ -12,8 +12,14 @@ of `exact_search`, whichever scan proposed them.
 
 The scan is numpy's until it has taken as long as importing FAISS and filling an index takes, and FAISS's from then on,
 which is twice as fast: one question in a fresh process never waits for FAISS. No file is given to FAISS to read: its
-reader has a long record of memory errors on crafted files. What comes before the stored rows is the *head*; whoever
-stores the bytes keeps its checksum. Each stored row has a CRC-32 in the head and is compared with it whenever it is read.
+reader has a long record of memory errors on crafted files.
+
+A file of more rows holds outlines (`index.outlines`) in the place of the codes, an eighth of their size, and what these
+propose is scored in the same way: every score is the exact one, and so is the ranking of what was proposed; only a row
+that was not proposed can be missing.
+
+What comes before the stored rows is the *head*; whoever stores the bytes keeps its checksum. Each stored row has a CRC-32
+in the head and is compared with it whenever it is read.
 """
 
 from __future__ import annotations
@@ -31,7 +37,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from index import outlines
 from index.errors import IndexDamagedError, StorageError
+from index.outlines import Outlines
 
 Ids: TypeAlias = NDArray[np.int64]
 Vectors: TypeAlias = NDArray[np.float32]
@@ -47,9 +55,16 @@ MAX_DIM = 1 << 16
 PATIENCE = 2_000_000
 """Rows numpy scans before FAISS takes over: at 0.14 microseconds each about what it takes to import FAISS and fill it."""
 
+OUTLINED_FROM = 1 << 17
+"""Rows from which on a file holds outlines: the exact scan of fewer takes 2 to 9 ms by FAISS, as the processor is, and 18 by
+numpy, and both kinds of row are searched for a question that may take 40. The outlined search of as many takes 3."""
+
 _STEPS = 127
 _LENGTH_TOLERANCE = 0.02
 """How far from 1 a row's length may be: rows that went through half precision are off by less than 0.001."""
+
+_AT_ONCE = 1 << 28
+"""Bytes asked of the system at once: it gives at most 2 GB."""
 
 _CHUNK = 8192
 """Rows scored at once in float64: 25 MB at 384 dimensions."""
@@ -60,24 +75,30 @@ _BLOCK = 256
 _FEW = 1024
 """So few rows are read and scored without a scan."""
 
-_MAGIC = b"qa-vec-1"
-_HEADER = struct.Struct("<8sqqdd")  # magic, dimension, rows, scale of the codes, the longest residual
+_CODES, _OUTLINES = b"qa-vec-1", b"qa-vec-2"
+_HEADER = struct.Struct("<8sqqdd")  # magic, dimension, rows; of codes the scale and the longest residual, else 1 and 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where in the file the parts begin: header, ids (n,) int64, codes (n, d) int8, CRCs (n,) uint32, rows (n, d)."""
+    """Where in the file the parts begin: header, ids (n,) int64, the book of the outlines, the codes (n, d) int8 or the
+    outlines (n, d / 8) uint8, CRCs (n,) uint32, rows (n, d)."""
 
     n: int
     dim: int
+    outlined: bool
 
     @property
-    def codes(self) -> int:
+    def book(self) -> int:
         return _HEADER.size + 8 * self.n
 
     @property
+    def scanned(self) -> int:
+        return self.book + (4 * outlines.KINDS_OF_PIECE * self.dim if self.outlined else 0)
+
+    @property
     def sums(self) -> int:
-        return self.codes + self.n * self.dim
+        return self.scanned + self.n * (outlines.width(self.dim) if self.outlined else self.dim)
 
     @property
     def rows(self) -> int:
@@ -91,14 +112,21 @@ class _Layout:
 
 def unit(rows: NDArray[np.floating[Any]]) -> Vectors:
     """Rows (n, d) divided by their lengths, added up in float64 and in the same order wherever a row stands."""
-    wide = rows.astype(np.float64)
-    lengths = np.sqrt((wide * wide).sum(axis=1, keepdims=True))
-    return (wide / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+    found = np.empty(rows.shape, dtype=np.float32)
+    for start in range(0, len(rows), _CHUNK):
+        wide = rows[start : start + _CHUNK].astype(np.float64)
+        lengths = np.sqrt((wide * wide).sum(axis=1, keepdims=True))
+        found[start : start + _CHUNK] = wide / np.where(lengths > 0, lengths, 1.0)
+    return found
 
 
 def head_size(n: int, dim: int) -> int:
     """Bytes of the head of a file of ``n`` rows: what a checksum has to cover."""
-    return _Layout(n, dim).rows
+    return _Layout(n, dim, _is_outlined(n, dim)).rows
+
+
+def _is_outlined(n: int, dim: int) -> bool:
+    return n >= OUTLINED_FROM and outlines.fits(dim)
 
 
 def write_vectors(ids: Ids, halves: Halves) -> Iterator[bytes]:
@@ -116,22 +144,36 @@ def write_vectors(ids: Ids, halves: Halves) -> Iterator[bytes]:
         if np.any((np.abs(lengths - 1.0) > _LENGTH_TOLERANCE) & (lengths > 0)):
             raise ValueError("rows must have length 1 (or 0)")
         largest = max(largest, float(np.abs(unit(halves[chunk])).max(initial=0.0)))
+    n, dim = halves.shape
+    if _is_outlined(n, dim):
+        book = outlines.learnt(unit(halves[order[:: -(-n // outlines.LEARNT_FROM)]]))
+        yield _HEADER.pack(_OUTLINES, dim, n, 1.0, 0.0)
+        yield ids[order].astype("<i8").tobytes()
+        yield book.astype("<f4").tobytes()
+        for chunk in chunks:
+            yield outlines.drawn(book, unit(halves[chunk])).tobytes()
+    else:
+        codes, scale, residual = _coded(halves, chunks, largest)
+        yield _HEADER.pack(_CODES, dim, n, scale, residual)
+        yield ids[order].astype("<i8").tobytes()
+        yield codes.tobytes()
+    for chunk in chunks:
+        yield np.array([zlib.crc32(row) for row in halves[chunk].astype("<f2")], dtype="<u4").tobytes()
+    for chunk in chunks:
+        yield halves[chunk].astype("<f2").tobytes()
+
+
+def _coded(halves: Halves, chunks: list[Ids], largest: float) -> tuple[NDArray[np.int8], float, float]:
+    """A byte for each number, the scale of those bytes, and the longest residual."""
     scale = largest / _STEPS if largest else 1.0
     codes = np.empty(halves.shape, dtype=np.int8)
     residual = 0.0
-    for start, chunk in zip(range(0, len(order), _CHUNK), chunks, strict=True):
+    for start, chunk in zip(range(0, len(halves), _CHUNK), chunks, strict=True):
         rows = unit(halves[chunk]).astype(np.float64)
         steps = np.rint(rows / scale)
         residual = max(residual, float(np.sqrt(((rows - steps * scale) ** 2).sum(axis=1)).max(initial=0.0)))
         codes[start : start + len(chunk)] = steps
-    yield _HEADER.pack(_MAGIC, halves.shape[1], len(ids), scale, residual)
-    yield ids[order].astype("<i8").tobytes()
-    for start in range(0, len(codes), _CHUNK):
-        yield codes[start : start + _CHUNK].tobytes()
-    stored = [halves[chunk].astype("<f2") for chunk in chunks]
-    yield np.array([zlib.crc32(row) for rows in stored for row in rows], dtype="<u4").tobytes()
-    for rows in stored:
-        yield rows.tobytes()
+    return codes, scale, residual
 
 
 def open_vectors(
@@ -156,18 +198,29 @@ def open_vectors(
     ids = np.frombuffer(head, "<i8", layout.n, _HEADER.size).astype(np.int64)
     if layout.n and (ids[0] < 0 or np.any(np.diff(ids) <= 0)):
         raise IndexDamagedError("the vector file is damaged: its ids are not in order")
-    codes = np.frombuffer(head, np.int8, layout.n * layout.dim, layout.codes).reshape(layout.n, layout.dim)
     sums = np.frombuffer(head, "<u4", layout.n, layout.sums)
-    return VectorIndex(ids, codes, scale, residual, _Stored(read, layout, sums))
+    return VectorIndex(ids, _scanned(head, layout, scale, residual), _Stored(read, layout, sums))
+
+
+def _scanned(head: bytes, layout: _Layout, scale: float, residual: float) -> _Codes | Outlines:
+    """What a search goes through before it reads rows."""
+    n, dim = layout.n, layout.dim
+    if not layout.outlined:
+        return _Codes(np.frombuffer(head, np.int8, n * dim, layout.scanned).reshape(n, dim), scale, residual)
+    book = np.frombuffer(head, "<f4", outlines.KINDS_OF_PIECE * dim, layout.book).astype(np.float32)
+    wide = outlines.width(dim)
+    drawn = np.frombuffer(head, np.uint8, n * wide, layout.scanned).reshape(n, wide)
+    return Outlines(book.reshape(-1, outlines.KINDS_OF_PIECE, outlines.PIECE), drawn)
 
 
 def _header(data: bytes, size: int) -> tuple[_Layout, float, float]:
     if len(data) < _HEADER.size:
         raise IndexDamagedError(f"the vector file is damaged: {len(data)} bytes are too few for a header")
     magic, dim, n, scale, residual = _HEADER.unpack(data)
-    if magic != _MAGIC or not 0 < dim <= MAX_DIM or n < 0 or not (0 < scale <= 1.0) or not (0 <= residual <= 1.0):
+    known = magic == _CODES or (magic == _OUTLINES and outlines.fits(dim))
+    if not known or not 0 < dim <= MAX_DIM or n < 0 or not (0 < scale <= 1.0) or not (0 <= residual <= 1.0):
         raise IndexDamagedError("the vector file is damaged: its header is not one this program writes")
-    layout = _Layout(n, dim)
+    layout = _Layout(n, dim, magic == _OUTLINES)
     if size != layout.size:
         raise IndexDamagedError(f"the vector file is damaged: {size} bytes, its header promises {layout.size}")
     return layout, scale, residual
@@ -191,7 +244,9 @@ class OpenFile:
         """``count`` bytes, fewer at the end of the file. Raises StorageError."""
         chunks, end = [], at + count
         try:
-            while at < end and (chunk := os.pread(self._own, min(end - at, 1 << 28), at)):
+            if count <= _AT_ONCE and len(whole := os.pread(self._own, count, at)) == count:
+                return whole
+            while at < end and (chunk := os.pread(self._own, min(end - at, _AT_ONCE), at)):
                 chunks.append(chunk)
                 at += len(chunk)
         except OSError as error:
@@ -200,43 +255,44 @@ class OpenFile:
 
 
 class _Stored:
-    """The rows as they are stored: each is read and checked when it is first asked for, and kept."""
+    """The rows as they are stored: each is checked when it is read, and kept where they all together take little memory."""
 
     def __init__(self, read: Read, layout: _Layout, sums: NDArray[np.uint32]) -> None:
         self._read, self._layout, self._sums = read, layout, sums
-        self._rows = np.empty((layout.n, layout.dim), dtype="<f2")  # takes memory only where something is written
-        self._here = np.zeros(layout.n, dtype=bool)
+        self.dim = layout.dim
+        kept = 0 if layout.outlined else layout.n
+        self._rows = np.empty((kept, layout.dim), dtype="<f2")  # takes memory only where something is written
+        self._here = np.zeros(kept, dtype=bool)
 
     def __getitem__(self, places: Ids) -> Halves:
         """Rows (len(places), d), float16. Raises IndexDamagedError where one is not as it was written, StorageError."""
-        width, start = 2 * self._layout.dim, self._layout.rows
+        if not len(self._here):
+            return self._fresh(places)
         missing = places[~self._here[places]]
-        for place, expected in zip(missing.tolist(), self._sums[missing].tolist(), strict=True):
-            row = self._read(start + width * place, width)
-            if zlib.crc32(row) != expected:
-                raise IndexDamagedError("the vector file is damaged: a row is not as it was written")
-            self._rows[place] = np.frombuffer(row, "<f2")
-            self._here[place] = True  # only now: another thread may be reading it too
+        self._rows[missing] = self._fresh(missing)
+        self._here[missing] = True  # only now: another thread may be reading them too
         return self._rows[places]
+
+    def _fresh(self, places: Ids) -> Halves:
+        read, width, start = self._read, 2 * self._layout.dim, self._layout.rows
+        rows = [read(start + width * place, width) for place in places.tolist()]
+        if [zlib.crc32(row) for row in rows] != self._sums[places].tolist():
+            raise IndexDamagedError("the vector file is damaged: a row is not as it was written")
+        return np.frombuffer(b"".join(rows), "<f2").reshape(len(places), self._layout.dim)
 
     def check(self) -> None:
         """Reads every row. Raises as `__getitem__`."""
         for start in range(0, self._layout.n, _CHUNK):
-            places = np.arange(start, min(start + _CHUNK, self._layout.n))
-            self._here[places] = False
-            self[places]
+            self._fresh(np.arange(start, min(start + _CHUNK, self._layout.n)))
 
 
 class VectorIndex:
     """Vectors by id, read-only: any number of threads may search at once."""
 
-    def __init__(self, ids: Ids, codes: NDArray[np.int8], scale: float, residual: float, stored: _Stored) -> None:
+    def __init__(self, ids: Ids, scan: _Codes | Outlines, stored: _Stored) -> None:
         """Made by `open_vectors`."""
-        self.ids, self.dim = ids, codes.shape[1]
-        self._codes, self._scale, self._residual, self._stored = codes, scale, residual, stored
-        self._scanned = 0
-        self._flat: Any = None
-        self._filling = threading.Lock()
+        self.ids, self.dim = ids, stored.dim
+        self._scan, self._stored = scan, stored
         self.ids.flags.writeable = False
 
     def __len__(self) -> int:
@@ -276,13 +332,11 @@ class VectorIndex:
         return found, scores
 
     def _candidates(self, query: Vectors, k: int, places: Ids | None) -> Ids:
-        """Places of rows that hold the k best ones for certain."""
+        """Places of rows that hold the k best ones: for certain, but where there are outlines."""
         possible = len(self) if places is None else len(places)
         if possible <= max(k, min(_FEW, 2 * k)):
             return np.arange(possible) if places is None else places
-        if self._is_worth_filling(possible):
-            return self._by_faiss(query, k, places)
-        return self._by_numpy(query, k, places)
+        return self._scan.candidates(query, k, places)
 
     def _nearer(self, candidates: Ids, query: Vectors, k: int) -> tuple[Ids, Vectors]:
         """Those of ``candidates`` that can be among the k best by cosines in float32, and their unit rows.
@@ -300,23 +354,40 @@ class VectorIndex:
             candidates, halves = candidates[kept], halves[kept]
         return candidates, unit(halves)
 
+
+class _Codes:
+    """A byte per number, scanned by numpy, and from some time on by FAISS."""
+
+    def __init__(self, codes: NDArray[np.int8], scale: float, residual: float) -> None:
+        self._codes, self._scale, self._residual = codes, scale, residual
+        self._n, self._dim = codes.shape
+        self._scanned = 0
+        self._flat: Any = None
+        self._filling = threading.Lock()
+
+    def candidates(self, query: Vectors, k: int, places: Ids | None) -> Ids:
+        """Places of rows that hold the k nearest to ``query`` (d,) for certain, of ``places`` (None: of all)."""
+        if self._is_worth_filling(self._n if places is None else len(places)):
+            return self._by_faiss(query, k, places)
+        return self._by_numpy(query, k, places)
+
     def _margin(self, query: Vectors) -> float:
         """How far an estimate may be from the cosine: the residual, and the rounding of a float32 sum of d products of
         at most 127 * scale (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1)."""
         length = float(np.linalg.norm(query.astype(np.float64)))
-        rounding = (self.dim + 8) * 2.0**-24 * _STEPS * self._scale * float(np.abs(query).sum(dtype=np.float64))
+        rounding = (self._dim + 8) * 2.0**-24 * _STEPS * self._scale * float(np.abs(query).sum(dtype=np.float64))
         return float(length * self._residual + 2 * rounding + 1e-9)
 
     def _by_numpy(self, query: Vectors, k: int, places: Ids | None) -> Ids:
         query32 = np.ascontiguousarray(query, dtype=np.float32)
         codes = self._codes
-        if len(codes) < len(self):  # another thread has just given them to FAISS
+        if len(codes) < self._n:  # another thread has just given them to FAISS
             return self._by_faiss(query, k, places)
-        sparse = places is not None and 4 * len(places) < len(self)
+        sparse = places is not None and 4 * len(places) < self._n
         if sparse:
             codes = codes[places]
         rough = np.empty(len(codes), dtype=np.float32)
-        wide = np.empty((_BLOCK, self.dim), dtype=np.float32)
+        wide = np.empty((_BLOCK, self._dim), dtype=np.float32)
         for start in range(0, len(codes), _BLOCK):
             block = codes[start : start + _BLOCK]
             wide[: len(block)] = block
@@ -329,8 +400,8 @@ class VectorIndex:
 
     def _by_faiss(self, query: Vectors, k: int, places: Ids | None) -> Ids:
         row = np.ascontiguousarray(query, dtype=np.float32)[None, :]
-        parameters = _selected(places, len(self))
-        possible = len(self) if places is None else len(places)
+        parameters = _selected(places, self._n)
+        possible = self._n if places is None else len(places)
         wanted, margin = 3 * k, 2 * self._margin(query) / self._scale
         while True:
             wanted = min(wanted, possible)
@@ -354,10 +425,10 @@ class VectorIndex:
     def _filled(self) -> Any:  # noqa: ANN401 - faiss.IndexScalarQuantizer
         """The codes as FAISS has them: whole numbers 128 higher, and the middle of a step for its value."""
         faiss = _faiss()
-        flat = faiss.IndexScalarQuantizer(self.dim, faiss.ScalarQuantizer.QT_8bit_uniform, faiss.METRIC_INNER_PRODUCT)
+        flat = faiss.IndexScalarQuantizer(self._dim, faiss.ScalarQuantizer.QT_8bit_uniform, faiss.METRIC_INNER_PRODUCT)
         faiss.copy_array_to_vector(np.array([-128.5, 255.0], dtype=np.float32), flat.sq.trained)
         flat.is_trained = True
-        for start in range(0, len(self), _CHUNK):
+        for start in range(0, self._n, _CHUNK):
             flat.add_sa_codes(self._codes[start : start + _CHUNK].view(np.uint8) ^ np.uint8(128))
         return flat
 
@@ -410,9 +481,11 @@ def _places(ids: Ids, allowed: Ids) -> Ids:
         raise ValueError("the allowed ids must be one ascending row")
     if not len(ids):
         return np.empty(0, dtype=np.int64)
+    if 8 * len(wanted) > len(ids):
+        return np.flatnonzero(np.isin(ids, wanted))  # by a table where the ids lie close together
     places = np.searchsorted(ids, wanted)
     places = places[ids[np.minimum(places, len(ids) - 1)] == wanted]
-    return np.unique(places)
+    return np.asarray(places[np.diff(places, prepend=-1) > 0], dtype=np.int64)
 
 
 def _selected(places: Ids | None, n: int) -> object:
@@ -434,7 +507,7 @@ def _checked(ids: Ids, vectors: NDArray[Any]) -> tuple[Ids, NDArray[Any]]:
     ids = np.asarray(ids, dtype=np.int64)
     if vectors.ndim != 2 or ids.shape != vectors.shape[:1] or not 0 < vectors.shape[1] <= MAX_DIM:
         raise ValueError(f"ids (n,) and vectors (n, d) do not fit together: {ids.shape} and {vectors.shape}")
-    if not np.isfinite(vectors).all():
+    if not all(np.isfinite(vectors[start : start + _CHUNK]).all() for start in range(0, len(vectors), _CHUNK)):
         raise ValueError("vectors must be finite")
     if len(ids) and (ids.min() < 0 or len(np.unique(ids)) != len(ids)):
         raise ValueError("ids must be unique and not negative")

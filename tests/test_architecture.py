@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 ORDER = {
     "index": [
-        ["types", "errors", "letters"],
+        ["types", "errors", "letters", "outlines"],
         ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
         ["build"],

@@ -108,7 +108,7 @@ def test_numpy_is_relieved_when_it_has_scanned_enough(monkeypatch):
     monkeypatch.setattr(dense, "PATIENCE", 1000)
     index, _ = built(np.arange(400), some(400))
     for scans in range(4):
-        assert (index._flat is not None) == (scans >= 3)
+        assert (index._scan._flat is not None) == (scans >= 3)
         index.search(some(1), 5)
 
 

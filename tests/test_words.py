@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.store import Filter, open_store, writer
-from index.store.words import Layout
+from index.store import Filter, open_store, words, writer
+from index.store.words import Layout, Scorer, highest
 from tests.contracts_store import article, fill
 
 QUERIES = [
@@ -139,3 +142,33 @@ def test_the_same_passages_give_the_same_bytes():
     assert (places.tolist(), counts.tolist()) == ([0], [4])
     places, counts = Layout(cut, rows).postings().find("b")
     assert (places.tolist(), counts.tolist()) == ([0, 1], [1, 2])
+
+
+@st.composite
+def worlds(draw):
+    """Words over a few passages, with many equal scores, and what may be found."""
+    rng, n = np.random.default_rng(draw(st.integers(0, 10_000))), draw(st.integers(1, 40))
+    found = []
+    for _ in range(draw(st.integers(0, 5))):
+        places = np.flatnonzero(rng.random(n) < rng.random())
+        found.append((places, rng.choice([0.25, 0.5, 3.0], len(places))))
+    return n, found, draw(st.integers(0, 50)), rng.random(n) < 0.5 if draw(st.booleans()) else None
+
+
+@given(worlds())
+def test_the_best_are_those_of_sorting_all(world):
+    n, found, k, allowed = world
+    scores = np.zeros(n)
+    for places, gains in found:
+        scores[places] += gains
+    every = [place for place in range(n) if scores[place] > 0 and (allowed is None or allowed[place])]
+    assert highest(scores, found, k, allowed) == sorted(every, key=lambda place: (-scores[place], place))[:k]
+
+
+def test_what_is_kept_of_words_does_not_grow_without_end_and_changes_nothing(monkeypatch):
+    layout = Layout(lambda text, query=False: text.split(), [(i, f"a b{i}", "", "") for i in range(50)])
+    scorer, fresh = Scorer([layout.postings()]), Scorer([layout.postings()])
+    monkeypatch.setattr(words, "KEPT", 60)
+    for word in ["a", *(f"b{i}" for i in range(30)), "a", "nowhere"]:
+        assert all(map(np.array_equal, scorer.find(word), fresh._read(word)))
+        assert sum(len(places) for places, _ in scorer._kept.values()) <= 60

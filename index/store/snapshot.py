@@ -31,11 +31,12 @@ from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema, words
 from index.store.cache import Cache, Kept
 from index.store.records import Article, Filter, Model, Stats
-from index.store.words import Scorer, WordFile
+from index.store.words import Scorer, WordFile, highest
 from index.store.writer import model_of
 from index.types import Document, Passage, Statement, inside
 
 _T = TypeVar("_T")
+_Scored = tuple[NDArray[np.int64], NDArray[np.float64], list[words.Found]]
 
 WEIGHTS = {"passage": f"{words.TEXT:.1f}, {words.TITLE:.1f}, {words.HEADING:.1f}", "statement": "1.0, 0.0"}
 """bm25 weights of the columns: of a passage its text, title and heading, of a statement what is said."""
@@ -132,7 +133,7 @@ class Snapshot:
         self._tokenizer: words.Tokenizer | None = None
         self._documents: dict[str, Document] = {}
         self._places: dict[str, words.Found] = {}
-        self._latest: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.float64]] | None = None
+        self._latest: tuple[tuple[str, ...], _Scored] | None = None
         self.notices: list[str] = []
         try:
             with disk.translated(folder):
@@ -545,16 +546,14 @@ class Snapshot:
         scored = self._scored(words)
         if scored is None:
             return self._matching("passage", words, k, where, None)
-        ids, scores = scored
+        ids, scores, found = scored
+        places = highest(scores, found, k, self._allowed_places(ids, where))
+        return list(zip(ids[places].tolist(), scores[places].tolist(), strict=True))
+
+    def _allowed_places(self, ids: NDArray[np.int64], where: Filter) -> NDArray[np.bool_] | None:
+        """Which of ``ids``, those of the scorer, are within ``where``; None where all."""
         allowed = self._allowed("passage", where, None)
-        if allowed is not None:
-            inside = np.isin(ids, allowed)
-            ids, scores = ids[inside], scores[inside]
-        if k < len(ids):
-            good = scores >= np.partition(scores, len(scores) - max(k, 1))[len(scores) - max(k, 1)]
-            ids, scores = ids[good], scores[good]
-        order = np.lexsort((ids, -scores))[:k]
-        return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))
+        return None if allowed is None else self._cache.get(self.id, ("places", where), lambda: np.isin(ids, allowed))
 
     def statements_lexical(
         self, words: Sequence[str], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
@@ -568,7 +567,7 @@ class Snapshot:
         scored = self._scored(words)
         if scored is None or not len(scored[0]):
             return self._bm25("passage", ids, words)
-        held, scores = scored
+        held, scores, _ = scored
         wanted = np.array(_ints(ids), dtype=np.int64)
         places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
         found: NDArray[np.float64] = np.where(held[places] == wanted, scores[places], 0.0)
@@ -598,20 +597,20 @@ class Snapshot:
             found[word] = count
         return found
 
-    def _scored(self, wanted: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
-        """Ids, ascending, and scores of all passages that hold any of the words; None where FTS5 has to say so."""
+    def _scored(self, wanted: Sequence[str]) -> _Scored | None:
+        """Ids of all passages, ascending, their scores, and where each word stands; None where FTS5 has to say so."""
         key = tuple(dict.fromkeys(wanted))
         if self._latest is None or self._latest[0] != key:
             scorer = self._scorer()
             if scorer is None:
                 return None
             try:
-                places, scores = scorer.scores([self._found(scorer, word) for word in key])
+                found = [self._found(scorer, word) for word in key]
             except QAError:
                 self._give_up(schema.WORDS)
                 return None
-            self._latest = (key, scorer.ids[places], scores)
-        return self._latest[1:]
+            self._latest = (key, (scorer.ids, scorer.scores(found), found))
+        return self._latest[1]
 
     def _scorer(self) -> Scorer | None:
         """BM25 over the word file and the passages that came after it, where there is one that may be used."""

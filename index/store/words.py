@@ -5,7 +5,8 @@ Owns the layout of the word file and BM25 over it. Refuses to know where the fil
 FTS5 is the truth and says what a word is: passages are cut by its own tokenizer, and scores are those of its ``bm25()``
 to the last bit (Robertson and Zaragoza, 2009, k1 = 1.2, b = 0.75, columns weighted by counting their words several
 times), in its order of operations. But it walks through the matches one by one; here a word is two rows of numbers,
-where it stands and how often, and numpy does the rest.
+where it stands and how often, and numpy does the rest. Of many matches only those are ranked that can be among the best:
+the k-th score among the passages that hold the rarest word is one that the best reach.
 
 Like the vector file, it begins with a *head*, which whoever stores the bytes keeps a checksum of; each word's rows have a
 CRC-32 in the head and are compared with it when they are read. Passages that came after the file are laid out the same
@@ -43,6 +44,9 @@ K1, B = 1.2, 0.75
 
 _RARE = 1e-6
 """FTS5's weight of a word that stands in more than half of all passages."""
+
+KEPT = 4_000_000
+"""Places of words that are kept from one question to the next, with what the word adds there: 64 MB."""
 
 _MAGIC = b"qa-wrd-1"
 _HEADER = struct.Struct("<8sqqqq")  # magic, passages, words, pairs of place and count, bytes of the words
@@ -211,42 +215,65 @@ class Scorer:
         self._n = len(self.ids) if alive is None else int(alive.sum())
         total = float(lengths.sum() if alive is None else lengths[alive].sum())
         self._norm = K1 * (1 - B + B * lengths / (total / self._n if self._n else 1.0))
+        self._kept: dict[str, Found] = {}
 
     def find(self, word: str) -> Found:
-        """Places in ``ids`` of the living passages that hold a token, ascending, and how often, weighted."""
-        places, counts, offset = [], [], 0
+        """Places in ``ids`` of the living passages that hold a token, ascending, and what it adds to the score of each."""
+        found = self._kept.get(word)
+        if found is None:
+            found = self._read(word)
+            if sum(len(places) for places, _ in list(self._kept.values())) + len(found[0]) > KEPT:
+                self._kept = {}
+            self._kept[word] = found
+        return found
+
+    def _read(self, word: str) -> Found:
+        found, offset = [], 0
         for part in self._parts:
             at, often = part.find(word)
-            places.append(at.astype(np.int64) + offset)
-            counts.append(often)
+            found.append((at.astype(np.int64) + offset, often))
             offset += len(part.ids)
-        return self._living(np.concatenate(places), np.concatenate(counts).astype(np.float64))
+        places, counts = (np.concatenate(column) for column in zip(*found, strict=True))
+        if self._alive is not None:
+            places, counts = places[self._alive[places]], counts[self._alive[places]]
+        often = counts.astype(np.float64)
+        return places, self.rarity(len(places)) * ((often * (K1 + 1.0)) / (often + self._norm[places]))
 
     def from_scores(self, ids: NDArray[np.int64], scores: NDArray[np.float64]) -> Found:
-        """`find` for a phrase, out of the scores FTS5 gives it alone: counts are whole numbers."""
-        places = np.searchsorted(self.ids, ids)
-        most = self.rarity(len(ids)) * (K1 + 1.0)
-        return places, np.rint(scores * self._norm[places] / (most - scores))
-
-    def _living(self, places: NDArray[np.int64], counts: NDArray[np.float64]) -> Found:
-        if self._alive is None:
-            return places, counts
-        alive = self._alive[places]
-        return places[alive], counts[alive]
+        """`find` for a phrase, out of the scores FTS5 gives it alone: they are what it adds."""
+        return np.searchsorted(self.ids, ids), scores
 
     def rarity(self, held: int) -> float:
         """The weight of a word that ``held`` passages hold."""
         weight = float(np.log((self._n - held + 0.5) / (held + 0.5)))
         return weight if weight > 0 else _RARE
 
-    def scores(self, found: Iterable[Found]) -> Found:
-        """The sum over words, given where each stands: places that hold any, ascending, and their scores."""
-        held = list(found)
+    def scores(self, found: Iterable[Found]) -> NDArray[np.float64]:
+        """The score of each passage in ``ids`` (n,), given where words stand; 0.0 where it holds none."""
         total = np.zeros(len(self.ids), dtype=np.float64)
-        for places, counts in held:
-            total[places] += self.rarity(len(places)) * ((counts * (K1 + 1.0)) / (counts + self._norm[places]))
-        if sum(len(places) for places, _ in held) > len(total) // 8:
-            places = np.flatnonzero(total)
-        else:
-            places = np.unique(np.concatenate([places for places, _ in held])) if held else np.empty(0, np.int64)
-        return places, total[places]
+        for places, gains in found:
+            total[places] += gains
+        return total
+
+
+def highest(
+    scores: NDArray[np.float64], found: Iterable[Found], k: int, allowed: NDArray[np.bool_] | None
+) -> list[int]:
+    """The ``k`` places of the highest ``scores`` (n,) above 0, best first, the lowest of equals; of those ``allowed`` (n,)."""
+    places = np.flatnonzero(scores >= _floor(scores, found, k, allowed)) if k else np.empty(0, np.int64)
+    if allowed is not None:
+        places = places[allowed[places]]
+    if k < len(places):
+        held = scores[places]
+        places = places[held >= np.partition(held, len(held) - k)[len(held) - k]]
+    order: list[int] = places[np.lexsort((places, -scores[places]))][:k].tolist()
+    return order
+
+
+def _floor(scores: NDArray[np.float64], found: Iterable[Found], k: int, allowed: NDArray[np.bool_] | None) -> float:
+    """A score above 0 that the k best reach: the k-th of those that hold one word, the rarest that so many hold."""
+    for places, _ in sorted(found, key=lambda pair: len(pair[0])):
+        held = scores[places if allowed is None else places[allowed[places]]]
+        if len(held) >= k:
+            return float(np.partition(held, len(held) - k)[len(held) - k])
+    return float(np.nextafter(0.0, 1.0))

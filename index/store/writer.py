@@ -494,13 +494,24 @@ class Writer:
         if count < WORDS_FROM:
             self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
             return
-        layout = words.Layout(words.Tokenizer(self._connection), words.passages(self._connection))
+        self._save_words(words.Layout(words.Tokenizer(self._connection), words.passages(self._connection)))
+
+    def _save_words(self, layout: words.Layout) -> None:
         head, pieces = layout.pieces()
         digest = _Digest(pieces, head)
         [(commits,)] = self._sql("SELECT value FROM meta WHERE key = 'commits'")
         file = f"w{commits:08d}.words"
         disk.publish(self._folder / disk.VECTORS, file, digest)
-        row = (commits, schema.WORDS, file, digest.size, digest.of_head.hexdigest(), int(layout.ids[-1]), count, 0)
+        row = (
+            commits,
+            schema.WORDS,
+            file,
+            digest.size,
+            digest.of_head.hexdigest(),
+            int(layout.ids[-1]),
+            len(layout.ids),
+            0,
+        )
         self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (schema.WORDS, json.dumps(row)))
 
     def _publish(self, kind: str) -> None:
