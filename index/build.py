@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from index import work
 from index.errors import IndexLockedError, Interrupted, ModelMismatchError, QAError, ReadError, UsageError
-from index.read import load
+from index.read import guess_language, load
 from index.store import FileMark, Indexed, Model
 from index.store.reuse import Reusing
 from index.store.writer import home
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from index.encode import Encoder
     from index.store import Snapshot, Store, Writer
 
-PIPELINE = "4"
+PIPELINE = "5"
 """Raised by hand when reading, splitting, statements or words make something else of the same bytes: all is read again."""
 
 BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to encode as many articles
@@ -191,7 +191,15 @@ class _Reading:
         if not any(article.passages for article in prepared.articles):
             return replace(prepared, articles=(), reason="no text found")
         self._seen.add(key)
-        return prepared
+        return replace(prepared, articles=tuple(map(_in_a_language, prepared.articles)))
+
+
+def _in_a_language(article: Article) -> Article:
+    """An article whose file does not say its language, in the one it seems to be in."""
+    document = article.document
+    if document.language or not article.passages:
+        return article
+    return replace(article, document=replace(document, language=guess_language(document)))
 
 
 def _homes(article: Article) -> list[int]:

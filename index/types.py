@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 BlockKind = Literal["paragraph", "heading", "aside"]
@@ -73,7 +73,9 @@ class Document:
     """One article.
 
     ``id`` is the BLAKE2b-128 of the file's bytes in hex; of a part of a file, that of the article. ``blocks`` are in order
-    and do not overlap; what no block covers is white space. ``date`` is ISO 8601, a day or a time; ``source`` is the outlet.
+    and do not overlap; what no block covers is white space. ``date`` is when it was published and ``modified``, where that
+    is later, when it was last changed: ISO 8601, a day or a time. ``source`` is the outlet, ``language`` a code of ISO 639-1.
+    ``indexed`` is when the store took it, in UTC; None until then, and no part of what an article is.
     ``path`` is that of the file, absolute, as ``os.fsdecode`` gives it; ``part`` names the file inside that file which it
     was read from ("inner/a.html" in an archive, "row 17" of a table), and is empty where it is the whole file. ``pages``
     are the offsets at which its pages start, ascending; empty where the format has none. A page without text starts where
@@ -92,6 +94,9 @@ class Document:
     place: str | None = None
     part: str = ""
     pages: tuple[int, ...] = ()
+    modified: str | None = None
+    language: str | None = None
+    indexed: str | None = field(default=None, compare=False)
 
     @property
     def location(self) -> str:

@@ -130,7 +130,6 @@ def nothing_there(snapshot: Snapshot, where: Filter) -> str:
 
 def _each(where: Filter) -> Iterable[tuple[str, Filter]]:
     """Every part of a filter alone, in words."""
-    for name, told in (("source", "of"), ("since", "since"), ("until", "until")):
+    for name, told in (("source", "of"), ("language", "in"), ("since", "since"), ("until", "until")):
         if value := getattr(where, name):
-            alone = {"source": None, "since": None, "until": None} | {name: value}
-            yield f"{told} {value}", replace(where, **alone)
+            yield f"{told} {value}", replace(Filter(), **{name: value})

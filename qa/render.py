@@ -790,8 +790,11 @@ def _article(document: Document) -> dict[str, Any]:
         "part": document.part or None,
         "title": document.title,
         "date": document.date,
+        "modified": document.modified,
+        "indexed": document.indexed,
         "source": document.source,
         "url": document.url,
+        "language": document.language,
     }
 
 
@@ -881,8 +884,31 @@ def _markup(text: str) -> str:
     return re.sub(r"^(\s*)([-+=]|\d+[.)])", r"\1\\\2", text)
 
 
+def _dates(citation: Citation) -> list[str]:
+    """ "said 2017-01-27", "published 2017-01-30 12:00 +03:00", "modified 2017-01-31", "indexed 2026-11-26"."""
+    document, statement = citation.document, citation.statement
+    said = said_on(document, statement) if statement is not None else None
+    told = {
+        "said": said and said.isoformat(),
+        "published": document.date,
+        "modified": document.modified,
+        "indexed": document.indexed and document.indexed[:10],
+    }
+    return [f"{name} {moment(date)}" for name, date in told.items() if date]
+
+
+def moment(date: str) -> str:
+    """An ISO day, or a time to the minute with its zone.
+
+    >>> moment("2017-01-30"), moment("2017-01-30T12:00:07"), moment("2017-01-30T12:00:00+00:00")
+    ('2017-01-30', '2017-01-30 12:00', '2017-01-30 12:00 UTC')
+    """
+    day, _, clock = date.partition("T")
+    return " ".join(filter(None, (day, clock[:5], clock[8:].replace("+00:00", "UTC"))))
+
+
 def source(citation: Citation, look: Look | None = None) -> str:
-    """Where a citation stands, in full: title, outlet, author, date, URL or path, paragraph, characters, file hash."""
+    """Where a citation stands, in full: title, outlet, author, dates, URL or path, paragraph, characters, file hash."""
     look = look or Look()
     document = citation.document
     opening, closing = look.signs.quote
@@ -891,7 +917,7 @@ def source(citation: Citation, look: Look | None = None) -> str:
         f"{opening}{document.title}{closing}" if document.title else None,
         document.source,
         document.author,
-        document.date and document.date[:10],
+        *_dates(citation),
         document.url or document.location,
         place(citation),
         f"characters {start}-{end}",

@@ -190,7 +190,7 @@ def _of_the_named(
     """The best passages, by meaning and by words, of the outlet and the days the question names; empty where it names none."""
     since = max(filter(None, (where.since, question.since)), default=None)
     until = min(filter(None, (where.until, question.until)), default=None)
-    narrow = Filter(where.source or question.source, since, until)
+    narrow = replace(where, source=where.source or question.source, since=since, until=until)
     if narrow == where:
         return set()
     found = snapshot.dense(vector, READ // 2, narrow) + (snapshot.lexical(words, READ // 2, narrow) if words else [])

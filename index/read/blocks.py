@@ -74,6 +74,7 @@ _RELATED = re.compile(
     r"(?:related|read (?:more|also|next)|see also|more (?:on|from|about|stories)|recommended)\b.{0,60}$", re.I
 )
 _STAMP = re.compile(r"(?:first |last )?(?:published|updated|posted|modified)(?: on| at)?\b[^.!?]{0,12}\d.{0,80}$", re.I)
+_CHANGED = re.compile(r"\b(?:updated|modified)\b", re.I)
 _NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*(?: (?:[A-ZÀ-ÞА-Я][\w.'’-]*|de|van|von|der|bin|al|el|la|da|di|le)){1,4}"
 _DAY = r"(?:(?:Published|Updated|Posted):? )?(?:[A-Z][a-z]{2,8},? )?(?:\d|[A-Z][a-z]{2,8}\.? \d)[^.!?]{0,12}\d\d.{0,20}"
 _BYLINE = re.compile(
@@ -152,11 +153,17 @@ def _asides(text: str, pieces: list[Piece], facts: Facts) -> tuple[list[Piece], 
                 stamp = _STAMP.match(line) if len(line) <= 120 else None
                 if author or stamp or _is_noise(line, quoted):
                     piece.role = "aside"
-                    facts = facts.then(Facts(author=author, date=iso_date(line) if stamp else None))
+                    facts = facts.then(replace(_stamped(line) if stamp else Facts(), author=author))
             elif not WORD.search(text, piece.start, piece.end):
                 piece.role = "aside"
         quoted = _QUOTE_END.search(text[max(piece.start, piece.end - 4) : piece.end]) is not None
     return pieces, facts
+
+
+def _stamped(line: str) -> Facts:
+    """The days in "Published January 2, 2022 10:15, updated January 3, 2022"."""
+    published, _, changed = _CHANGED.sub("\n", line, count=1).partition("\n")
+    return Facts(date=iso_date(published), modified=iso_date(changed))
 
 
 def _is_noise(line: str, quoted: bool) -> bool:

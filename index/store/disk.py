@@ -41,7 +41,7 @@ LOCK = "LOCK"
 APPLICATION = 0x71612D31
 """SQLite's application_id of a store: "qa-1"."""
 
-FORMAT = 3
+FORMAT = 4
 """SQLite's user_version. Raised when the tables change; there is no migration yet, an index is made again."""
 
 RESERVED = 8

@@ -66,7 +66,7 @@ where there are more."""
 _REPAIR = "Type: qa check --repair"
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
-STATED = ("title", "date", "time", "source", "author", "url", "place")
+STATED = ("title", "date", "time", "modified", "source", "author", "url", "place", "language")
 """The facts whose share among the articles is counted; a time is a date that has one."""
 _STATED = ", ".join(
     "count(iif(length(d.date) > 10, 1, NULL))" if fact == "time" else f"count(d.{fact})" for fact in STATED
@@ -242,9 +242,12 @@ class Snapshot:
                 f"SELECT count(*), min({_DAY}), max({_DAY}), {_STATED} FROM document d WHERE {condition}",  # noqa: S608 - constants
                 values,
             )
-            outlets = self._sql(
-                f"SELECT source, count(*) FROM document d WHERE source IS NOT NULL AND {condition} GROUP BY source",  # noqa: S608 - constants
-                values,
+            outlets, languages = (
+                self._sql(
+                    f"SELECT {fact}, count(*) FROM document d WHERE {fact} IS NOT NULL AND {condition} GROUP BY {fact}",  # noqa: S608 - constants
+                    values,
+                )
+                for fact in ("source", "language")
             )
             skipped = self._sql("SELECT path, reason FROM source WHERE status = 'skipped' ORDER BY path")
             parts = self._sql(
@@ -265,6 +268,7 @@ class Snapshot:
             bytes=0,
             skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
             stated=dict(zip(STATED, stated, strict=True)),
+            languages=MappingProxyType(dict(languages)),
         )
 
     def sources(self) -> list[str]:
@@ -752,6 +756,7 @@ def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[
         ("d.source = ? COLLATE NOCASE", where.source),
         (f"{_DAY} >= ?", where.since),
         (f"{_DAY} <= ?", where.until),
+        ("d.language = ?", where.language),
         ("t.speaker IN (SELECT value FROM json_each(?))", None if speakers is None else json.dumps(sorted(speakers))),
     ]
     given = [(term, value) for term, value in terms if value is not None]

@@ -1,0 +1,106 @@
+"""Which language an article is in: what its file declares, and, where that is nothing, what its words tell.
+
+Owns the shape of a code, when a declaration is not believed, and when a guess is good enough. Refuses to know where a
+file declares it. Reading a file asks for what is declared only; the guess needs a model, and is made by who indexes.
+
+A code is that of ISO 639-1, two small letters ("en"), without region or script: what one filters by. Where 639-1 has
+none, it is the three letters of 639-3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from index.types import Block, Document
+
+SAMPLE = 1_000  # code points looked at: 0.2 ms; 180 texts of some 300 in 30 languages were all told right
+SURE = 0.4  # of a guess; of 1,200 single lines of 25 and more, 91% are told, and 98.5% of these right
+
+_TAG = re.compile(r"([A-Za-z]{2,3})(?=$|[-_.@ ])")
+# ISO 639-2 as libraries, EPUB and word processors write it, both of its codes where there are two; and names in dumps.
+_OTHERS = {
+    other: code
+    for code, others in {
+        "ar": "ara arabic", "bg": "bul bulgarian", "cs": "ces cze czech", "da": "dan danish", "de": "deu ger german",
+        "el": "ell gre greek", "en": "eng english", "es": "spa spanish", "et": "est estonian", "fa": "fas per persian",
+        "fi": "fin finnish", "fr": "fra fre french", "he": "heb iw hebrew", "hi": "hin hindi", "hr": "hrv croatian",
+        "hu": "hun hungarian", "hy": "hye arm armenian", "id": "ind in indonesian", "it": "ita italian",
+        "ja": "jpn japanese", "ka": "kat geo georgian", "kk": "kaz kazakh", "ko": "kor korean", "lt": "lit lithuanian",
+        "lv": "lav latvian", "nl": "nld dut dutch", "no": "nor nob nno nb nn norwegian", "pl": "pol polish",
+        "pt": "por portuguese", "ro": "ron rum mo romanian", "ru": "rus russian", "sk": "slk slo slovak",
+        "sl": "slv slovenian", "sr": "srp serbian", "sv": "swe swedish", "th": "tha thai", "tr": "tur turkish",
+        "uk": "ukr ukrainian", "ur": "urd urdu", "vi": "vie vietnamese", "zh": "zho chi cmn chinese",
+    }.items()
+    for other in others.split()
+}  # fmt: skip
+_NONE = frozenset("und zxx mul mis".split())  # 639-2's words for "not said"
+# Languages that are written in other letters than Latin ones, and those written in both.
+_FOREIGN = frozenset(
+    """ar fa ur ps he yi el ru uk be bg mk ky tg mn hy ka zh ja ko th lo km my hi mr ne bn as pa gu or ta te kn ml si am
+    ti dv bo dz ug""".split()
+)
+_BOTH = frozenset("sr kk uz az tk tt ku sd ms ha bs ro".split())
+_LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+
+
+def code(declared: str | None) -> str | None:
+    """The code in what a file declares ("en-US", "EN_us", "eng", "English", "ru_RU.UTF-8"); None where there is none.
+
+    Of several ("en, fr") it is the first.
+
+    >>> code("en-US"), code("ger"), code("Russian"), code("x-default"), code("und")
+    ('en', 'de', 'ru', None, None)
+    """
+    words = (declared or "").replace(",", " ").split()
+    word = words[0].lower() if words else ""
+    tag = _TAG.match(word)
+    found = _OTHERS.get(word) or (tag and _OTHERS.get(tag[1], tag[1]))
+    return found if found and found not in _NONE else None
+
+
+def believed(declared: str | None, text: str) -> str | None:
+    """The declared language of an article of this ``text``; None where it is in other letters than that language, as
+    under a template that says "en" over everything."""
+    stated = code(declared)
+    letters = sum(map(str.isalpha, text))
+    if not stated or not letters or stated in _BOTH:
+        return stated
+    latin = len(_LATIN.findall(text)) / letters
+    return stated if (latin < 0.9 if stated in _FOREIGN else latin > 0.5) else None
+
+
+def opening(text: str, blocks: Iterable[Block]) -> str:
+    """The first prose of an article, as much as tells its language; without any, the text as it begins."""
+    prose: list[str] = []
+    size = 0
+    for block in blocks:
+        if size >= SAMPLE:
+            break
+        if block.kind == "paragraph":
+            prose.append(block.span.of(text)[: SAMPLE - size])
+            size += len(prose[-1])
+    return " ".join(prose) or text[:SAMPLE]
+
+
+def guess_language(document: Document) -> str | None:
+    """The language an article seems to be in; None where that is not sure enough.
+
+    For a process that lives long: the first guess reads a model, 0.4 s and 100 MB, each takes 0.2 ms.
+    """
+    text = opening(document.text, document.blocks)
+    if not any(map(str.isalpha, text)):
+        return None
+    found, sure = _model().classify(text)
+    return code(found) if sure >= SURE else None
+
+
+@cache
+def _model() -> Any:  # noqa: ANN401 - py3langid has no types
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    model.set_languages([label for label in model.labels if len(label) == 2])  # dialects are taken for their neighbours
+    return model
