@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 BlockKind = Literal["paragraph", "heading", "aside"]
@@ -117,6 +118,22 @@ class Document:
             return spans
         start, end = (*self.pages, len(self.text))[page - 1 : page + 1] if 0 < page <= len(self.pages) else (0, 0)
         return [span for span in spans if span.start < end and start < span.end]
+
+
+def later(one: str | None, other: str | None) -> bool:
+    """Whether one date of a document is surely after another; of two on one day, only one with a time, the one that has it.
+
+    >>> later("2017-01-31", "2017-01-30T12:00:00"), later("2017-01-30T12:00:00", "2017-01-30"), later("2017-01-30", None)
+    (True, True, False)
+    >>> later("2017-01-31T01:00:00+03:00", "2017-01-30T23:00:00+00:00")
+    False
+    """
+    if not one or not other or one == other:
+        return False
+    first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
+    if len(one) > 10 and len(other) > 10 and (first.tzinfo is None) == (second.tzinfo is None):
+        return first > second
+    return one[:10] > other[:10] or (one[:10] == other[:10] and len(other) == 10)
 
 
 _COUNTED = re.compile(r"(?:row|line|item|message|entry|story|attachment) \d")

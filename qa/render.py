@@ -24,7 +24,7 @@ from qa import people
 from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
-from qa.versions import Version
+from qa.versions import Version, revision
 from qa.wording import counted
 
 VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does not
@@ -398,11 +398,12 @@ def said_by(statement: Statement) -> str:
 
 
 def _kind(citation: Citation) -> str:
-    """ "direct quote", "paraphrase, negated", "passage"."""
-    statement = citation.statement
+    """ "direct quote", "paraphrase, negated", "passage", "passage, superseded"."""
+    statement, superseded = citation.statement, ", superseded" * (citation.superseded_by is not None)
     if statement is None:
-        return "passage"
-    return _KINDS[statement.kind] + ", negated" * statement.negated + ", hypothetical" * statement.modal
+        return "passage" + superseded
+    kind = _KINDS[statement.kind] + ", negated" * statement.negated + ", hypothetical" * statement.modal
+    return kind + superseded
 
 
 def file_name(document: Document) -> str:
@@ -433,7 +434,29 @@ def _place(citation: Citation, look: Look) -> list[Fragment]:
         fragments += _paragraph([(f"link:{web}" if web else "", look.tidy(document.url))], look, look.indent)
     if citation.copies:
         fragments += _paragraph([("", look.tidy(_copies(citation)))], look, look.indent)
+    if citation.earlier:
+        fragments += _paragraph([("", look.tidy(_earlier(citation)))], look, look.indent)
+    if citation.superseded_by is not None:
+        newest = citation.superseded_by
+        told = f"superseded: not in {_version(newest)}, {file_name(newest)}"
+        fragments += _paragraph([(_NOTE, look.tidy(told))], look, look.indent)
     return fragments
+
+
+def _earlier(citation: Citation) -> str:
+    """ "from the version corrected on 2017-01-31; earlier version: a.html, 2017-01-30"."""
+    earlier = citation.earlier
+    named = [", ".join(filter(None, (file_name(document), (document.date or "")[:10]))) for document in earlier]
+    told = "; ".join(named) if len(named) <= NAMED_COPIES else f"{len(named):,} of them, the first {named[0]}"
+    return f"from {_version(citation.document)}; earlier version{'s' * (len(named) > 1)}: {told}"
+
+
+def _version(document: Document) -> str:
+    """ "the version corrected on 2017-01-31", "the version of 2017-01-31"."""
+    revised, day = revision(document), (document.modified or document.date or "")[:10]
+    if revised is None:
+        return f"the version of {day}"
+    return f"the {revised.kind} version" if not day else f"the version {revised.kind} on {day}"
 
 
 def _copies(citation: Citation) -> str:
@@ -453,12 +476,15 @@ def versions(citation: Citation, found: Sequence[Version], look: Look, *, number
     only the other has, after "+"; the words that differ are marked."""
     document = citation.document
     label: list[Fragment] = [(_NUMBER, f"[{number}] ")] if number is not None else []
-    fragments = _paragraph([*label, (_NAME, look.tidy(_titled(document)))], look)
+    fragments = _paragraph([*label, (_NAME, look.tidy(_titled(document)))], look) + _revised(document, look)
     if not found:
         fragments += _paragraph([("", "No other article carries it.")], look, look.indent)
     for version in found:
         other = version.document
         fragments += [("", "\n"), *_paragraph([(_NAME, look.tidy(_titled(other)))], look, look.indent)]
+        if version.relation != "copy":
+            fragments += _paragraph([("", f"{version.relation} version")], look, look.indent)
+        fragments += _revised(other, look)
         if not version.changes:
             fragments += _paragraph([("", "the same words")], look, look.indent)
         for change in version.changes:
@@ -471,6 +497,17 @@ def versions(citation: Citation, found: Sequence[Version], look: Look, *, number
                     body = _clipped(text, _near(span, near), span, words, look)
                     fragments += _paragraph([("", f"{sign} "), *body], look, look.indent)
     return fragments
+
+
+def _revised(document: Document, look: Look) -> list[Fragment]:
+    """ "corrected on 2017-01-31: “Correction: An earlier version …”", where an article says so; else nothing."""
+    revised = revision(document)
+    if revised is None:
+        return []
+    day, (opening, closing) = (document.modified or document.date or "")[:10], look.signs.quote
+    told = revised.kind + f" on {day}" * bool(day)
+    told += f": {opening}{revised.note.of(document.text)}{closing}" if revised.note else ", as its title says"
+    return _paragraph([("", look.tidy(told))], look, look.indent)
 
 
 def _titled(document: Document) -> str:
@@ -805,6 +842,8 @@ def _result(citation: Citation) -> dict[str, Any]:
         "strength": citation.strength,
         "document": _article(document),
         "copies": [_article(copy) for copy in citation.copies],
+        "earlier": [_article(version) for version in citation.earlier],
+        "superseded_by": citation.superseded_by and _article(citation.superseded_by),
         "page": document.page(_anchor(citation)),
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from index.read.characters import CONTROL, scrub
 from index.read.dates import iso_date
 from index.read.language import believed
+from index.types import later
 
 MAX_FRONT_MATTER = 64 * 1024  # code points; a file that opens with a rule is not searched to its end for another
 MAX_FACT = 500  # code points of a title, author, ... kept: they are shown on one line
@@ -71,23 +71,13 @@ def settled(facts: Facts, text: str) -> Facts:
     is not later.
     """
     date = facts.date or facts.modified
-    modified = facts.modified if _is_later(facts.modified, date) else None
+    modified = facts.modified if later(facts.modified, date) else None
     return replace(facts, date=date, modified=modified, language=believed(facts.language, text))
 
 
 def made_on(facts: Facts, date: str | None) -> Facts:
     """Facts to which the day on which the file was made is that of the article, if it names none."""
     return facts if facts.modified else facts.then(Facts(date=date))
-
-
-def _is_later(one: str | None, other: str | None) -> bool:
-    """Whether an ISO date or time is surely after another: of two on one day, where one has no time, the one with it."""
-    if not one or not other or one == other:
-        return False
-    first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
-    if len(one) > 10 and len(other) > 10 and (first.tzinfo is None) == (second.tzinfo is None):
-        return first > second
-    return one[:10] > other[:10] or (one[:10] == other[:10] and len(other) == 10)
 
 
 def _host(url: str) -> str | None:

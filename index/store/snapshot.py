@@ -368,6 +368,12 @@ class Snapshot:
         """Passages by id, in the order of ``ids``."""
         return self._nouns(schema.PASSAGE + " WHERE p.id IN " + _GIVEN, ids, schema.passage)
 
+    def passages_of(self, document: str) -> list[Passage]:
+        """The passages of a document, in the order of its text."""
+        return [
+            schema.passage(row) for row in self._rows(schema.PASSAGE + " WHERE d.hash = ? ORDER BY p.id", (document,))
+        ]
+
     def statements(self, ids: Iterable[int]) -> list[Statement]:
         """Statements by id, in the order of ``ids``."""
         return self._nouns(schema.STATEMENT + " WHERE s.id IN " + _GIVEN, ids, schema.statement)
