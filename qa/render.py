@@ -438,25 +438,22 @@ def _place(citation: Citation, look: Look) -> list[Fragment]:
         fragments += _paragraph([("", look.tidy(_earlier(citation)))], look, look.indent)
     if citation.superseded_by is not None:
         newest = citation.superseded_by
-        told = f"superseded: not in {_version(newest)}, {file_name(newest)}"
+        told = f"superseded: no more in {file_name(newest)}, {_changed(newest)}"
         fragments += _paragraph([(_NOTE, look.tidy(told))], look, look.indent)
     return fragments
 
 
 def _earlier(citation: Citation) -> str:
-    """ "from the version corrected on 2017-01-31; earlier version: a.html, 2017-01-30"."""
-    earlier = citation.earlier
-    named = [", ".join(filter(None, (file_name(document), (document.date or "")[:10]))) for document in earlier]
-    told = "; ".join(named) if len(named) <= NAMED_COPIES else f"{len(named):,} of them, the first {named[0]}"
-    return f"from {_version(citation.document)}; earlier version{'s' * (len(named) > 1)}: {told}"
+    """ "corrected on 2017-01-31; replaces a.html of 2017-01-30"."""
+    named = [" of ".join(filter(None, (file_name(one), (one.date or "")[:10]))) for one in citation.earlier]
+    told = " and ".join(named) if len(named) < NAMED_COPIES else f"{len(named):,} versions, the first {named[0]}"
+    return f"{_changed(citation.document)}; replaces {told}"
 
 
-def _version(document: Document) -> str:
-    """ "the version corrected on 2017-01-31", "the version of 2017-01-31"."""
+def _changed(document: Document) -> str:
+    """ "corrected on 2017-01-31"; of a version that does not say how it differs, "version of 2017-01-31"."""
     revised, day = revision(document), (document.modified or document.date or "")[:10]
-    if revised is None:
-        return f"the version of {day}"
-    return f"the {revised.kind} version" if not day else f"the version {revised.kind} on {day}"
+    return f"{revised.kind}{f' on {day}' * bool(day)}" if revised else f"version of {day}"
 
 
 def _copies(citation: Citation) -> str:
@@ -504,8 +501,8 @@ def _revised(document: Document, look: Look) -> list[Fragment]:
     revised = revision(document)
     if revised is None:
         return []
-    day, (opening, closing) = (document.modified or document.date or "")[:10], look.signs.quote
-    told = revised.kind + f" on {day}" * bool(day)
+    opening, closing = look.signs.quote
+    told = _changed(document)
     told += f": {opening}{revised.note.of(document.text)}{closing}" if revised.note else ", as its title says"
     return _paragraph([("", look.tidy(told))], look, look.indent)
 

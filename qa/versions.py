@@ -79,7 +79,7 @@ def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int) -> list[Cit
     same words in a copy of an article already cited, is another result.
 
     Each is cited from the newest version that has its words, and names as its copies all articles that carry them, oldest
-    first. What only a superseded version says is marked so, and stands after what the newest one says.
+    first. What only a superseded version says is marked so, and stands after what the newest one surely says.
     """
     gathered: list[Citation] = []
     shown: dict[tuple[str, ...], list[str]] = {}
@@ -197,11 +197,12 @@ def _with_its_marks(text: str, words: Span, part: Span, of: str) -> Span:
 
 
 def _current_first(citations: Sequence[Citation]) -> list[Citation]:
-    """The results, each that is superseded after all that are cited from what supersedes it."""
+    """The results, each that is superseded after what is cited from the version that supersedes it and is not weak."""
     ordered = list(citations)
     for old in citations:
         if old.superseded_by is not None:
-            newer = [n for n, one in enumerate(ordered) if one.document.id == old.superseded_by.id]
+            firm = (one.strength != "weak" and one.document.id == old.superseded_by.id for one in ordered)
+            newer = [n for n, holds in enumerate(firm) if holds]
             at = ordered.index(old)
             if newer and newer[-1] > at:
                 ordered.insert(newer[-1], ordered.pop(at))

@@ -37,6 +37,7 @@ _OTHERS = {
     for other in others.split()
 }  # fmt: skip
 _NONE = frozenset("und zxx mul mis".split())  # 639-2's words for "not said"
+_NO_NEWS = frozenset("vo eo la sa".split())  # what tables of numbers seem to be in; believed where declared
 # Languages that are written in other letters than Latin ones, and those written in both.
 _FOREIGN = frozenset(
     """ar fa ur ps he yi el ru uk be bg mk ky tg mn hy ka zh ja ko th lo km my hi mr ne bn as pa gu or ta te kn ml si am
@@ -102,5 +103,6 @@ def _model() -> Any:  # noqa: ANN401 - py3langid has no types
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    model.set_languages([label for label in model.labels if len(label) == 2])  # dialects are taken for their neighbours
+    spoken = [label for label in model.labels if len(label) == 2 and label not in _NO_NEWS]
+    model.set_languages(spoken)  # those of three letters are taken for their neighbours, and these for them
     return model
