@@ -223,6 +223,9 @@ def _verdict(answer: Answer, shown: int) -> str:
     seen = answer.citations[: shown if shown > 0 else None]
     form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    old = sum(citation.superseded_by is not None for citation in seen)
+    if old:
+        text += ", superseded" if old == len(seen) else f", {old} of the results superseded"
     if seen and all(citation.strength == "weak" for citation in answer.citations):
         text = f"Only weak results: {text}"
     left = len(answer.citations) - told
@@ -301,9 +304,12 @@ def _of(speaker: str | None, said: Iterable[Statement | None]) -> list[Statement
 
 
 def _asserted(citation: Citation) -> Statement | None:
-    """The statement of a result that says of somebody that he said this: no denial, no condition, no guess."""
+    """The statement of a result that says of somebody that he said this: no denial, no condition, no guess, and nothing
+    that a later version took back."""
     said = citation.statement
     if said is None or said.speaker is None or said.negated or said.modal or citation.strength == "weak":
+        return None
+    if citation.superseded_by is not None:
         return None
     return said
 
@@ -437,10 +443,13 @@ def _place(citation: Citation, look: Look) -> list[Fragment]:
     if citation.earlier:
         fragments += _paragraph([("", look.tidy(_earlier(citation)))], look, look.indent)
     if citation.superseded_by is not None:
-        newest = citation.superseded_by
-        told = f"superseded: no more in {file_name(newest)}, {_changed(newest)}"
-        fragments += _paragraph([(_NOTE, look.tidy(told))], look, look.indent)
+        fragments += _paragraph([(_NOTE, look.tidy(_superseded(citation.superseded_by)))], look, look.indent)
     return fragments
+
+
+def _superseded(newest: Document) -> str:
+    """ "superseded: no more in a.html, corrected on 2017-01-31"."""
+    return f"superseded: no more in {file_name(newest)}, {_changed(newest)}"
 
 
 def _earlier(citation: Citation) -> str:
@@ -954,6 +963,7 @@ def source(citation: Citation, look: Look | None = None) -> str:
         document.source,
         document.author,
         *_dates(citation),
+        citation.superseded_by and _superseded(citation.superseded_by),
         document.url or document.location,
         place(citation),
         f"characters {start}-{end}",

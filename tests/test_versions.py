@@ -245,7 +245,9 @@ def test_what_only_the_superseded_version_says_is_marked(store: Store, folder: P
     look = render.Look(width=80)
     told = render.to_plain(render.item(citation, 1, look))
     assert "superseded: no more in second.md, corrected on 2015-03-04" in " ".join(told.split())
-    assert ", superseded)" in render.cite(citation)
+    assert "superseded: no more in second.md, corrected on 2015-03-04, " in render.cite(citation)
+    answer = replace(ask(store, "What did Jane Roe say?", encoder=ToyEncoder()), refusal=None, citations=(citation,))
+    assert "1 statement by Jane Roe, superseded" in render.to_plain(render.headline(answer, look))
 
 
 def test_firm_results_of_the_newest_version_stand_before_what_it_supersedes(archive: Store):
