@@ -3,6 +3,9 @@
 FOLDER holds articles. Some of them are edited as newsrooms do: cut to a part, given another opening, corrected, or all
 of these; that an edit is found with its original is recall, that nothing else is, is precision. FILE is articles.jsonl.gz
 of BASIL (Fan et al. 2019): 300 articles, the same 100 events told by three outlets; no two of them are copies.
+
+The corrected ones are also dated a day later: each supersedes its original where it is of the same outlet, none where it is
+another's. Articles as they are that would supersede one another, were they a day apart, are listed by their titles.
 """
 
 from __future__ import annotations
@@ -13,15 +16,20 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.copies import alike, sketch_of
 from index.errors import ReadError
 from index.read import read
+from index.types import Block, Document, Span
+from qa.versions import supersedes
 
 EDITED = 500
 Paragraphs = Sequence[str]
+Articles = Mapping[str, tuple[str, list[str]]]
+Pairs = Collection[frozenset[str]]
 
 
 def cut(paragraphs: Paragraphs, chance: random.Random) -> list[str]:
@@ -112,6 +120,9 @@ def main() -> None:
     print(f"pairs among the articles as they are: {len(natural)}, of them {len(unlike)} of two titles")
     for pair in sorted(map(sorted, unlike)):
         print("  ", " | ".join(texts[name][0][:60] for name in pair))
+    superseding(
+        originals, [pair for pair in pairs if any(name.endswith("\tcorrected") for name in pair)], natural, chance
+    )
     if arguments.basil:
         with gzip.open(arguments.basil, "rt", encoding="utf-8") as lines:
             told = [json.loads(line) for line in lines]
@@ -120,6 +131,38 @@ def main() -> None:
             for n, one in enumerate(told)
         ]
         print(f"BASIL: {len(alike(sketches))} pairs of {len(sketches)} articles taken for copies; none is one")
+
+
+def superseding(originals: Articles, corrections: Pairs, natural: Pairs, chance: random.Random) -> None:
+    """Prints how many corrections supersede their original, and which articles would supersede others."""
+    own = elsewhere = made = 0
+    for name in sorted({name.split("\t")[0] for pair in corrections for name in pair}):
+        title, paragraphs = originals[name]
+        older = _document(name, title, paragraphs, "Harbour News", "2020-03-02")
+        newer = _document(f"{name} 2", title, corrected(paragraphs, chance), "Harbour News", "2020-03-03")
+        made += 1
+        own += supersedes(newer, older)
+        elsewhere += supersedes(replace(newer, source="Morning Post"), older)
+    print(f"corrections that supersede their original: {own} of {made}; of another outlet: {elsewhere}")
+    days = ("2020-03-02T10:00:00", "2020-03-03T10:00:00")
+    taken = []
+    for pair in map(sorted, natural):
+        older, newer = (
+            _document(name, *originals[name], "Harbour News", day) for name, day in zip(pair, days, strict=True)
+        )
+        if older.title != newer.title and supersedes(newer, older):
+            taken.append((older.title or "", newer.title or ""))
+    print(f"articles of two titles of which one would supersede the other, were they a day apart: {len(taken)}")
+    for titles in sorted(taken):
+        print("  ", " | ".join(title[:60] for title in titles))
+
+
+def _document(name: str, title: str, paragraphs: Paragraphs, outlet: str, date: str) -> Document:
+    text, blocks = "", []
+    for paragraph in paragraphs:
+        blocks.append(Block(Span(len(text), len(text) + len(paragraph)), "paragraph"))
+        text += f"{paragraph}\n"
+    return Document(name, f"/{name}", text, tuple(blocks), title=title, source=outlet, date=date)
 
 
 def _joined(paragraph: object) -> str:

@@ -215,15 +215,13 @@ def _current_first(citations: Sequence[Citation]) -> list[Citation]:
 def supersedes(newer: Document, older: Document) -> bool:
     """Whether of two copies ``newer`` is a later or corrected version of ``older``, and not another article."""
     one_page = _address(newer) is not None and _address(newer) == _address(older)
-    if newer.id == older.id or not (one_page or _of_one_outlet(newer, older)):
+    if newer.id == older.id or not (one_page or (_of_one_outlet(newer, older) and _titled_alike(newer, older))):
         return False
     revised, since, until = revision(newer), _when(older), _when(newer)
     if later(since, until) or not (later(until, since) or (revised and not revision(older))):
         return False
     if one_page:
         return _kept(older, newer) >= KEPT
-    if not _titled_alike(newer, older):
-        return False
     if revised:
         return _hours(since, until) <= 24 * DAYS and _kept(older, newer) >= KEPT
     timed = min(len(since or ""), len(until or "")) > len("2017-01-30")
