@@ -129,14 +129,15 @@ def _as_it_is_now(snapshot: Snapshot, citation: Citation, story: Sequence[Docume
     if newest is not None and not _carries(newest, _shown(citation)):
         strength = "fair" if citation.strength == "strong" else citation.strength
         return replace(citation, superseded_by=newest, strength=strength)
+    copies = {document.id: document for document in citation.copies}
     if newest is not None and (moved := _moved(snapshot, citation, newest)):
-        others = {document.id: document for document in (*citation.copies, citation.document)}
-        others.pop(newest.id, None)
-        citation = replace(moved, copies=tuple(sorted(others.values(), key=_age)))
-    versions = {document.id: document for document in (*story, *citation.copies)}
+        copies[citation.document.id] = citation.document
+        citation = moved
+    versions = {document.id: document for document in story} | copies
     earlier = [document for document in versions.values() if supersedes(citation.document, document)]
-    copies = [document for document in citation.copies if document not in earlier]
-    return replace(citation, copies=tuple(copies), earlier=tuple(sorted(earlier, key=_age)))
+    gone = {citation.document.id, *(document.id for document in earlier)}
+    others = [document for id_, document in copies.items() if id_ not in gone]
+    return replace(citation, copies=tuple(sorted(others, key=_age)), earlier=tuple(sorted(earlier, key=_age)))
 
 
 def _newest(document: Document, story: Sequence[Document]) -> Document | None:
