@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from index import work
 from index.errors import IndexLockedError, Interrupted, ModelMismatchError, QAError, ReadError, UsageError
-from index.read import guess_language, load
+from index.read import language_of, load
 from index.store import FileMark, Indexed, Model
 from index.store.reuse import Reusing
 from index.store.writer import home
@@ -195,11 +195,9 @@ class _Reading:
 
 
 def _in_a_language(article: Article) -> Article:
-    """An article whose file does not say its language, in the one it seems to be in."""
+    """An article that is new, with its language."""
     document = article.document
-    if document.language or not article.passages:
-        return article
-    return replace(article, document=replace(document, language=guess_language(document)))
+    return replace(article, document=replace(document, language=language_of(document))) if article.passages else article
 
 
 def _homes(article: Article) -> list[int]:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.build import update
 from index.errors import UsageError
-from index.read import guess_language, parse
+from index.read import language_of, parse
 from index.read.language import SAMPLE, code
 from index.store import Filter, Store, open_store
 from index.types import Block, Document, Span
@@ -75,12 +76,12 @@ def test_a_declared_language_is_its_two_letters(declared: str | None, expected: 
 
 @pytest.mark.parametrize("language", NEWS)
 def test_a_sentence_of_the_news_is_told_by_its_words(language: str):
-    assert guess_language(plain(NEWS[language])) == language
+    assert language_of(plain(NEWS[language])) == language
 
 
 @pytest.mark.parametrize("text", ["", "...", "42", "12,000 — 7 %", "Qx zw", "😀 😀"])
 def test_where_there_is_nothing_to_go_by_no_language_is_guessed(text: str):
-    assert guess_language(plain(text)) is None
+    assert language_of(plain(text)) is None
 
 
 def test_what_stands_around_an_article_does_not_count_for_its_language():
@@ -89,12 +90,24 @@ def test_what_stands_around_an_article_does_not_count_for_its_language():
     found = Document(
         "0" * 32, "/a", text, (Block(Span(0, len(page)), "aside"), Block(Span(len(page), len(text)), "paragraph"))
     )
-    assert guess_language(found) == "de"
+    assert language_of(found) == "de"
 
 
 def test_a_text_of_any_length_is_guessed_by_its_beginning():
     long = NEWS["fr"] * (2 * SAMPLE // len(NEWS["fr"]))
-    assert guess_language(plain(long + NEWS["ru"] * 10_000)) == "fr"
+    assert language_of(plain(long + NEWS["ru"] * 10_000)) == "fr"
+
+
+def test_what_is_declared_holds_unless_the_words_surely_are_of_another_language():
+    """A template may say "en" over German; a few words, or a near relative, do not overrule it."""
+    long = {language: plain(f"{text} " * 4) for language, text in NEWS.items()}
+    assert language_of(replace(long["de"], language="en")) == "de"
+    assert language_of(replace(long["en"], language="fr")) == "en"
+    assert language_of(replace(plain(NEWS["de"]), language="en")) == "en"
+    assert language_of(replace(long["es"], language="gl")) == "gl"
+    assert language_of(replace(long["zh"], language="yue")) == "yue"
+    for language, document in long.items():
+        assert language_of(replace(document, language=language)) == language
 
 
 def html(head: str = "", lang: str = "", text: str = SAID) -> str:

@@ -35,7 +35,7 @@ from index.read.facts import MAX_FACT, MAX_FRONT_MATTER, settled, tidy
 from index.read.feeds import looks_like_feed, read_feed
 from index.read.files import MAX_BYTES, Loaded, binary_format, load
 from index.read.html import MAX_TREE_BYTES, read_html
-from index.read.language import guess_language, opening
+from index.read.language import language_of, opening
 from index.read.lines import Role
 from index.read.mail import looks_like_mail, looks_like_mbox, read_mail, read_mbox
 from index.read.markdown import read_markdown, read_plain
@@ -61,8 +61,8 @@ __all__ = [
     "Role",
     "dateline",
     "decode",
-    "guess_language",
     "iso_date",
+    "language_of",
     "load",
     "parse",
     "read",
