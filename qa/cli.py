@@ -614,7 +614,10 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
         raise UsageError(f"since {since} is after until {until}", "swap them")
     source, language = wanted.get("source"), wanted.get("language")
     return Filter(
-        _outlet(store, source) if source else None, first, last, _language(store, language) if language else None
+        source=_outlet(store, source) if source else None,
+        since=first,
+        until=last,
+        language=_language(store, language) if language else None,
     )
 
 
