@@ -481,8 +481,8 @@ def update(
         known, remembered = writer.known(), writer.roots()
         if paths is None:
             roots = remembered
-            if not (remembered or rebuild):
-                raise UsageError("there is nothing to index", "Type: qa index PATH")
+            if not (remembered or (rebuild and known)):
+                raise UsageError("there is nothing to index", f"Type: qa index {'--rebuild ' * rebuild}PATH")
         again = rebuild or (bool(known) and writer.pipeline != PIPELINE)
         _identify(writer, encoder)
         if again:

@@ -20,7 +20,7 @@ from index.build import update
 from index.errors import UsageError
 from index.read import language_of, parse
 from index.read.language import SAMPLE, code
-from index.store import Filter, Store, open_store
+from index.store import Filter, Store, disk, open_store
 from index.types import Block, Document, Span
 from qa import cli, export, refuse, render
 from qa.answer import ask
@@ -371,17 +371,36 @@ def test_the_command_takes_a_language_as_people_write_it(archive: Store, monkeyp
     assert "languages   2: de 1, en 1\n" in capsys.readouterr().out
 
 
-def test_an_index_of_an_older_format_says_what_to_type(tmp_path: Path):
-    from index.store import disk
+def age(store: Store) -> None:
+    """Makes an index look as if an older version had made it."""
+    connection = disk.connect(store.path, write=True)
+    connection.execute(f"PRAGMA user_version = {disk.FORMAT - 1}")
+    disk.close(connection)
 
-    with open_store(tmp_path / "index", create=True) as store:
-        connection = disk.connect(store.path, write=True)
-        connection.execute(f"PRAGMA user_version = {disk.FORMAT - 1}")
-        disk.close(connection)
-        with pytest.raises(disk.OtherFormatError) as caught:
-            store.snapshot()
+
+def test_an_index_of_an_older_format_says_what_to_type_and_that_makes_it_again(
+    archive: Store, folder: Path, monkeypatch, capsys
+):
+    with archive.snapshot() as snapshot:
+        before = list(snapshot.every_document())
+    age(archive)
+    with open_store(archive.path) as again, pytest.raises(disk.OtherFormatError) as caught:
+        again.snapshot()
     assert "older version" in caught.value.message
     assert caught.value.hint == "Type: qa index --rebuild"
+    monkeypatch.setattr(cli._Loading, "get", lambda _: ToyEncoder())
+    assert cli.main(["index", "--rebuild", "--index", str(archive.path)]) == 0
+    with archive.snapshot() as snapshot:
+        assert list(snapshot.every_document()) == before
+        assert snapshot.roots() == [str(folder)]
+
+
+def test_an_older_index_of_which_nothing_is_known_asks_for_a_path(tmp_path: Path):
+    with open_store(tmp_path / "index", create=True) as store:
+        age(store)
+        with pytest.raises(UsageError) as caught:
+            update(store, None, ToyEncoder(), rebuild=True)
+    assert caught.value.hint == "Type: qa index --rebuild PATH"
 
 
 def test_reading_files_loads_no_language_model():

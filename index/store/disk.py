@@ -224,6 +224,19 @@ def open_any(folder: Path) -> apsw.Connection:
     return _open(folder / DATABASE, write=False, immutable=True)
 
 
+def rescued_paths(folder: Path, table: str) -> list[bytes]:
+    """The paths in a table (source or root) of a store of any format, as far as they can still be read; sorted."""
+    paths: list[bytes] = []
+    with contextlib.suppress(Exception):  # whatever is broken: what was read before it counts
+        connection = open_any(folder)
+        try:
+            for (path,) in each(connection, f"SELECT path FROM {table}"):  # noqa: S608 - a constant
+                paths.append(path)
+        finally:
+            close(connection)
+    return sorted(paths)
+
+
 def close(connection: apsw.Connection) -> None:
     """Closes it. SQLite may fold its log in here and fail; then the next one does it, from a log that is as durable."""
     with contextlib.suppress(apsw.Error):

@@ -104,9 +104,20 @@ class Writer:
         try:
             return disk.connect(self._folder, write=True)
         except (IndexDamagedError, disk.OtherFormatError):
-            with disk.translated(self._folder):
-                renew(self._folder)
-            return disk.connect(self._folder, write=True)
+            return self._begun_anew()
+
+    def _begun_anew(self) -> apsw.Connection:
+        """An empty store in the place of one that cannot be read; what that was made of is remembered."""
+        roots = disk.rescued_paths(self._folder, "root")
+        with disk.translated(self._folder):
+            renew(self._folder)
+        connection = disk.connect(self._folder, write=True)
+        with disk.translated(self._folder):
+            disk.rows(connection, "BEGIN IMMEDIATE")
+            for path in roots:
+                disk.rows(connection, "INSERT INTO root VALUES (?)", (path,))
+            disk.rows(connection, "COMMIT")
+        return connection
 
     # -------------------------------------------------------------------------------------------------- what is there
 
