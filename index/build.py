@@ -45,7 +45,7 @@ from index.work import Article, Taken, Task
 if TYPE_CHECKING:
     from index.store import Snapshot, Store, Writer
 
-PIPELINE = "4"
+PIPELINE = "5"
 """Raised by hand when reading, splitting, statements or words make something else of the same bytes: all is read again."""
 
 BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to encode as many articles
@@ -192,7 +192,15 @@ class _Reading:
         if not any(article.passages for article in prepared.articles):
             return replace(prepared, articles=(), reason="no text found")
         self._seen.add(key)
-        return prepared
+        return replace(prepared, articles=tuple(map(_in_a_language, prepared.articles)))
+
+
+def _in_a_language(article: Article) -> Article:
+    """An article that is new, with its language."""
+    document = article.document
+    from index.read import language_of
+
+    return replace(article, document=replace(document, language=language_of(document))) if article.passages else article
 
 
 def _homes(article: Article) -> list[int]:
@@ -476,8 +484,8 @@ def update(
         known, remembered = writer.known(), writer.roots()
         if paths is None:
             roots = remembered
-            if not (remembered or rebuild):
-                raise UsageError("there is nothing to index", "Type: qa index PATH")
+            if not (remembered or (rebuild and known)):
+                raise UsageError("there is nothing to index", f"Type: qa index {'--rebuild ' * rebuild}PATH")
         again = rebuild or (bool(known) and writer.pipeline != PIPELINE)
         _identify(writer, encoder)
         if again:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 BlockKind = Literal["paragraph", "heading", "aside"]
@@ -73,7 +74,9 @@ class Document:
     """One article.
 
     ``id`` is the BLAKE2b-128 of the file's bytes in hex; of a part of a file, that of the article. ``blocks`` are in order
-    and do not overlap; what no block covers is white space. ``date`` is ISO 8601, a day or a time; ``source`` is the outlet.
+    and do not overlap; what no block covers is white space. ``date`` is when it was published and ``modified``, where that
+    is later, when it was last changed: ISO 8601, a day or a time. ``source`` is the outlet, ``language`` a code of ISO 639-1.
+    ``indexed`` is when the store took it, in UTC; None until then, and no part of what an article is.
     ``path`` is that of the file, absolute, as ``os.fsdecode`` gives it; ``part`` names the file inside that file which it
     was read from ("inner/a.html" in an archive, "row 17" of a table), and is empty where it is the whole file. ``pages``
     are the offsets at which its pages start, ascending; empty where the format has none. A page without text starts where
@@ -92,6 +95,9 @@ class Document:
     place: str | None = None
     part: str = ""
     pages: tuple[int, ...] = ()
+    modified: str | None = None
+    language: str | None = None
+    indexed: str | None = field(default=None, compare=False)
 
     @property
     def location(self) -> str:
@@ -112,6 +118,22 @@ class Document:
             return spans
         start, end = (*self.pages, len(self.text))[page - 1 : page + 1] if 0 < page <= len(self.pages) else (0, 0)
         return [span for span in spans if span.start < end and start < span.end]
+
+
+def later(one: str | None, other: str | None) -> bool:
+    """Whether one date of a document is surely after another; of two on one day, only one with a time, the one that has it.
+
+    >>> later("2017-01-31", "2017-01-30T12:00:00"), later("2017-01-30T12:00:00", "2017-01-30"), later("2017-01-30", None)
+    (True, True, False)
+    >>> later("2017-01-31T01:00:00+03:00", "2017-01-30T23:00:00+00:00")
+    False
+    """
+    if not one or not other or one == other:
+        return False
+    first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
+    if len(one) > 10 and len(other) > 10 and (first.tzinfo is None) == (second.tzinfo is None):
+        return first > second
+    return one[:10] > other[:10] or (one[:10] == other[:10] and len(other) == 10)
 
 
 _COUNTED = re.compile(r"(?:row|line|item|message|entry|story|attachment) \d")

@@ -69,8 +69,9 @@ exit codes: 0 answered, 1 no answer (or files skipped under --strict), 2 usage, 
 """
 _ASK_END = """\
 With `-` and --jsonl a line is a question, or a JSON object: {"id": 7, "question": "…"}, which may also hold
-"speaker", "source", "since", "until", "as_of" and "k". For each line one line comes back, in order, with its "id" (the
-number of the line where it gave none); for one that is not understood {"version": 1, "id": …, "line": n, "error": "…"}.
+"speaker", "source", "language", "since", "until", "as_of" and "k". For each line one line comes back, in order, with its
+"id" (the number of the line where it gave none); for one that is not understood
+{"version": 1, "id": …, "line": n, "error": "…"}.
 exit code with `-`: 2 where a line was not understood, else 0 where any question was answered, else 1
 """
 
@@ -127,6 +128,7 @@ def _asking(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is searched, and how it is shown")
     group.add_argument("--speaker", metavar="NAME", help="only what this person said")
     group.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
+    group.add_argument("--language", metavar="CODE", help="only articles in this language: en, ru, ...")
     group.add_argument("--since", metavar="DATE", help="only articles from this day on: YYYY, YYYY-MM or YYYY-MM-DD")
     group.add_argument("--until", metavar="DATE", help="only articles up to this day, month or year")
     group.add_argument("--as-of", metavar="DATE", help='as on this day: nothing later; "this week" counts from it')
@@ -204,7 +206,7 @@ def _eval_parser() -> argparse.ArgumentParser:
 
 
 _VALUED = frozenset(
-    ("--index", "--model", "--rerank", "--threads", "--speaker", "--source", "--since", "--until", "--as-of", "-k")
+    "--index --model --rerank --threads --speaker --source --language --since --until --as-of -k".split()
 )
 """The options that may stand before a command and take the next word."""
 
@@ -539,9 +541,9 @@ def _numbered(lines: Iterable[str] | None) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-_FIELDS: Mapping[str, type] = dict.fromkeys(("question", "speaker", "source", "since", "until", "as_of"), str) | {
-    "k": int
-}
+_FIELDS: Mapping[str, type] = dict.fromkeys(
+    ("question", "speaker", "source", "language", "since", "until", "as_of"), str
+) | {"k": int}
 """What a JSON line may hold, beside its id."""
 
 
@@ -591,7 +593,7 @@ def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) 
 
 
 def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
-    """The filters as the store takes them: whole days, an outlet it has."""
+    """The filters as the store takes them: whole days, an outlet and a language it has."""
     from index.store import Filter
 
     since, until = wanted.get("since"), wanted.get("until")
@@ -599,10 +601,13 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
     last = _day("until", until, last=True) if until else None
     if first and last and first > last:
         raise UsageError(f"since {since} is after until {until}", "swap them")
-    as_of = wanted.get("as_of")
-    source = wanted.get("source")
+    source, language, as_of = wanted.get("source"), wanted.get("language"), wanted.get("as_of")
     return Filter(
-        _outlet(store, source) if source else None, first, last, _day("as-of", as_of, last=True) if as_of else None
+        source=_outlet(store, source) if source else None,
+        since=first,
+        until=last,
+        language=_language(store, language) if language else None,
+        as_of=_day("as-of", as_of, last=True) if as_of else None,
     )
 
 
@@ -626,6 +631,19 @@ def _outlet(store: Store, wanted: str) -> str:
     known = ", ".join(spelled[name] for name in near)
     raise UsageError(
         f"no article is of the outlet {wanted!r}", f"there are: {known}" if known else "no article names one"
+    )
+
+
+def _language(store: Store, wanted: str) -> str:
+    """The code of a language that some article is in. Raises UsageError, with those there are, for any other."""
+    with store.snapshot() as snapshot:
+        codes = _ranked(snapshot.stats().languages)
+    code = wording.language(wanted)
+    if code in codes:
+        return code
+    known = ", ".join(itertools.islice(codes, LISTED))
+    raise UsageError(
+        f"no article is in the language {wanted!r}", f"there are: {known}" if known else "no article's is known"
     )
 
 
@@ -763,6 +781,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "skipped_parts": [{"path": path, "reason": reason} for path, reason in stats.skipped_parts],
         "stated": dict(stats.stated),
         "sources": _ranked(stats.sources),
+        "languages": _ranked(stats.languages),
         "speakers": render.speakers(snapshot.speakers(), snapshot.spellings()),
         "earliest": stats.earliest,
         "latest": stats.latest,
@@ -790,6 +809,7 @@ def _print_status(body: Mapping[str, Any]) -> None:
         "statements": f"{body['statements']:,}",
         "speakers": _most(body["speakers"]),
         "outlets": _most(body["sources"]),
+        "languages": _most(body["languages"]),
         "dates": f"{body['earliest']} to {body['latest']}" if body["earliest"] else "none given",
         "stated": _shares(body["stated"], body["documents"]),
         "model": f"{body['model']} ({body['dimension']} numbers)" if body["model"] else "none yet",

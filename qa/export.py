@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _documents(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    names = ("id", "path", "title", "date", "source", "author", "url", "place", "part", "pages", "text")
+    names = "id path title date modified indexed source author url place language part pages text".split()
     for document in snapshot.every_document():
         yield {name: getattr(document, name) for name in names}
 

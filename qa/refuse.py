@@ -129,6 +129,7 @@ def nothing_there(snapshot: Snapshot, where: Filter) -> str:
 
 def _each(where: Filter) -> Iterable[tuple[str, Filter]]:
     """Every part of a filter alone, in words."""
-    for name, told in (("source", "of"), ("since", "since"), ("until", "until"), ("as_of", "as of")):
+    told = {"source": "of", "language": "in", "since": "since", "until": "until", "as_of": "as of"}
+    for name, word in told.items():
         if value := getattr(where, name):
-            yield f"{told} {value}", Filter(**{name: value})
+            yield f"{word} {value}", Filter(**{name: value})

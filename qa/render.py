@@ -24,7 +24,7 @@ from qa import people
 from qa.said import said_on
 from qa.screen import Fragment, flow, safe, snap, tidy, width
 from qa.types import Answer, Citation, Searched
-from qa.versions import Version
+from qa.versions import Version, revision
 from qa.wording import counted
 
 VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does not
@@ -223,6 +223,9 @@ def _verdict(answer: Answer, shown: int) -> str:
     seen = answer.citations[: shown if shown > 0 else None]
     form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    old = sum(citation.superseded_by is not None for citation in seen)
+    if old:
+        text += ", superseded" if old == len(seen) else f", {old} of the results superseded"
     if seen and all(citation.strength == "weak" for citation in answer.citations):
         text = f"Only weak results: {text}"
     left = len(answer.citations) - told
@@ -301,9 +304,12 @@ def _of(speaker: str | None, said: Iterable[Statement | None]) -> list[Statement
 
 
 def _asserted(citation: Citation) -> Statement | None:
-    """The statement of a result that says of somebody that he said this: no denial, no condition, no guess."""
+    """The statement of a result that says of somebody that he said this: no denial, no condition, no guess, and nothing
+    that a later version took back."""
     said = citation.statement
     if said is None or said.speaker is None or said.negated or said.modal or citation.strength == "weak":
+        return None
+    if citation.superseded_by is not None:
         return None
     return said
 
@@ -398,11 +404,12 @@ def said_by(statement: Statement) -> str:
 
 
 def _kind(citation: Citation) -> str:
-    """ "direct quote", "paraphrase, negated", "passage"."""
-    statement = citation.statement
+    """ "direct quote", "paraphrase, negated", "passage", "passage, superseded"."""
+    statement, superseded = citation.statement, ", superseded" * (citation.superseded_by is not None)
     if statement is None:
-        return "passage"
-    return _KINDS[statement.kind] + ", negated" * statement.negated + ", hypothetical" * statement.modal
+        return "passage" + superseded
+    kind = _KINDS[statement.kind] + ", negated" * statement.negated + ", hypothetical" * statement.modal
+    return kind + superseded
 
 
 def file_name(document: Document) -> str:
@@ -433,7 +440,29 @@ def _place(citation: Citation, look: Look) -> list[Fragment]:
         fragments += _paragraph([(f"link:{web}" if web else "", look.tidy(document.url))], look, look.indent)
     if citation.copies:
         fragments += _paragraph([("", look.tidy(_copies(citation)))], look, look.indent)
+    if citation.earlier:
+        fragments += _paragraph([("", look.tidy(_earlier(citation)))], look, look.indent)
+    if citation.superseded_by is not None:
+        fragments += _paragraph([(_NOTE, look.tidy(_superseded(citation.superseded_by)))], look, look.indent)
     return fragments
+
+
+def _superseded(newest: Document) -> str:
+    """ "superseded: no more in a.html, corrected on 2017-01-31"."""
+    return f"superseded: no more in {file_name(newest)}, {_changed(newest)}"
+
+
+def _earlier(citation: Citation) -> str:
+    """ "corrected on 2017-01-31; replaces a.html of 2017-01-30"."""
+    named = [" of ".join(filter(None, (file_name(one), (one.date or "")[:10]))) for one in citation.earlier]
+    told = " and ".join(named) if len(named) < NAMED_COPIES else f"{len(named):,} versions, the first {named[0]}"
+    return f"{_changed(citation.document)}; replaces {told}"
+
+
+def _changed(document: Document) -> str:
+    """ "corrected on 2017-01-31"; of a version that does not say how it differs, "version of 2017-01-31"."""
+    revised, day = revision(document), (document.modified or document.date or "")[:10]
+    return f"{revised.kind}{f' on {day}' * bool(day)}" if revised else f"version of {day}"
 
 
 def _copies(citation: Citation) -> str:
@@ -453,12 +482,15 @@ def versions(citation: Citation, found: Sequence[Version], look: Look, *, number
     only the other has, after "+"; the words that differ are marked."""
     document = citation.document
     label: list[Fragment] = [(_NUMBER, f"[{number}] ")] if number is not None else []
-    fragments = _paragraph([*label, (_NAME, look.tidy(_titled(document)))], look)
+    fragments = _paragraph([*label, (_NAME, look.tidy(_titled(document)))], look) + _revised(document, look)
     if not found:
         fragments += _paragraph([("", "No other article carries it.")], look, look.indent)
     for version in found:
         other = version.document
         fragments += [("", "\n"), *_paragraph([(_NAME, look.tidy(_titled(other)))], look, look.indent)]
+        if version.relation != "copy":
+            fragments += _paragraph([("", f"{version.relation} version")], look, look.indent)
+        fragments += _revised(other, look)
         if not version.changes:
             fragments += _paragraph([("", "the same words")], look, look.indent)
         for change in version.changes:
@@ -471,6 +503,17 @@ def versions(citation: Citation, found: Sequence[Version], look: Look, *, number
                     body = _clipped(text, _near(span, near), span, words, look)
                     fragments += _paragraph([("", f"{sign} "), *body], look, look.indent)
     return fragments
+
+
+def _revised(document: Document, look: Look) -> list[Fragment]:
+    """ "corrected on 2017-01-31: “Correction: An earlier version …”", where an article says so; else nothing."""
+    revised = revision(document)
+    if revised is None:
+        return []
+    opening, closing = look.signs.quote
+    told = _changed(document)
+    told += f": {opening}{revised.note.of(document.text)}{closing}" if revised.note else ", as its title says"
+    return _paragraph([("", look.tidy(told))], look, look.indent)
 
 
 def _titled(document: Document) -> str:
@@ -790,8 +833,11 @@ def _article(document: Document) -> dict[str, Any]:
         "part": document.part or None,
         "title": document.title,
         "date": document.date,
+        "modified": document.modified,
+        "indexed": document.indexed,
         "source": document.source,
         "url": document.url,
+        "language": document.language,
     }
 
 
@@ -802,6 +848,8 @@ def _result(citation: Citation) -> dict[str, Any]:
         "strength": citation.strength,
         "document": _article(document),
         "copies": [_article(copy) for copy in citation.copies],
+        "earlier": [_article(version) for version in citation.earlier],
+        "superseded_by": citation.superseded_by and _article(citation.superseded_by),
         "page": document.page(_anchor(citation)),
         "paragraph": paragraph(citation),
         "passage": _slice(citation.passage.span, text),
@@ -881,8 +929,31 @@ def _markup(text: str) -> str:
     return re.sub(r"^(\s*)([-+=]|\d+[.)])", r"\1\\\2", text)
 
 
+def _dates(citation: Citation) -> list[str]:
+    """ "said 2017-01-27", "published 2017-01-30 12:00 +03:00", "modified 2017-01-31", "indexed 2026-11-26"."""
+    document, statement = citation.document, citation.statement
+    said = said_on(document, statement) if statement is not None else None
+    told = {
+        "said": said and said.isoformat(),
+        "published": document.date,
+        "modified": document.modified,
+        "indexed": document.indexed and document.indexed[:10],
+    }
+    return [f"{name} {moment(date)}" for name, date in told.items() if date]
+
+
+def moment(date: str) -> str:
+    """An ISO day, or a time to the minute with its zone.
+
+    >>> moment("2017-01-30"), moment("2017-01-30T12:00:07"), moment("2017-01-30T12:00:00+00:00")
+    ('2017-01-30', '2017-01-30 12:00', '2017-01-30 12:00 UTC')
+    """
+    day, _, clock = date.partition("T")
+    return " ".join(filter(None, (day, clock[:5], clock[8:].replace("+00:00", "UTC"))))
+
+
 def source(citation: Citation, look: Look | None = None) -> str:
-    """Where a citation stands, in full: title, outlet, author, date, URL or path, paragraph, characters, file hash."""
+    """Where a citation stands, in full: title, outlet, author, dates, URL or path, paragraph, characters, file hash."""
     look = look or Look()
     document = citation.document
     opening, closing = look.signs.quote
@@ -891,7 +962,8 @@ def source(citation: Citation, look: Look | None = None) -> str:
         f"{opening}{document.title}{closing}" if document.title else None,
         document.source,
         document.author,
-        document.date and document.date[:10],
+        *_dates(citation),
+        citation.superseded_by and _superseded(citation.superseded_by),
         document.url or document.location,
         place(citation),
         f"characters {start}-{end}",

@@ -72,7 +72,9 @@ class Citation:
     """One numbered result: where it stands, what in it answers, and how sure that is.
 
     ``highlights`` are spans of ``document.text`` inside ``passage.span``, in order, not overlapping: the words that answer.
-    ``strength`` is the calibrated word for this result. ``copies`` are documents that carry the same words.
+    ``strength`` is the calibrated word for this result. ``copies`` are documents that carry the same words; ``earlier`` are
+    versions of the article which it supersedes, whether they carry them or not. ``superseded_by`` is the version that
+    supersedes it and does not have these words.
     """
 
     rank: int
@@ -81,6 +83,8 @@ class Citation:
     highlights: tuple[Span, ...]
     strength: Strength
     copies: tuple[Document, ...] = ()
+    earlier: tuple[Document, ...] = ()
+    superseded_by: Document | None = None
 
     @property
     def passage(self) -> Passage:

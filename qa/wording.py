@@ -1,4 +1,4 @@
-"""How people write a number of things, and a day. Owns both; refuses to know who asks.
+"""How people write a number of things, a day, a language. Owns these; refuses to know who asks.
 
 Apart from `qa.render` so that a command that prints one line need not load it.
 """
@@ -33,3 +33,12 @@ def iso_day(text: str, *, last: bool) -> str | None:
             year, month = int(found[1]), int(found[2] or (12 if last else 1))
             return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1))).isoformat()
     return None
+
+
+def language(text: str) -> str:
+    """The code of a language as articles have it, without its region.
+
+    >>> language("EN-us"), language(" ru")
+    ('en', 'ru')
+    """
+    return text.strip().lower().replace("_", "-").partition("-")[0]

@@ -54,9 +54,11 @@ def _here(*names: str) -> Path:
     return path
 
 
-def _unpacked(corpus: str, scratch: Path) -> Path:
+def unpacked(corpus: str, scratch: Path, most: int | None = None) -> Path:
+    """A folder with the articles of a corpus, the first ``most`` of them. Raises Absent."""
     folder = scratch / "articles"
     command = [sys.executable, str(_here("unpack.py")), corpus, str(folder)]
+    command += [] if most is None else ["-n", str(most)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
 
@@ -64,14 +66,14 @@ def _unpacked(corpus: str, scratch: Path) -> Path:
 def _who_said(scratch: Path) -> list[Part]:
     lines = _here("who_said", "questions.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["corpus"] == "polnear_dev"]
-    return [Part(_unpacked("polnear_dev", scratch), _written(rows, scratch / "questions.jsonl"))]
+    return [Part(unpacked("polnear_dev", scratch), _written(rows, scratch / "questions.jsonl"))]
 
 
 def _news(scratch: Path) -> list[Part]:
     lines = _here("news", "questions.jsonl").read_text(encoding="utf-8").splitlines()
     # Where no gold article holds the answer's words, nothing can be said about a result.
     rows = [row for row in map(json.loads, lines) if row["answer_in_gold"]]
-    return [Part(_unpacked("news", scratch), _written(rows, scratch / "questions.jsonl"))]
+    return [Part(unpacked("news", scratch), _written(rows, scratch / "questions.jsonl"))]
 
 
 def _squad2(scratch: Path) -> list[Part]:

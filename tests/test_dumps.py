@@ -596,10 +596,13 @@ def test_the_guessed_columns_are_told_after_a_run_and_the_status_counts_what_is_
     assert "a.csv: text from body, title, source from outlet, date from when\n" in capsys.readouterr().out
     assert main(["status"]) == 0
     shown = capsys.readouterr().out
-    assert "stated      title 100%, date 100%, time 50%, outlet 50%, author 0%, address 0%, place 0%\n" in shown
+    told = "title 100%, date 100%, time 50%, modified 0%, outlet 50%, author 0%, address 0%, place 0%, language 100%"
+    assert f"stated      {told}\n" in shown
+    assert "languages   1: en 2\n" in shown
     assert main(["status", "--json"]) == 0
     stated = json.loads(capsys.readouterr().out)["stated"]
-    assert stated == {"title": 2, "date": 2, "time": 1, "source": 1, "author": 0, "url": 0, "place": 0}
+    counts = {"title": 2, "date": 2, "time": 1, "modified": 0, "source": 1, "author": 0, "url": 0, "place": 0}
+    assert stated == counts | {"language": 2}
     assert main(["show", "a.csv row 3"]) == 0
     assert "The mayor said that it was open." in capsys.readouterr().out
 

@@ -627,7 +627,7 @@ def test_a_citation_has_the_words_the_speaker_and_the_place():
     place = THEME.statement.span
     assert render.cite(THEME) == (
         "“we will try to clear up this theme,” — Sergei Lavrov (direct quote), “Safe havens in Syria”, TASS, "
-        f"2017-01-30, https://example.org/politics/1, para 2, characters {place.start}-{place.end}, "
+        f"published 2017-01-30 12:00, https://example.org/politics/1, para 2, characters {place.start}-{place.end}, "
         f"BLAKE2b-128 of the file {HAVENS.id}"
     )
     assert render.cite(extract(IRAN, "12,000 people")).startswith(

@@ -56,6 +56,7 @@ FACTS = Facts(
     ("Rossiya 24", "TASS"),
     {"Sergei Lavrov": 30, "Kofi Annan": 2, "Bill Clinton": 2, "Hillary Clinton": 2, "State Department": 1, "An\x1b[2Ja Berg": 1,
      "friends and family": 1},
+    ("en", "ru"),
 )  # fmt: skip
 
 
@@ -484,6 +485,14 @@ def test_an_outlet_nobody_has_is_refused_with_the_nearest_one():
     assert doors.asked[0][1] == Filter()
 
 
+def test_a_language_is_a_filter_as_an_outlet_is():
+    doors = Toy()
+    shown = talk("/language fr\r/language\r/lang RU-ru\rone\r/clear\rtwo\r", doors).shown()
+    assert "No article is in fr." in shown
+    assert "Languages: en, ru" in shown
+    assert [where.language for _, where, *_ in doors.asked] == ["ru", None]
+
+
 def test_why_gives_the_numbers_that_answers_do_not():
     shown = talk("q\r/why 1\r").shown()
     assert shown.count("score 0.812") == 1
@@ -649,6 +658,7 @@ def test_tab_completes_commands_outlets_and_paths_and_leaves_questions_alone(tmp
     monkeypatch.chdir(tmp_path)
     assert completions("/index art") == ["icles"]
     assert completions("/since 20") == []
+    assert completions("/language r") == ["ru"]
     assert completions("source ta") == []
 
 

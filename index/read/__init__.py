@@ -1,17 +1,17 @@
 """A file becomes Documents: its text, its blocks, and the facts it states about itself.
 
 Owns which formats are read, how bytes become characters, what is a paragraph, a heading or an aside, and where the
-title, date, outlet, author, address and place stand. Refuses to know what a sentence, a passage or an index is. Every
-result is a pure function of the file's bytes and its name: no clock, no network, no locale.
+title, dates, outlet, author, address, place and language stand. Refuses to know what a sentence, a passage or an index
+is. Every result is a pure function of the file's bytes and its name: no clock, no network, no locale.
 
 Three promises: offsets hold (for text and Markdown ``Document.text`` is the decoded file, newlines untouched); nothing
 is lost in silence (what no block covers is white space or mark-up, and a file without text is a ReadError); time is
 linear in the size of the file, whatever it holds. When in doubt a block is a paragraph: a lost paragraph is a lost
 answer.
 
-The files, each importing only those before it: files (bytes), characters, dates, facts, lines (joined into pieces),
-article (what a reader makes), blocks (pieces judged), then one for each format. Here: the table of formats, and which
-of them a file is.
+The files, each importing only those before it: files (bytes), characters, dates, language, facts, lines (joined into
+pieces), article (what a reader makes), blocks (pieces judged), then one for each format. Here: the table of formats,
+and which of them a file is.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ from index.read.blocks import LONGEST_NOISE
 from index.read.characters import decode
 from index.read.dates import Dateline, dateline, iso_date
 from index.read.epub import looks_like_epub, looks_like_mhtml, read_epub, read_mhtml
-from index.read.facts import MAX_FACT, MAX_FRONT_MATTER, tidy
+from index.read.facts import MAX_FACT, MAX_FRONT_MATTER, settled, tidy
 from index.read.feeds import looks_like_feed, read_feed
 from index.read.files import MAX_BYTES, Loaded, binary_format, load
 from index.read.html import MAX_TREE_BYTES, read_html
+from index.read.language import language_of, opening
 from index.read.lines import Role
 from index.read.mail import looks_like_mail, looks_like_mbox, read_mail, read_mbox
 from index.read.markdown import read_markdown, read_plain
@@ -61,6 +62,7 @@ __all__ = [
     "dateline",
     "decode",
     "iso_date",
+    "language_of",
     "load",
     "parse",
     "read",
@@ -219,7 +221,8 @@ def _format(data: bytes, suffix: str) -> Format:
 
 
 def _document(article: Article, path: str, id_: str) -> Document:
-    facts = {f.name: tidy(getattr(article.facts, f.name)) for f in fields(article.facts)}
+    told = settled(article.facts, opening(article.text, article.blocks))
+    facts = {f.name: tidy(getattr(told, f.name)) for f in fields(told)}
     return Document(
         id_, path, article.text, article.blocks, **facts, part=tidy(article.name) or "", pages=article.pages
     )

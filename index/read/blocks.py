@@ -82,6 +82,7 @@ _STAMP = re.compile(
     r"|(?:publié|mis à jour)(?: le)?|(?:publicado|actualizado)(?: el)?)\b[^.!?]{0,12}\d.{0,80}$",
     re.I,
 )
+_CHANGED = re.compile(r"\b(?:updated|modified|aktualisiert|mis à jour|actualizado)\b", re.I)
 _NAME = r"[A-ZÀ-ÞА-Я][\w.'’-]*(?: (?:[A-ZÀ-ÞА-Я][\w.'’-]*|de|van|von|der|bin|al|el|la|da|di|le)){1,4}"
 _DAY = r"(?:(?:Published|Updated|Posted):? )?(?:[A-Z][a-z]{2,8},? )?(?:\d|[A-Z][a-z]{2,8}\.? \d)[^!?]{0,12}\d\d.{0,40}"
 _BYLINE = re.compile(
@@ -159,14 +160,20 @@ def _asides(text: str, pieces: list[Piece], facts: Facts) -> tuple[list[Piece], 
             if piece.end - piece.start <= LONGEST_NOISE and piece.lines == 1:
                 author = byline(line) if early else None
                 stamp = _STAMP.match(line) if len(line) <= 120 else None
-                day = iso_date(line) if stamp else only_day(line) if early and len(line) <= LONGEST_STAMP else None
+                day = only_day(line) if not stamp and early and len(line) <= LONGEST_STAMP else None
                 if author or stamp or day or _is_noise(line, quoted):
                     piece.role = "aside"
-                    facts = facts.then(Facts(author=author, date=day))
+                    facts = facts.then(replace(_stamped(line) if stamp else Facts(date=day), author=author))
             elif not WORD.search(text, piece.start, piece.end):
                 piece.role = "aside"
         quoted = _QUOTE_END.search(text[max(piece.start, piece.end - 4) : piece.end]) is not None
     return pieces, facts
+
+
+def _stamped(line: str) -> Facts:
+    """The days in "Published January 2, 2022 10:15, updated January 3, 2022"."""
+    published, _, changed = _CHANGED.sub("\n", line, count=1).partition("\n")
+    return Facts(date=iso_date(published), modified=iso_date(changed))
 
 
 def _is_noise(line: str, quoted: bool) -> bool:

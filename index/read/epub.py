@@ -71,7 +71,7 @@ def _chapter(page: bytes, facts: Facts, book: Facts) -> Article | None:
         article = read_fragment(body, facts)
     except ReadError:
         return None
-    own = replace(article.facts, source=None, date=None, author=None)  # a book's chapters have no by-lines
+    own = replace(article.facts, source=None, date=None, author=None, modified=None)  # chapters have no by-lines
     first = next(iter(article.blocks), None)
     heading = first.span.of(article.text) if first is not None and first.kind == "heading" else None
     return replace(article, facts=own.then(Facts(title=heading)).then(book).then(Facts(title=book.source)))
@@ -108,9 +108,13 @@ def _package(archive: ZipFile) -> str:
 
 
 def _book(root: Any) -> Facts:  # noqa: ANN401
-    titles, authors, dates = (_said(root, name) for name in ("title", "creator", "date"))
-    found = Facts(source=next(iter(titles), None), author=", ".join(authors) or None, date=next(iter(dates), None))
-    return replace(found, date=iso_date(found.date))
+    titles, authors, dates, languages = (_said(root, name) for name in ("title", "creator", "date", "language"))
+    return Facts(
+        source=next(iter(titles), None),
+        author=", ".join(authors) or None,
+        date=iso_date(next(iter(dates), None)),
+        language=next(iter(languages), None),
+    )
 
 
 def _inside(folder: str, href: str) -> str:

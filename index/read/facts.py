@@ -1,4 +1,4 @@
-"""What a file states about itself: title, date, outlet, author, address and place.
+"""What a file states about itself: title, dates, outlet, author, address, place and language.
 
 Owns the facts, how those of two places are merged and brought into shape, and the front matter of a text. Refuses to
 know where else facts may stand: mark-up, by-lines and datelines are read by those who own them. A fact is what the file
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from index.read.characters import CONTROL, scrub
 from index.read.dates import iso_date
+from index.read.language import believed
+from index.types import later
 
 MAX_FRONT_MATTER = 64 * 1024  # code points; a file that opens with a rule is not searched to its end for another
 MAX_FACT = 500  # code points of a title, author, ... kept: they are shown on one line
@@ -21,7 +23,12 @@ MAX_FACT = 500  # code points of a title, author, ... kept: they are shown on on
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known so far; None where the file does not say. ``date`` may still be worded as the file has it."""
+    """What is known so far; None where the file does not say. ``date``, ``modified`` and ``language`` may still be worded
+    as the file has them.
+
+    ``date`` is when it was published, ``modified`` when the article was last changed. When a file was last saved (of PDF,
+    Word, OpenDocument) is neither: whoever keeps a copy saves it.
+    """
 
     title: str | None = None
     date: str | None = None
@@ -29,6 +36,8 @@ class Facts:
     author: str | None = None
     url: str | None = None
     place: str | None = None
+    modified: str | None = None
+    language: str | None = None
 
     def then(self, other: Facts) -> Facts:
         """These facts, and where there is none the other's."""
@@ -42,7 +51,7 @@ def tidy(fact: str | None) -> str | None:
 
 
 def shaped(**written: str | None) -> Facts:
-    """Facts as a file words them, brought into shape: an ISO date, a title without the outlet's name behind it."""
+    """Facts as a file words them, brought into shape: ISO dates, a title without the outlet's name behind it."""
     facts = Facts(**{key: value.strip() or None for key, value in written.items() if value})
     source = facts.source or host(facts.url)
     title = facts.title
@@ -52,7 +61,24 @@ def shaped(**written: str | None) -> Facts:
         tail = title[cut + 3 :].strip(" |-–—:").casefold()
         if cut > 0 and tail.startswith(outlet) and len(tail) <= len(outlet) + 12:
             title = title[:cut].rstrip()
-    return replace(facts, title=title, source=source, date=iso_date(facts.date))
+    return replace(facts, title=title, source=source, date=iso_date(facts.date), modified=iso_date(facts.modified))
+
+
+def settled(facts: Facts, text: str) -> Facts:
+    """The facts of an article that begins with this ``text``, once all are gathered: the language by its code, as far as
+    it is believed, and both dates told apart.
+
+    The day of the last change stands in for that of publication where only it is given; it is none of its own where it
+    is not later.
+    """
+    date = facts.date or facts.modified
+    modified = facts.modified if later(facts.modified, date) else None
+    return replace(facts, date=date, modified=modified, language=believed(facts.language, text))
+
+
+def made_on(facts: Facts, date: str | None) -> Facts:
+    """Facts to which the day on which the file was made is that of the article, if it names none."""
+    return facts if facts.modified else facts.then(Facts(date=date))
 
 
 def host(url: str | None) -> str | None:
@@ -78,6 +104,8 @@ _KEYS = {
         "author": "author authors by byline creator",
         "url": "url link canonical canonical_url permalink source_url",
         "place": "place location city",
+        "modified": "modified updated lastmod last_modified last_updated date_modified datemodified updated_at",
+        "language": "language lang locale",
     }.items()
     for key in keys.split()
 }

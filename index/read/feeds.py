@@ -39,23 +39,27 @@ def read_feed(data: bytes, parts: Parts) -> Iterator[Article]:
     if not feed.entries:
         damage = feed.get("bozo_exception")
         raise ReadError(f"a feed without entries{f' ({type(damage).__name__})' if damage else ''}")
-    outlet = _plain(feed.feed.get("title"))
+    outlet, spoken = _plain(feed.feed.get("title")), feed.feed.get("language") or ""
     for number, entry in enumerate(feed.entries, 1):
         try:
-            yield _article(entry, outlet, f"entry {number}")
+            yield _article(entry, outlet, spoken, f"entry {number}")
         except ReadError as error:
             parts.skip(f"entry {number}", error.message)
 
 
-def _article(entry: Any, outlet: str, name: str) -> Article:  # noqa: ANN401  # feedparser is untyped
-    text = max((content.get("value") or "" for content in entry.get("content", ())), key=len, default="")
+def _article(entry: Any, outlet: str, spoken: str, name: str) -> Article:  # noqa: ANN401  # feedparser is untyped
+    """``spoken`` is the language of the feed; in Atom an entry's own goes before it."""
+    contents = entry.get("content", ())
+    text = max((content.get("value") or "" for content in contents), key=len, default="")
     if len(text) < len(entry.get("summary") or ""):
         text = entry["summary"]
     title = _plain(entry.get("title"))
     source = entry.get("source") or {}
     facts = shaped(
         title=title,
-        date=entry.get("published") or entry.get("updated") or "",
+        date=entry.get("published") or "",
+        modified=entry["updated"] if "updated" in entry else "",  # noqa: SIM401 - `get` may give that of publication
+        language=next((content["language"] for content in contents if content.get("language")), spoken),
         author=entry.get("author") or "",
         source=_plain(source.get("title")) or outlet,
         url=link if (link := entry.get("link") or "").startswith(("http://", "https://")) else "",

@@ -193,7 +193,7 @@ def _scan(source: str, around: frozenset[str] = _AROUND) -> _Page:
             inside = +inside  # without those that are closed
         elif tag in ("article", "main"):
             inside.clear()  # whatever was left open before
-        elif tag in ("meta", "link", "time", "script"):
+        elif tag in ("meta", "link", "time", "script", "html"):
             _remember(page, tag, attributes)
         if name in _BLOCKS:
             prose = tag == "p"
@@ -230,12 +230,19 @@ def _remember(page: _Page, tag: str, attributes: str) -> None:
     }
     if tag == "script":
         page.linked_data = "ld+json" in found.get("type", "").lower()
+    elif tag == "html":
+        page.meta.setdefault("<lang>", found.get("lang") or found.get("xml:lang") or "")
     elif tag == "time":
-        page.meta.setdefault("<time>", found.get("datetime", ""))
+        said = f"{found.get('itemprop', '')} {found.get('class', '')}".lower()
+        if "publish" in said:
+            page.meta.setdefault("<published>", found.get("datetime", ""))
+        elif "updated" in said or "modified" in said:
+            page.meta.setdefault("<changed>", found.get("datetime", ""))
+        page.meta.setdefault("<time>", found.get("datetime", ""))  # the first may be all there is
     elif tag == "link" and found.get("rel", "").lower() == "canonical":
         page.meta.setdefault("<canonical>", found.get("href", ""))
     elif tag == "meta":
-        key = found.get("property") or found.get("name") or found.get("itemprop") or ""
+        key = found.get("property") or found.get("name") or found.get("itemprop") or found.get("http-equiv") or ""
         if found.get("content", "").strip():
             page.meta.setdefault(key.lower(), found["content"])
 
@@ -244,10 +251,13 @@ _META = {
     "title": "og:title twitter:title dc.title headline parsely-title",
     "date": """article:published_time og:published_time datepublished date parsely-pub-date sailthru.date dc.date.issued
         dc.date dcterms.created pubdate publishdate publish-date publication_date article.published pub_date publish_date
-        og:article:published_time""",
+        og:article:published_time <published> <time>""",
     "source": "og:site_name application-name dc.publisher publisher copyright",
     "author": "author article:author parsely-author sailthru.author dc.creator byl byline search.byline twitter:creator",
     "url": "<canonical> og:url twitter:url parsely-link",
+    "modified": """article:modified_time og:updated_time datemodified dcterms.modified dc.date.modified lastmod
+        article.updated <changed>""",
+    "language": "inlanguage <lang> dc.language dcterms.language og:locale content-language",
 }
 
 
@@ -264,8 +274,9 @@ def _stated(page: _Page) -> Facts:
     author = next(filter(None, (_person(name, merged) for name in (linked.author, *named["author"], signed))), None)
     dates = [iso_date(date) for date in (linked.date, *named["date"])]
     best = next((date for date in dates if date and len(date) > 10), next(filter(None, dates), None))
-    found = {f.name: getattr(merged, f.name) for f in fields(merged)} | {"title": title, "author": author}
-    return shaped(**{fact: tidy(value) for fact, value in found.items()} | {"date": best})
+    changed = next(filter(None, map(iso_date, (linked.modified, *named["modified"]))), None)
+    told = {f.name: getattr(merged, f.name) for f in fields(merged)} | {"title": title, "author": author}
+    return shaped(**{fact: tidy(value) for fact, value in told.items()} | {"date": best, "modified": changed})
 
 
 def _headline(headlines: list[str], *titles: str) -> str | None:
@@ -326,6 +337,8 @@ def _article_facts(item: dict[str, Any]) -> dict[str, str | None] | None:
         "author": _named(item.get("author")),
         "url": _named(url, "@id") if _named(url, "@id", "url").startswith("http") else None,
         "place": None,
+        "modified": _named(item.get("dateModified")),
+        "language": _named(item.get("inLanguage"), "alternateName"),
     }
 
 

@@ -179,6 +179,7 @@ def _facts(message: Message) -> Facts:
         author=next((name or address for name, address in sender if name or address), ""),
         source=outlet,
         url=where[0] if where else "",
+        language=_words(header.get("content-language", "")),
     )
 
 

@@ -20,7 +20,7 @@ from index.read.article import Article
 from index.read.blocks import finish
 from index.read.characters import WORD
 from index.read.dates import iso_date
-from index.read.facts import Facts
+from index.read.facts import Facts, made_on
 from index.read.html import laid_out
 from index.read.lines import Role
 from index.read.markdown import read_plain
@@ -46,7 +46,7 @@ def _finished(parts: Iterator[_Part], stated: Facts) -> Article:
     titled = next((" ".join(line.split()) for role, level, line in listed if role == "heading" and level == 0), None)
     first = next((" ".join(line.split()) for role, level, line in listed if role == "heading" and level == 1), None)
     article = finish(text, 0, pieces, replace(stated, title=titled or stated.title or first, date=None))
-    return replace(article, facts=article.facts.then(Facts(date=stated.date)))
+    return replace(article, facts=made_on(article.facts, stated.date))
 
 
 def _checked(archive: ZipFile) -> None:
@@ -107,6 +107,7 @@ def read_docx(data: bytes) -> Article:
             title=properties.title or None,
             author=properties.author if properties.author != "python-docx" else None,
             date=iso_date(created.isoformat()) if created else None,
+            language=properties.language or None,
         )
         body = opened.element.body
     except (KeyError, ValueError, TypeError, AttributeError, etree.LxmlError) as error:
@@ -217,6 +218,7 @@ def read_odt(data: bytes) -> Article:
         title=found.get(_DC + "title"),
         author=found.get(_META + "initial-creator") or found.get(_DC + "creator"),
         date=iso_date(found.get(_META + "creation-date") or found.get(_DC + "date")),
+        language=found.get(_DC + "language"),
     )
     body = content.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
@@ -288,4 +290,4 @@ def read_rtf(data: bytes) -> Article:
     made = _CREATED.search(head)
     date = f"{made[1]}-{int(made[2]):02}-{int(made[3]):02}" if made else None
     facts = Facts(title=stated.get("title"), author=stated.get("author"))
-    return replace(article, facts=facts.then(article.facts).then(Facts(date=iso_date(date))))
+    return replace(article, facts=made_on(facts.then(article.facts), iso_date(date)))

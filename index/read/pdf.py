@@ -10,6 +10,7 @@ is kept, so that a place has its page. PDFium reads the file; it runs no script 
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -24,7 +25,7 @@ from index.read.article import Article, Parts
 from index.read.blocks import finish
 from index.read.characters import CONTROL, WORD, scrub
 from index.read.dates import iso_date
-from index.read.facts import Facts, tidy
+from index.read.facts import Facts, made_on, tidy
 from index.read.layout import Line, columns, laid_out, paragraphs, without_furniture
 from index.read.lines import Piece
 
@@ -58,8 +59,7 @@ def read_pdf(data: bytes, parts: Parts) -> tuple[Article, ...]:
         parts.skip(run, _NO_TEXT)
     title = _title(stated.title, text, pieces, starts)
     article = finish(text, 0, pieces, replace(stated, title=title, date=None))
-    facts = article.facts.then(Facts(date=stated.date))  # the day it was made: that of the article, if it names none
-    return (replace(article, facts=facts, pages=starts),)
+    return (replace(article, facts=made_on(article.facts, stated.date), pages=starts),)
 
 
 def _opened(data: bytes) -> PdfDocument:
@@ -237,6 +237,7 @@ _NO_TITLE = re.compile(
     r"(?:microsoft \w+ - )?[^\s]*\.\w{2,5}|(?:untitled|document|slide)\W*\d*|\(?unspecified\)?|\W*", re.I
 )
 _NO_AUTHOR = re.compile(r"\(?(?:unspecified|anonymous|unknown|user|admin|administrator|owner)\)?|\W*", re.I)
+_LONGEST_LANGUAGE = 256  # bytes; a tag of BCP 47 has some ten letters
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?:(Z)|([+-]\d\d)'?(\d\d)?'?)?")
 
 
@@ -253,7 +254,20 @@ def _stated(document: PdfDocument) -> Facts:
         title=None if title is None or _NO_TITLE.fullmatch(title) else title,
         author=None if author is None or _NO_AUTHOR.fullmatch(author) else author,
         date=_date(stated.get("CreationDate") or ""),
+        language=_language(document),
     )
+
+
+def _language(document: PdfDocument) -> str | None:
+    """The /Lang of the file's catalog."""
+    from pypdfium2 import raw
+
+    size = raw.FPDFCatalog_GetLanguage(document.raw, None, 0)  # bytes of UTF-16, with the zero at its end
+    if not 2 < size <= _LONGEST_LANGUAGE:
+        return None
+    buffer = (ctypes.c_ushort * (size // 2))()
+    raw.FPDFCatalog_GetLanguage(document.raw, buffer, size)
+    return tidy(bytes(buffer).decode("utf-16-le", "replace").rstrip("\0"))
 
 
 def _date(written: str) -> str | None:

@@ -47,6 +47,8 @@ _COLUMNS = {
             channel infosource provider domain источник""",
         "author": "author authors byline bylines by creator writer reporter from автор",
         "place": "place placeofpublication located location city dateline",
+        "modified": "modified updated datemodified modifieddate lastmodified lastupdated updatedat modifiedat versioncreated",
+        "language": "language lang languagecode locale inlanguage язык",
     }.items()
 }
 _URL = re.compile(r"https?://[^\s|,]+$")
@@ -277,7 +279,7 @@ def _guess(rows: Sequence[_Row], columns: Sequence[str]) -> _Columns:
     names: dict[str, str] = {}
     if prose := _text_column(present, filled, rows):
         names["text"] = prose
-    for fact in ("title", "date", "url", "source", "author", "place"):
+    for fact in ("title", "date", "url", "source", "author", "place", "modified", "language"):
         free = [column for column in present if column not in names.values()]
         named = [column for column in _named(free, fact) if _fits(fact, filled[column])]
         if named:
@@ -322,7 +324,7 @@ def _column(name: str) -> str:
 
 def _fits(fact: str, values: Sequence[str], *, strict: bool = False) -> bool:
     """Whether what is in a column may be this fact; ``strict``: nothing else."""
-    if fact == "date":
+    if fact in ("date", "modified"):
         good = sum(len(value) < 60 and _when(value, True) is not None for value in values)
         return good * 10 >= len(values) * (9 if strict else 5) and not (strict and any(map(_EPOCH.match, values)))
     if fact == "url":
@@ -339,6 +341,8 @@ def _facts(row: _Row, columns: _Columns) -> Facts:
     date, url, place, author = (found.get(fact) for fact in ("date", "url", "place", "author"))
     if date:
         found["date"] = _when(date, columns.days_first)
+    if changed := found.get("modified"):
+        found["modified"] = _when(changed, columns.days_first)
     if url and not _URL.match(url):
         found["url"] = None
     if place and _column(columns.names["place"]) == "dateline":

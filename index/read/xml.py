@@ -140,8 +140,14 @@ def _nitf(item: Any) -> Article:  # noqa: ANN401
         author=re.sub(r"^by\s+", "", author, flags=re.I),
         place=_first(dateline, "location") if dateline is not None else "",
         url=_attribute(item, "pubdata", "ex-ref"),
+        modified=max((found.get("norm") or "" for found in _all(item, "revision-history")), default=""),
+        language=_spoken(item) or _spoken(next(iter(_all(item, "body")), item)),
     )
     return _article(content, facts)
+
+
+def _spoken(element: Any) -> str:  # noqa: ANN401
+    return str(element.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
 
 
 def _news_item(item: Any) -> Article:  # noqa: ANN401
@@ -151,11 +157,13 @@ def _news_item(item: Any) -> Article:  # noqa: ANN401
     creators = [_first(found, "name") or found.get("literal") or "" for found in _all(meta, "creator")]
     located = next(iter(_all(meta, "located")), None)
     provider = next(iter(_all(item, "provider")), None)
+    created = _first(meta, "contentCreated") or _first(item, "firstCreated")
+    changed = item.get("version", "1") != "1"
     facts = shaped(
         title=_first(meta, "headline") or _first(item, "title"),
-        date=_first(meta, "contentCreated")
-        or _first(item, "firstCreated", "versionCreated")
-        or _first(meta, "contentModified"),
+        date=created,
+        modified=_first(meta, "contentModified") or (_first(item, "versionCreated") if changed or not created else ""),
+        language=_attribute(meta, "language", "tag") or _spoken(item),
         author=re.sub(r"^by\s+", "", _words(by), flags=re.I) if by is not None else ", ".join(filter(None, creators)),
         source=_first(meta, "creditline")
         or ("" if provider is None else _first(provider, "name") or provider.get("literal") or ""),

@@ -5,7 +5,6 @@ Owns the list of what must be true of an index on disk. Refuses to know how it i
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -213,12 +212,4 @@ def _sources(connection: apsw.Connection) -> Iterator[Problem]:
 
 def indexed_paths(folder: Path) -> list[str]:
     """The files of a store that may be damaged, as far as they can still be read."""
-    paths: list[str] = []
-    with contextlib.suppress(Exception):  # whatever is broken: what was read before it counts
-        connection = disk.open_any(folder)
-        try:
-            for (path,) in disk.each(connection, "SELECT path FROM source"):
-                paths.append(os.fsdecode(path))
-        finally:
-            disk.close(connection)
-    return sorted(paths)
+    return sorted(map(os.fsdecode, disk.rescued_paths(folder, "source")))

@@ -41,7 +41,7 @@ LOCK = "LOCK"
 APPLICATION = 0x71612D31
 """SQLite's application_id of a store: "qa-1"."""
 
-FORMAT = 3
+FORMAT = 4
 """SQLite's user_version. Raised when the tables change; there is no migration yet, an index is made again."""
 
 RESERVED = 8
@@ -222,6 +222,19 @@ def _check_kind(folder: Path, connection: apsw.Connection) -> None:
 def open_any(folder: Path) -> apsw.Connection:
     """A read-only connection to a store of any format, however damaged: to rescue what can be read."""
     return _open(folder / DATABASE, write=False, immutable=True)
+
+
+def rescued_paths(folder: Path, table: str) -> list[bytes]:
+    """The paths in a table (source or root) of a store of any format, as far as they can still be read; sorted."""
+    paths: list[bytes] = []
+    with contextlib.suppress(Exception):  # whatever is broken: what was read before it counts
+        connection = open_any(folder)
+        try:
+            for (path,) in each(connection, f"SELECT path FROM {table}"):  # noqa: S608 - a constant
+                paths.append(path)
+        finally:
+            close(connection)
+    return sorted(paths)
 
 
 def close(connection: apsw.Connection) -> None:

@@ -18,7 +18,7 @@ from index.types import Document, Passage, Statement
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which documents a search may find: an outlet, and the first and last ISO day, inclusive.
+    """Which documents a search may find: an outlet, the first and last ISO day, inclusive, and a language by its code.
 
     Letters of an outlet match in either case, as far as they are ASCII.
     A document without a date is found only where no such day is asked for. ``as_of`` is the day from which the archive is
@@ -29,6 +29,7 @@ class Filter:
     since: str | None = None
     until: str | None = None
     as_of: str | None = None
+    language: str | None = None
 
     def __post_init__(self) -> None:
         for name, day in (("since", self.since), ("until", self.until), ("as_of", self.as_of)):
@@ -99,11 +100,11 @@ class Model:
 class Stats:
     """What a snapshot holds. ``documents`` counts articles, ``found`` files: indexed, or ``skipped`` with a reason.
 
-    ``sources`` counts articles by outlet. ``earliest`` and ``latest`` are ISO days. ``bytes`` is the size of the
-    folder. ``skipped_parts`` are (path and name inside the file, reason) of what could not be read in files that are
-    indexed. ``stated`` counts the articles that have a date, a time, an outlet (source), an author, ... by the name of the
-    fact. With a filter, ``documents``, ``passages``, ``statements``, ``sources``, ``stated`` and the days are those
-    within it.
+    ``sources`` counts articles by outlet, ``languages`` by language. ``earliest`` and ``latest`` are ISO days. ``bytes``
+    is the size of the folder. ``skipped_parts`` are (path and name inside the file, reason) of what could not be read in
+    files that are indexed. ``stated`` counts the articles that have a date, a time, an outlet (source), an author, ... by
+    the name of the fact. With a filter, ``documents``, ``passages``, ``statements``, ``sources``, ``languages``, ``stated``
+    and the days are those within it.
     """
 
     documents: int
@@ -117,6 +118,7 @@ class Stats:
     bytes: int
     skipped_parts: tuple[tuple[str, str], ...] = ()
     stated: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,13 @@ CREATE TABLE root (path BLOB PRIMARY KEY) WITHOUT ROWID;  -- what was asked to b
 CREATE TABLE document (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   hash TEXT NOT NULL UNIQUE,            -- Document.id
-  title TEXT, date TEXT, source TEXT, author TEXT, url TEXT, place TEXT,
+  title TEXT, date TEXT, source TEXT, author TEXT, url TEXT, place TEXT, modified TEXT, language TEXT,
+  indexed TEXT NOT NULL,                -- when its row was written, UTC
   blocks BLOB NOT NULL, pages BLOB NOT NULL,
   text TEXT NOT NULL);                  -- last: what comes before it is read without its pages
 CREATE INDEX document_date ON document (substr(date, 1, 10));
 CREATE INDEX document_source ON document (source COLLATE NOCASE);
+CREATE INDEX document_language ON document (language);
 
 CREATE TABLE skipped_part (             -- what inside an indexed file could not be read
   source INTEGER NOT NULL REFERENCES source ON DELETE CASCADE,
@@ -111,7 +113,7 @@ _BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
 
 _PLACE = "FROM source_document m JOIN source s ON s.id = m.source WHERE m.document = d.id ORDER BY s.path, m.position LIMIT 1"
 DOCUMENT = f"""SELECT d.hash, d.text, d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
-  (SELECT m.part {_PLACE}), d.pages, (SELECT s.path {_PLACE}) FROM document d"""  # noqa: S608 - constants
+  (SELECT m.part {_PLACE}), d.pages, d.modified, d.language, d.indexed, (SELECT s.path {_PLACE}) FROM document d"""  # noqa: S608 - constants
 PASSAGE = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading
 FROM passage p JOIN document d ON d.id = p.document"""
 STATEMENT = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,
@@ -120,9 +122,19 @@ STATEMENT = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker
 
 def document(row: Sequence[Any], path: str) -> Document:
     """From a row of DOCUMENT; ``path`` is its last column, decoded."""
-    hash_, text, blocks, title, date, source, author, url, place, part, pages, _ = row
+    hash_, text, blocks, *stated, part, pages, modified, language, indexed, _ = row
+    facts = dict(zip(("title", "date", "source", "author", "url", "place"), stated, strict=True))
     return Document(
-        hash_, path, text, unpack_blocks(blocks), title, date, source, author, url, place, part, unpack_offsets(pages)
+        hash_,
+        path,
+        text,
+        unpack_blocks(blocks),
+        **facts,
+        part=part,
+        pages=unpack_offsets(pages),
+        modified=modified,
+        language=language,
+        indexed=indexed,
     )
 
 

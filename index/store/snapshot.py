@@ -70,7 +70,7 @@ where there are more."""
 _REPAIR = "Type: qa check --repair"
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
-STATED = ("title", "date", "time", "source", "author", "url", "place")
+STATED = ("title", "date", "time", "modified", "source", "author", "url", "place", "language")
 """The facts whose share among the articles is counted; a time is a date that has one."""
 _STATED = ", ".join(
     "count(iif(length(d.date) > 10, 1, NULL))" if fact == "time" else f"count(d.{fact})" for fact in STATED
@@ -211,9 +211,12 @@ class Snapshot:
                 f"SELECT count(*), min({_DAY}), max({_DAY}), {_STATED} FROM document d WHERE {condition}",  # noqa: S608 - constants
                 values,
             )
-            outlets = self._sql(
-                f"SELECT source, count(*) FROM document d WHERE source IS NOT NULL AND {condition} GROUP BY source",  # noqa: S608 - constants
-                values,
+            outlets, languages = (
+                self._sql(
+                    f"SELECT {fact}, count(*) FROM document d WHERE {fact} IS NOT NULL AND {condition} GROUP BY {fact}",  # noqa: S608 - constants
+                    values,
+                )
+                for fact in ("source", "language")
             )
             skipped = self._sql("SELECT path, reason FROM source WHERE status = 'skipped' ORDER BY path")
             parts = self._sql(
@@ -234,6 +237,7 @@ class Snapshot:
             bytes=0,
             skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
             stated=dict(zip(STATED, stated, strict=True)),
+            languages=MappingProxyType(dict(languages)),
         )
 
     def sources(self) -> list[str]:
@@ -349,6 +353,12 @@ class Snapshot:
     def passages(self, ids: Iterable[int]) -> list[Passage]:
         """Passages by id, in the order of ``ids``."""
         return self._nouns(schema.PASSAGE + " WHERE p.id IN " + _GIVEN, ids, schema.passage)
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """The passages of a document, in the order of its text."""
+        return [
+            schema.passage(row) for row in self._rows(schema.PASSAGE + " WHERE d.hash = ? ORDER BY p.id", (document,))
+        ]
 
     def statements(self, ids: Iterable[int]) -> list[Statement]:
         """Statements by id, in the order of ``ids``."""
@@ -751,6 +761,7 @@ def _condition(where: Filter, speakers: Collection[str] | None = None) -> tuple[
         (f"{_DAY} >= ?", where.since),
         (f"{_DAY} <= ?", where.until),
         (f"ifnull({_DAY} <= ?, 1)", where.as_of),
+        ("d.language = ?", where.language),
         ("t.speaker IN (SELECT value FROM json_each(?))", None if speakers is None else json.dumps(sorted(speakers))),
     ]
     given = [(term, value) for term, value in terms if value is not None]

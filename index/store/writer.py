@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -103,9 +104,20 @@ class Writer:
         try:
             return disk.connect(self._folder, write=True)
         except (IndexDamagedError, disk.OtherFormatError):
-            with disk.translated(self._folder):
-                renew(self._folder)
-            return disk.connect(self._folder, write=True)
+            return self._begun_anew()
+
+    def _begun_anew(self) -> apsw.Connection:
+        """An empty store in the place of one that cannot be read; what that was made of is remembered."""
+        roots = disk.rescued_paths(self._folder, "root")
+        with disk.translated(self._folder):
+            renew(self._folder)
+        connection = disk.connect(self._folder, write=True)
+        with disk.translated(self._folder):
+            disk.rows(connection, "BEGIN IMMEDIATE")
+            for path in roots:
+                disk.rows(connection, "INSERT INTO root VALUES (?)", (path,))
+            disk.rows(connection, "COMMIT")
+        return connection
 
     # -------------------------------------------------------------------------------------------------- what is there
 
@@ -337,6 +349,9 @@ class Writer:
             author=document.author,
             url=document.url,
             place=document.place,
+            modified=document.modified,
+            language=document.language,
+            indexed=datetime.now(UTC).isoformat(timespec="seconds"),
             pages=schema.pack_offsets(document.pages),
             blocks=schema.pack_blocks(document.blocks),
             text=document.text,
@@ -633,7 +648,7 @@ def _check(indexed: Indexed, dim: int) -> None:
     document = indexed.document
     where = f"document {document.id}"
     facts = (document.title, document.date, document.source, document.author, document.url, document.place)
-    for text in (document.id, document.text, document.part, *facts):
+    for text in (document.id, document.text, document.part, document.modified, document.language, *facts):
         _require(text is None or _is_unicode(text), f"{where}: text that is not Unicode")
     _check_spans(indexed, where)
     _require(len(indexed.parts) == len(indexed.passages), f"{where}: parts for each passage are needed")

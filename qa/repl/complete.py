@@ -24,7 +24,7 @@ _LETTERS = 2  # of a name inside a question, before any is offered
 
 
 class CommandCompleter(Completer):
-    """Commands and what goes with them (speakers, outlets, files), and speakers inside a question."""
+    """Commands and what goes with them (speakers, outlets, languages, files), and speakers inside a question."""
 
     def __init__(self, facts: Callable[[], Facts], commands: Sequence[tuple[str, str, str]]) -> None:
         """``commands`` are names without the slash, what goes with each, and a line of help."""
@@ -41,10 +41,11 @@ class CommandCompleter(Completer):
             yield from self._named(name)
         elif name == "/speaker":
             yield from self._speakers(argument.lstrip())
-        elif name == "/source":
-            for source in self._facts().sources:
-                if source.casefold().startswith(argument.casefold()):
-                    yield Completion(clean(source), -len(argument))
+        elif name in {"/source", "/language"}:
+            facts = self._facts()
+            for known in facts.sources if name == "/source" else facts.languages:
+                if known.casefold().startswith(argument.casefold()):
+                    yield Completion(clean(known), -len(argument))
         elif name in {"/index", "/save"}:
             inner = Typed(argument, len(argument))
             for found in self._paths.get_completions(inner, complete_event):

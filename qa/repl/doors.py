@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the toolbar says of the index, its outlets, and how often each speaker is quoted, most frequent first."""
+    """What the toolbar says of the index, its outlets, how often each speaker is quoted, and its languages, both most
+    frequent first."""
 
     line: str
     sources: tuple[str, ...] = ()
     speakers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    languages: tuple[str, ...] = ()
 
 
 class Doors(Protocol):
@@ -73,7 +75,8 @@ class Index:
             stats = snapshot.stats()
             line = f"{stats.documents:,} articles, {stats.statements:,} statements"
             speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
-            return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers))
+            languages = tuple(_ranked(stats.languages))
+            return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers), languages)
 
     def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
         from qa.answer import ask
@@ -106,13 +109,13 @@ class Index:
         with self._store.snapshot() as snapshot:
             stats, model = snapshot.stats(), snapshot.model
             speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
-        outlets = dict(sorted(stats.sources.items(), key=lambda item: (-item[1], item[0])))
         lines = [
             f"articles    {stats.documents:,}",
             f"passages    {stats.passages:,}",
             f"statements  {stats.statements:,}",
             f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
-            f"outlets     {_most(outlets)}",
+            f"outlets     {_most(_ranked(stats.sources))}",
+            f"languages   {_most(_ranked(stats.languages))}",
             f"speakers    {_most(speakers)}",
             f"model       {model.name if model else '-'}",
             f"index       {self._store.path}",
@@ -127,6 +130,11 @@ class Index:
         from index.build import update
 
         return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
+
+
+def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    """Most frequent first."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _most(counts: Mapping[str, int]) -> str:

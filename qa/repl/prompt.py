@@ -34,7 +34,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 
 from index.errors import Interrupted, QAError, StorageError, UsageError
 from index.letters import fold
-from qa import dialogue, people, render
+from qa import dialogue, people, render, wording
 from qa.config import Settings
 from qa.question import parse
 from qa.render import Look
@@ -203,8 +203,9 @@ class Repl:
 
     def _filters(self) -> str:
         where = self._where
-        named = [("speaker", self._speaker), ("source", where.source), ("since", where.since), ("until", where.until)]
-        return ", ".join(f"{name} {value}" for name, value in (*named, ("as of", where.as_of)) if value)
+        named = [("speaker", self._speaker)]
+        named += [(name, getattr(where, name)) for name in ("source", "language", "since", "until", "as_of")]
+        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in named if value)
 
     def _load(self) -> None:
         try:
@@ -512,6 +513,17 @@ class Repl:
             )
         self._filter(source=exact[0])
 
+    def language(self, argument: str) -> None:
+        """Only one language, until changed; alone it lists them."""
+        languages = self._known().languages
+        if not argument:
+            self._say(f"Languages: {', '.join(languages) or 'none known'}")
+            return
+        code = wording.language(argument)
+        if code not in languages:
+            raise UsageError(f"No article is in {argument}.", "/language lists the languages.")
+        self._filter(language=code)
+
     def since(self, argument: str) -> None:
         """Only articles from this day on."""
         self._filter(since=_day(argument, last=False))
@@ -527,7 +539,7 @@ class Repl:
     def clear(self, _: str) -> None:
         """No filters."""
         self._speaker = None
-        self._filter(source=None, since=None, until=None, as_of=None)
+        self._filter(source=None, language=None, since=None, until=None, as_of=None)
 
     def _filter(self, **changes: str | None) -> None:
         self._where = replace(self._where, **changes)
@@ -660,6 +672,7 @@ COMMANDS = (
     Command("speaker", "NAME", "only what this person said", Repl.speaker),
     Command("speakers", "TEXT", "who is quoted, and how often", Repl.speakers),
     Command("source", "OUTLET", "only this outlet; alone: lists them", Repl.source),
+    Command("language", "CODE", "only this language; alone: lists them", Repl.language),
     Command("since", "DATE", "only from this day, month or year on", Repl.since),
     Command("until", "DATE", "only up to this day, month or year", Repl.until),
     Command("asof", "DATE", "as on this day: nothing later, and “this week” counts from it", Repl.as_of),
