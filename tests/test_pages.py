@@ -80,6 +80,11 @@ def test_a_word_set_as_code_stays_in_its_sentence_and_a_listing_is_a_block():
     assert sentence.replace("<code>", "").replace("</code>", "") in found
 
 
+def test_a_word_that_may_be_broken_is_one_word():
+    broken = STORY[0].replace("harbour", "har&shy;bour").replace("lorries", "lor\u00adries")
+    assert lines(page(body=paragraphs((broken, *STORY[1:])))) == list(STORY)
+
+
 def test_headlines_listed_under_more_from_and_lines_that_ask_to_sign_up_are_no_answers():
     more = "<h2>More Must-Reads From The Ledger</h2><ul>" + "<li>The Winter Market in Pictures</li>" * 3 + "</ul>"
     ask = "<p>Want the harbour in your mail? Sign Up for The Tide</p><p>Write to Jane Roe at jane.roe@example.com</p>"
