@@ -41,16 +41,16 @@ def product(runtime: Any) -> Callable[[Any, Any], object]:  # noqa: ANN401 - onn
     """A matrix product by ONNX Runtime, by one thread."""
     from index.encode import graph
 
-    values = [graph._value(name, ("n", "n"), graph._FLOAT) for name in "abc"]
+    a, b, c = (graph._value(name, ("n", "n"), graph._FLOAT) for name in "abc")
     node = graph._blob(1, "a") + graph._blob(1, "b") + graph._blob(2, "c") + graph._blob(4, "MatMul")
-    body = graph._blob(1, node) + graph._blob(2, "product")
-    body += b"".join(graph._blob(11 if value is not values[2] else 12, value) for value in values)
+    fields = ((1, node), (2, "product"), (11, a), (11, b), (12, c))
+    body = b"".join(graph._blob(number, value) for number, value in fields)
     opset = graph._blob(8, graph._blob(1, "") + graph._number(2, graph._OPSET))
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     model = graph._number(1, graph._IR_VERSION) + graph._blob(7, body) + opset
     session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return lambda a, b: session.run(None, {"a": a, "b": b})
+    return lambda left, right: session.run(None, {"a": left, "b": right})
 
 
 def products(multiply: Callable[[Any, Any], object], matrices: Any, threads: int) -> dict[str, float]:  # noqa: ANN401

@@ -511,7 +511,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     peers = [peer.name for peer in PEERS]
     parser.add_argument("--corpora", type=_names(CORPORA), default=["seeds", "news"], help=", ".join(CORPORA))
     parser.add_argument("--peers", type=_names(peers), default=peers, help="those to stand beside ('' for none)")
-    parser.add_argument("--articles", type=int, default=300, help="of the news (default: 300)")
+    parser.add_argument("--articles", type=int, default=200, help="of the news (default: 200)")
     parser.add_argument("--files", type=int, default=3000, help="short ones to keep up to date (default: 3000)")
     parser.add_argument("--repeats", type=int, default=3, help="fresh processes of each (default: 3)")
     parser.add_argument("--asks", type=int, default=100, help="warm questions to each, at least (default: 100)")

@@ -493,6 +493,8 @@ def update(
         lost = {root for root in roots if paths is None and not os.path.lexists(root)}
         absent = {root for root in lost if not _was_deleted(root, known)}
         plan = _plan(store, known, roots, gone, {} if again else writer.skipped(), again=again, absent=absent)
+        if plan.todo and isinstance(encoder, Later):
+            encoder.start()  # while files are read
         follow = _to_follow((remembered | roots) - (lost - absent), gone)
         if follow != remembered:
             writer.follow(follow)
@@ -509,8 +511,6 @@ def update(
             progress=progress,
             should_stop=should_stop,
         )
-        if plan.todo and isinstance(encoder, Later):
-            encoder.start()
         with _taking_apart(plan.todo, encoder, processes) as (take_apart, threads):
             reading = _Reading(take_apart, encoder.max_tokens, plan.indexed, frozenset(plan.stored))
             with closing(_ahead(reading.prepare, plan.todo, threads, run.stop_if_asked)) as prepared:
