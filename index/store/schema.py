@@ -89,7 +89,7 @@ CREATE TABLE statement (
   confidence REAL NOT NULL, negated INTEGER NOT NULL, modal INTEGER NOT NULL);
 CREATE INDEX statement_document ON statement (document);
 CREATE INDEX statement_passage ON statement (passage);
-CREATE INDEX statement_speaker ON statement (speaker);
+CREATE INDEX statement_speaker ON statement (speaker, document);
 CREATE TABLE statement_vector (id INTEGER PRIMARY KEY REFERENCES statement ON DELETE CASCADE, vec BLOB NOT NULL);
 CREATE VIRTUAL TABLE statement_words USING fts5 (text, mention, {_FTS});
 CREATE TRIGGER statement_gone AFTER DELETE ON statement BEGIN DELETE FROM statement_words WHERE rowid = old.id; END;
