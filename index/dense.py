@@ -332,6 +332,7 @@ class VectorIndex:
         parameters = _selected(places, len(self))
         possible = len(self) if places is None else len(places)
         wanted, margin = 3 * k, 2 * self._margin(query) / self._scale
+        _faiss().omp_set_num_threads(1)  # one query is one thread's work; the others would wait for it, spinning
         while True:
             wanted = min(wanted, possible)
             rough, found = self._flat.search(row, wanted, params=parameters)
