@@ -404,6 +404,7 @@ class _Codes:
         parameters = _selected(places, self._n)
         possible = self._n if places is None else len(places)
         wanted, margin = 3 * k, 2 * self._margin(query) / self._scale
+        _faiss().omp_set_num_threads(1)  # one query is one thread's work; the others would wait for it, spinning
         while True:
             wanted = min(wanted, possible)
             rough, found = self._flat.search(row, wanted, params=parameters)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,6 +24,7 @@ from qa.rerank import rerank
 from qa.types import Answer, Citation, Hit, Question, Searched
 
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
+_AHEAD = ThreadPoolExecutor(thread_name_prefix="encode")  # while a question is encoded, its words are looked up
 NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
 
 
@@ -169,9 +171,9 @@ def _ask(search: _Search, given: Question) -> Answer:
 
 def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str, Document]]:
     """What may answer, best first, and the articles it is in."""
-    of_question, of_topic = _encoder_for(search).questions([asked.text, asked.topic or asked.text])
+    encoding = _AHEAD.submit(_encoder_for(search).questions, [asked.text, asked.topic or asked.text])
     most, only = max(2 * search.k, LOOKED_AT), search.speaker is not None
-    hits = retrieve.search(search.snapshot, asked, (of_question, of_topic), search.where, most, only=only)
+    hits = retrieve.search(search.snapshot, asked, lambda: tuple(encoding.result()), search.where, most, only=only)
     documents = search.snapshot.documents({hit.passage.document for hit in hits})
     return (rerank(search.reranker, asked.text, hits, documents) if search.reranker else hits), documents
 

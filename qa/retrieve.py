@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from qa.question import asks_for_everybody, content_words, stems_of, stems_of_pi
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
+Pair: TypeAlias = tuple[Vector, Vector]
 Scores = NDArray[np.float64]
 
 # Each leg lists this many. Deeper lists changed no measure by more than one question; shallower ones lost recall.
@@ -162,7 +164,7 @@ class _Unit:
 def search(
     snapshot: Snapshot,
     question: Question,
-    vectors: tuple[Vector, Vector],
+    vectors: Pair | Callable[[], Pair],
     where: Filter | None = None,
     k: int = 10,
     weights: Weights | None = None,
@@ -170,7 +172,8 @@ def search(
 ) -> list[Hit]:
     """The ``k`` best units for a question, best first, ties by place; no two of them the same words.
 
-    ``vectors`` are the unit rows, shape (d,), of the question and of its topic. ``where`` acts inside each leg. ``only``
+    ``vectors`` are the unit rows, shape (d,), of the question and of its topic, or what gives them: it is called after all
+    has been done that does not need them. ``where`` acts inside each leg. ``only``
     leaves out what the speaker of the question did not say.
     """
     where = where or Filter()
@@ -180,9 +183,11 @@ def search(
     if facts and where.as_of and not (question.since or question.until):
         question = replace(question, since=_days_before(where.as_of, RECENT), until=where.as_of)
     words = lexical_words(question)
+    lexical = snapshot.lexical(words, CANDIDATES, where) if words else []
+    vectors = vectors() if callable(vectors) else vectors
     listed = {
         "dense": snapshot.dense(vectors[0], CANDIDATES, where),
-        "lexical": snapshot.lexical(words, CANDIDATES, where) if words else [],
+        "lexical": lexical,
         "statement": _statements(snapshot, vectors[1], where, asked),
     }
     said_in = _homes(snapshot, [id_ for id_, _ in listed["statement"]])
@@ -342,7 +347,7 @@ class _Reader:
         self,
         snapshot: Snapshot,
         question: Question,
-        vectors: tuple[Vector, Vector],
+        vectors: Pair,
         weights: Weights,
         asked: Asked,
         found: _Found,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from index.errors import IndexLockedError, ModelMismatchError, UsageError
-from index.store import FileMark, Filter, Indexed, Model
+from index.store import Article, FileMark, Filter, Indexed, Model
 from index.types import Block, Document, Passage, Span, Statement
 
 DIM = 16
@@ -113,7 +113,11 @@ def agrees(store, files: dict[str, int]) -> None:
         for number, id_ in documents.items():
             holders = sorted(path for path, held in files.items() if held == number)
             assert snapshot.paths(id_) == holders
-            assert snapshot.documents([id_])[id_] == replace(article(number)[1].document, path=holders[0])
+            document = replace(article(number)[1].document, path=holders[0])
+            assert snapshot.documents([id_])[id_] == document
+            assert snapshot.articles([id_])[id_] == Article(
+                id_, document.text, document.title, document.date, document.source
+            )
         rows: dict[int, np.ndarray] = {}
         for passage in snapshot.every_passage():
             indexed = article(int(passage.document, 16))[1]

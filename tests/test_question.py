@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.letters import fold
-from qa.question import MAX_CHARACTERS, content_words, parse, stem
+from index.types import Span
+from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_of, stems_of_pieces
 
 FORMS = [
     # question, intent, speaker, topic
@@ -204,3 +205,16 @@ def test_any_text_is_a_question(text):
 
 def test_a_huge_question_is_cut():
     assert len(parse("why " * 100_000).text) <= MAX_CHARACTERS
+
+
+@given(
+    st.lists(st.text("aéßİ東京 .-'’“\u0301\u0645\u064e\n5_Σ"), min_size=1, max_size=5),
+    st.lists(st.sampled_from([" ", "\n", "\u3000", "", "-", " b "]), min_size=4, max_size=4),
+)
+def test_the_words_of_a_text_are_those_of_its_pieces(pieces, between):
+    spans, text = [], ""
+    for piece, gap in zip(pieces, ["", *between], strict=False):
+        text += gap
+        spans.append(Span(len(text), len(text) + len(piece)))
+        text += piece
+    assert stems_of_pieces(text, spans) == stems_of(text)

@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.build import update
 from index.store import Filter, open_store
+from index.types import Span
 from qa import question
-from qa.retrieve import WORDS, asks_for_facts, fuse, search, who
+from qa.question import words_of
+from qa.retrieve import WORDS, _has_a_word, asks_for_facts, fuse, search, who
 from tests.toy import ToyEncoder
 
 ARTICLES = {
@@ -242,3 +246,15 @@ def test_fusing_is_the_weighted_mean_of_the_legs():
 def test_a_question_for_facts_is_told_from_one_for_words(snapshot, text, facts):
     asked = question.parse(text)
     assert asks_for_facts(asked, who(snapshot, asked)) is facts
+
+
+@given(st.text("aZé5.'’- \n東\u0301", max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_a_word_is_there_where_folding_and_cutting_finds_one(text, one, other):
+    span = Span(*sorted((min(one, len(text)), min(other, len(text)))))
+    assert _has_a_word([span], text) is any(word.isalpha() for word in words_of(span.of(text)))
+
+
+def test_vectors_that_come_later_give_the_same_hits(snapshot):
+    asked = question.parse("What did Hill say about the harbour plan?")
+    vectors = tuple(ENCODER.questions([asked.text, asked.topic]))
+    assert search(snapshot, asked, lambda: vectors) == search(snapshot, asked, vectors)

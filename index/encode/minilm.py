@@ -96,7 +96,7 @@ class DefaultEncoder:
         self._threads = _threads()
         self._tokenizer = _tokenizer(folder / "tokenizer.json")
         self._first, self._last = (self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-        self._question = lru_cache(_REMEMBERED)(self._alone)
+        self._together = lru_cache(_REMEMBERED)(lambda texts: self.passages(texts).passages)
         mark = _mark(self._weights)
         proved = mark is not None and mark.exists()
         if not proved:
@@ -119,22 +119,12 @@ class DefaultEncoder:
     def questions(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder.questions`. The model has no prompts: a question is encoded as a passage is.
 
-        Each text is computed once, alone, and remembered for a while: its vector must not depend on what stands beside
-        it, and a question's topic is often the question itself.
+        A question and its topic go through the model together: of so few words most of the time goes into reading the
+        weights. What was asked together is remembered for a while.
         """
-        distinct = list(dict.fromkeys(texts))
-        if min(len(distinct), self._threads) > 1:
-            with ThreadPoolExecutor(min(len(distinct), self._threads), thread_name_prefix="encode") as pool:
-                rows = list(pool.map(self._question, distinct))
-        else:
-            rows = list(map(self._question, distinct))
-        found = dict(zip(distinct, rows, strict=True))
+        distinct = tuple(dict.fromkeys(texts))
+        found = dict(zip(distinct, self._together(distinct), strict=True))
         return np.array([found[text] for text in texts], dtype=np.float32).reshape(len(texts), DIM)
-
-    def _alone(self, text: str) -> Vectors:
-        [pieces] = self._pieces([text])
-        [(vector, _)] = self._run([_Text(*self._read(pieces), ())])
-        return vector
 
     def passages(
         self, texts: Sequence[str], parts: Sequence[Sequence[Span]] = (), progress: Progress | None = None
