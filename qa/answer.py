@@ -150,7 +150,7 @@ def _ask(search: _Search, given: Question) -> Answer:
         searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
         return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
     hits, documents = _hits(search, asked)
-    shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k))
+    shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k, search.where.until))
     sure = confidence.answered(asked, hits)
     held = snapshot.frequencies(asked.words)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))

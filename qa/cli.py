@@ -637,7 +637,7 @@ def _outlet(store: Store, wanted: str) -> str:
 def _language(store: Store, wanted: str) -> str:
     """The code of a language that some article is in. Raises UsageError, with those there are, for any other."""
     with store.snapshot() as snapshot:
-        codes = _ranked(snapshot.stats().languages)
+        codes = wording.ranked(snapshot.stats().languages)
     code = wording.language(wanted)
     if code in codes:
         return code
@@ -780,8 +780,8 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "skipped": [{"path": path, "reason": reason} for path, reason in stats.skipped],
         "skipped_parts": [{"path": path, "reason": reason} for path, reason in stats.skipped_parts],
         "stated": dict(stats.stated),
-        "sources": _ranked(stats.sources),
-        "languages": _ranked(stats.languages),
+        "sources": wording.ranked(stats.sources),
+        "languages": wording.ranked(stats.languages),
         "speakers": render.speakers(snapshot.speakers(), snapshot.spellings()),
         "earliest": stats.earliest,
         "latest": stats.latest,
@@ -792,10 +792,6 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "snapshot": snapshot.id,
         "folders": snapshot.roots(),
     }
-
-
-def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _print_status(body: Mapping[str, Any]) -> None:

@@ -74,12 +74,13 @@ class Version:
     relation: Literal["earlier", "later", "copy"] = "copy"
 
 
-def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int) -> list[Citation]:
+def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int, until: str | None = None) -> list[Citation]:
     """The first ``most`` results, each once: neither a statement that another article carries almost word for word, nor the
     same words in a copy of an article already cited, is another result.
 
     Each is cited from the newest version that has its words, and names as its copies all articles that carry them, oldest
-    first. What only a superseded version says is marked so, and stands after what the newest one surely says.
+    first. What only a superseded version says is marked so, and stands after what the newest one surely says. A version of
+    a day after ``until`` supersedes nothing: it was not asked for.
     """
     gathered: list[Citation] = []
     shown: dict[tuple[str, ...], list[str]] = {}
@@ -94,7 +95,8 @@ def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int) -> list[Cit
         carriers = {document.id: document for document in citation.copies}
         carriers |= {id_: copy for id_, copy in story.items() if _carries(copy, words)}
         citation = replace(citation, copies=tuple(sorted(carriers.values(), key=_age)))  # noqa: PLW2901
-        gathered.append(_as_it_is_now(snapshot, citation, list(story.values())))
+        known = [copy for copy in story.values() if not (until and copy.date and copy.date[:10] > until)]
+        gathered.append(_as_it_is_now(snapshot, citation, known))
     return [replace(citation, rank=rank) for rank, citation in enumerate(_current_first(gathered), 1)]
 
 
@@ -160,7 +162,7 @@ def _moved(snapshot: Snapshot, citation: Citation, to: Document) -> Citation | N
             if found is None:
                 continue
             statement = replace(found, speaker=statement.speaker, via=statement.via)
-        hit = replace(citation.hit, passage=passage, statement=statement, parts=parts)
+        hit = replace(citation.hit, passage=passage, statement=statement, parts=parts if citation.hit.parts else ())
         return replace(citation, document=to, hit=hit, highlights=parts if citation.highlights else ())
     return None
 
@@ -190,8 +192,8 @@ def _found(document: Document, parts: Sequence[Span], to: Document, within: Pass
 def _with_its_marks(text: str, words: Span, part: Span, of: str) -> Span:
     """The span of a piece's words with the quotation marks and stops around them, as far as both texts have them."""
     original = part.of(of)
-    first, *_, last = [*_WORD.finditer(original)] * 2
-    before, after = original[: first.start()], original[last.end() :]
+    found = list(_WORD.finditer(original))
+    before, after = original[: found[0].start()], original[found[-1].end() :]
     start = words.start - len(before) if text[: words.start].endswith(before) else words.start
     end = words.end + len(after) if text.startswith(after, words.end) else words.end
     return Span(start, end)
@@ -201,12 +203,11 @@ def _current_first(citations: Sequence[Citation]) -> list[Citation]:
     """The results, each that is superseded after what is cited from the version that supersedes it and is not weak."""
     ordered = list(citations)
     for old in citations:
-        if old.superseded_by is not None:
-            firm = (one.strength != "weak" and one.document.id == old.superseded_by.id for one in ordered)
-            newer = [n for n, holds in enumerate(firm) if holds]
-            at = ordered.index(old)
-            if newer and newer[-1] > at:
-                ordered.insert(newer[-1], ordered.pop(at))
+        newest = old.superseded_by.id if old.superseded_by else None
+        firm = [n for n, one in enumerate(ordered) if one.document.id == newest and one.strength != "weak"]
+        at = next(n for n, one in enumerate(ordered) if one is old)
+        if firm and firm[-1] > at:
+            ordered.insert(firm[-1], ordered.pop(at))
     return ordered
 
 

@@ -1,4 +1,4 @@
-"""How people write a number of things, a day, a language. Owns these; refuses to know who asks.
+"""How people write a number of things, a day, a language, and what is told first. Owns these; refuses to know who asks.
 
 Apart from `qa.render` so that a command that prints one line need not load it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
@@ -42,3 +43,12 @@ def language(text: str) -> str:
     ('en', 'ru')
     """
     return text.strip().lower().replace("_", "-").partition("-")[0]
+
+
+def ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    """What there is most of first, else by name.
+
+    >>> ranked({"de": 1, "en": 2, "ar": 1})
+    {'en': 2, 'ar': 1, 'de': 1}
+    """
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

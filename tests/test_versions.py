@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.build import update
-from index.store import Store
+from index.store import Filter, Store
 from index.types import Block, Document, Span
 from qa import render
 from qa.answer import ask
@@ -302,3 +302,11 @@ def test_a_restored_older_copy_changes_nothing_for_another_outlet(archive: Store
     (citation,) = [one for one in found if "wreck" in shown(one)]
     assert (citation.earlier, citation.superseded_by) == ((), None)
     assert sorted([name(citation.document), *map(name, citation.copies)]) == ["first.md", "post.md"]
+
+
+def test_a_version_after_the_days_that_were_asked_for_supersedes_nothing(archive: Store):
+    where = Filter(until="2015-03-03")
+    answer = ask(archive, "What did John Doe say about the wreck?", where=where, encoder=ToyEncoder())
+    found = answer.citations or answer.nearest
+    assert {name(one.document) for one in found} <= {"first.md", "post.md"}
+    assert {(one.earlier, one.superseded_by) for one in found} == {((), None)}

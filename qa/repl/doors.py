@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from qa import render
 from qa.types import Answer, Question
+from qa.wording import ranked
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -75,7 +76,7 @@ class Index:
             stats = snapshot.stats()
             line = f"{stats.documents:,} articles, {stats.statements:,} statements"
             speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
-            languages = tuple(_ranked(stats.languages))
+            languages = tuple(ranked(stats.languages))
             return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers), languages)
 
     def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
@@ -114,8 +115,8 @@ class Index:
             f"passages    {stats.passages:,}",
             f"statements  {stats.statements:,}",
             f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
-            f"outlets     {_most(_ranked(stats.sources))}",
-            f"languages   {_most(_ranked(stats.languages))}",
+            f"outlets     {_most(ranked(stats.sources))}",
+            f"languages   {_most(ranked(stats.languages))}",
             f"speakers    {_most(speakers)}",
             f"model       {model.name if model else '-'}",
             f"index       {self._store.path}",
@@ -130,11 +131,6 @@ class Index:
         from index.build import update
 
         return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
-
-
-def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
-    """Most frequent first."""
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _most(counts: Mapping[str, int]) -> str:
