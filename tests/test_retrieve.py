@@ -242,3 +242,15 @@ def test_fusing_is_the_weighted_mean_of_the_legs():
 def test_a_question_for_facts_is_told_from_one_for_words(snapshot, text, facts):
     asked = question.parse(text)
     assert asks_for_facts(asked, who(snapshot, asked)) is facts
+
+
+@pytest.mark.parametrize(("filler", "parts"), [("", 2), ("and a pier of stone and a wall of oak " * 8, 1)])
+def test_a_short_quotation_is_one_answer_whatever_it_goes_on_to_touch(tmp_path, filler, parts):
+    text = (
+        f"“The harbour plan will ruin the fishing fleet,” Jane Roe said. “Nobody asked my old mother {filler}once.”\n"
+    )
+    (tmp_path / "one.txt").write_text(text, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path / "one.txt"], ENCODER)
+        with store.snapshot() as snapshot:
+            assert len(found(snapshot, "What did Jane Roe say about the harbour plan?")[0].parts) == parts
