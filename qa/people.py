@@ -40,6 +40,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _TYPO = 0.83
 _TYPO_LENGTH = 5
 _ONE_PERSON = 0.8
+_OTHER = 0.9  # what a "Jr." counts for where none was asked about
 # What a person's name looks like: two or more capitalised words; a surname alone may follow titles.
 _PERSON = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)+(?:(?:al|bin|de|del|der|di|la|le|van|von)[ -])*[A-Z][\w'’.-]+$")
 _SURNAME = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)*[A-Z][\w'’-]+$")
@@ -78,9 +79,10 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     if not wanted:
         return {}
     weights = {name: weight for name in _alike(wanted, names) if (weight := _same(wanted, name))}
-    for other in [name for name in weights if _junior(name) != _junior(asked)]:
-        if any(bare(name) == bare(other) and _junior(name) != _junior(other) for name in weights):
-            del weights[other]  # father and son, of whom only one was asked about
+    if _junior(asked) and any(map(_junior, weights)):
+        weights = {name: weight for name, weight in weights.items() if _junior(name) or len(bare(name)) == 1}
+    elif len(wanted) > 1:  # outlets write one man with "Jr." and without it; a father and his son are two
+        weights = {name: weight * (_OTHER if _junior(name) else 1.0) for name, weight in weights.items()}
     return weights or {
         name: weight for name in _beginning_alike(wanted, names) if (weight := _misspelt(wanted, bare(name)))
     }

@@ -107,13 +107,11 @@ def test_a_family_too_large_to_compare_is_left_as_it_is():
 
 def test_a_father_and_his_son_of_the_same_name_are_two_where_both_speak():
     names = ["Frank Hill", "Frank Hill Jr.", "Hill"]
-    assert match("Frank Hill", names) == {"Frank Hill": 1.0, "Hill": 0.8}
     assert match("frank hill jr", names) == {"Frank Hill Jr.": 1.0, "Hill": 0.8}
+    father = match("Frank Hill", names)
+    assert father["Frank Hill"] > father["Frank Hill Jr."] > 0
     assert canonical("Frank Hill Jr.", names, {"Frank Hill": 9, "Frank Hill Jr.": 1}) == "Frank Hill Jr."
-
-
-def test_junior_alone_makes_no_other_man():
-    assert match("Joe Reed", ["Joseph Reed Jr."]) == {"Joseph Reed Jr.": 1.0}
+    assert match("Hill", names) == dict.fromkeys(names, 1.0)
 
 
 WORDS = """Lavrov Lavrof Sergei Sergey S. Jean-Pierre O'Brien O’Brian al-Assad Assad Clinton Clintons Hillary of the for U.S.

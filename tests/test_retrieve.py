@@ -258,3 +258,15 @@ def test_vectors_that_come_later_give_the_same_hits(snapshot):
     asked = question.parse("What did Hill say about the harbour plan?")
     vectors = tuple(ENCODER.questions([asked.text, asked.topic]))
     assert search(snapshot, asked, lambda: vectors) == search(snapshot, asked, vectors)
+
+
+@pytest.mark.parametrize(("filler", "parts"), [("", 2), ("and a pier of stone and a wall of oak " * 8, 1)])
+def test_a_short_quotation_is_one_answer_whatever_it_goes_on_to_touch(tmp_path, filler, parts):
+    text = (
+        f"“The harbour plan will ruin the fishing fleet,” Jane Roe said. “Nobody asked my old mother {filler}once.”\n"
+    )
+    (tmp_path / "one.txt").write_text(text, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path / "one.txt"], ENCODER)
+        with store.snapshot() as snapshot:
+            assert len(found(snapshot, "What did Jane Roe say about the harbour plan?")[0].parts) == parts

@@ -48,7 +48,10 @@ _LONG_REFERENCE = re.compile(r"&#[0-9a-fA-FxX]{9,};?")
 # Characters: below this trafilatura has found no article, or a very small one. A page of no more has nothing around an
 # article to be told from it, and is read without: the extractor takes 6 ms however short it is, 20,000 in an archive 2 min.
 _SHORT_EXTRACT = 250
-_SILENT = {0xAD: None, 0x2060: None}  # where a word may be broken and may not: no part of it, and searched for by nobody
+_SILENT = {
+    0xAD: None,
+    0x2060: None,
+}  # where a word may be broken and may not: no part of it, and searched for by nobody
 _BYLINE_WITHIN = 5  # lines under the headline: a standfirst, a caption, the time stand before it
 _SENTENCE = 40  # code points: a shorter line is rather a menu's, a headline's or a caption's
 _SAME = 60  # letters that two texts start with when they are one: half of them are a sentence already
