@@ -26,11 +26,11 @@ _DATES = (
     ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
     ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
 )  # fmt: skip
-_SPAN = re.compile(
-    rf"\b(?:(?:in|over|during|for|within) )?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) "
-    r"(?P<unit>day|week|month|year)s\b",
-    re.IGNORECASE,
+_LAST = (
+    rf"(?:(?:in|over|during|for|within) )?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) "
+    r"(?P<unit>day|week|month|year)s"
 )
+_SPAN = re.compile(rf"\b{_LAST}\b", re.IGNORECASE)
 _LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 Days = tuple[date, date]
@@ -51,20 +51,20 @@ def _last_month(today: date) -> Days:
     return last.replace(day=1), last
 
 
-_RELATIVE: tuple[tuple[re.Pattern[str], Callable[[date], Days]], ...] = tuple(
-    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), days)
-    for pattern, days in (
-        (r"today|tonight|this (?:morning|afternoon|evening)", lambda day: (day, day)),
-        (r"yesterday|last night", lambda day: (day - timedelta(days=1), day - timedelta(days=1))),
-        (r"(?:earlier )?this week", _this_week),
-        (r"(?:(?:in|over|during) )?the past week", _this_week),
-        (r"(?:last|previous) week", _last_week),
-        (r"(?:earlier )?this month", lambda day: (day.replace(day=1), day)),
-        (r"(?:last|previous) month", _last_month),
-        (r"(?:earlier )?this year", lambda day: (date(day.year, 1, 1), day)),
-        (r"(?:last|previous) year", lambda day: (date(day.year - 1, 1, 1), date(day.year - 1, 12, 31))),
-    )
+_COUNTING: tuple[tuple[str, Callable[[date], Days]], ...] = (
+    (r"today|tonight|this (?:morning|afternoon|evening)", lambda day: (day, day)),
+    (r"yesterday|last night", lambda day: (day - timedelta(days=1), day - timedelta(days=1))),
+    (r"(?:earlier )?this week", _this_week),
+    (r"(?:(?:in|over|during) )?the past week", _this_week),
+    (r"(?:last|previous) week", _last_week),
+    (r"(?:earlier )?this month", lambda day: (day.replace(day=1), day)),
+    (r"(?:last|previous) month", _last_month),
+    (r"(?:earlier )?this year", lambda day: (date(day.year, 1, 1), day)),
+    (r"(?:last|previous) year", lambda day: (date(day.year - 1, 1, 1), date(day.year - 1, 12, 31))),
 )
+_RELATIVE = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), days) for pattern, days in _COUNTING)
+COUNTED = "|".join([*(pattern for pattern, _ in _COUNTING), re.sub(r"\?P<\w+>", "?:", _LAST)])
+"""A pattern of all words that count from the day of the question."""
 
 
 class Named(NamedTuple):

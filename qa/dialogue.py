@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date as day
 from itertools import islice
 
 from index.letters import fold
-from qa import people
+from qa import days, people
 from qa.question import parse
 from qa.types import Question
 
@@ -24,6 +25,8 @@ from qa.types import Question
 _KNOWN = 0.7
 # "and Annan?" is a follow-up, "and Iran should be part of the solution" is not: more words than this are a sentence.
 _FEW = 5
+# Which words are about time does not hang on the day.
+_SOME_DAY = day(2000, 1, 1)
 # A name stands once or twice in a question; each place costs a parse.
 _PLACES = 4
 
@@ -89,9 +92,13 @@ _TOO = re.compile(
     re.IGNORECASE,
 )
 _COMPARE = re.compile(rf"{_AND}compare (?:(?:him|her|them|that|it|this) )?(?:with|to|and) (?P<x>.+)", re.IGNORECASE)
-_DATE = r"(?:in|on|since|from|after|before|until|till|by) (?:[a-z]+\.? )?(?:\d{1,2},? )?(?:19|20)\d\d(?:-\d\d){0,2}"
+_DATE = (
+    r"(?:(?:in|on|since|from|after|before|until|till|by) (?:[a-z]+\.? )?(?:\d{1,2},? )?(?:19|20)\d\d(?:-\d\d){0,2}|"
+    rf"{days.COUNTED})"
+)
 _DATED = re.compile(rf"{_AND}(?P<d>{_DATE})", re.IGNORECASE)
 _ITS_DATE = re.compile(rf" {_DATE}\b", re.IGNORECASE)
+_DATE_LAST = re.compile(rf" (?P<d>{_DATE})$", re.IGNORECASE)
 _IT_LAST = re.compile(r"\b(?:it|that|this)$", re.IGNORECASE)
 _NAME = re.compile(r"(?:the )?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}")  # "Syria?", "the White House?"
 _SHORT = 6  # words of "does he support it?"; a longer one says more than the pronoun
@@ -198,7 +205,8 @@ class _Turn:
 
     def _dated(self, date: str) -> str | None:
         """The question before, of another time."""
-        if not parse(date).since and not parse(date).until:
+        named = days.cut(date, _SOME_DAY)[1]
+        if not named.since and not named.until:
             return None
         return f"{_ITS_DATE.sub('', self.before.text).rstrip('?!. ')} {date}?"
 
@@ -217,6 +225,9 @@ class _Turn:
 
     def _either(self, given: str) -> str | None:
         """ "what about X?", "and X?": X is a speaker where the corpus knows it as one, else a topic."""
+        if found := _DATE_LAST.search(given):
+            again = self._either(given[: found.start()])
+            return again and f"{again.rstrip('?')} {found['d']}?"
         given = re.sub(r"['’]s$", "", given)
         if not _is_noun(given):
             return None

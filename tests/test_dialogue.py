@@ -50,6 +50,24 @@ def test_a_new_speaker_keeps_the_topic(typed, full):
     assert follow(LAVROV, typed) == full
 
 
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("and this week?", "What did Lavrov say about Iran this week?"),
+        ("and in the past three days?", "What did Lavrov say about Iran in the past three days?"),
+        ("what about Annan last month?", "What did Annan say about Iran last month?"),
+        ("what about Annan in 2016?", "What did Annan say about Iran in 2016?"),
+        ("and yesterday", "What did Lavrov say about Iran yesterday?"),
+    ],
+)
+def test_words_about_time_are_a_half_of_their_own(typed, full):
+    assert follow(LAVROV, typed) == full
+    assert (
+        follow(full.replace(full.split("Iran")[1], " last year?"), "and yesterday?")
+        == full.split("Iran")[0] + "Iran yesterday?"
+    )
+
+
 def test_a_new_speaker_and_a_new_topic_keep_nothing():
     assert follow(LAVROV, "what about Annan on Syria?") == "What did Annan say about Syria?"
 
