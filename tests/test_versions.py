@@ -304,8 +304,8 @@ def test_a_restored_older_copy_changes_nothing_for_another_outlet(archive: Store
     assert sorted([name(citation.document), *map(name, citation.copies)]) == ["first.md", "post.md"]
 
 
-def test_a_version_after_the_days_that_were_asked_for_supersedes_nothing(archive: Store):
-    where = Filter(until="2015-03-03")
+@pytest.mark.parametrize("where", [Filter(until="2015-03-03"), Filter(as_of="2015-03-03")], ids=["until", "as of"])
+def test_a_version_after_the_days_that_were_asked_for_supersedes_nothing(archive: Store, where: Filter):
     answer = ask(archive, "What did John Doe say about the wreck?", where=where, encoder=ToyEncoder())
     found = answer.citations or answer.nearest
     assert {name(one.document) for one in found} <= {"first.md", "post.md"}

@@ -255,7 +255,7 @@ _META = {
     "title": "og:title twitter:title dc.title headline parsely-title",
     "date": """article:published_time og:published_time datepublished date parsely-pub-date sailthru.date dc.date.issued
         dc.date dcterms.created pubdate publishdate publish-date publication_date article.published pub_date publish_date
-        og:article:published_time <published> <time>""",
+        og:article:published_time <published>""",
     "source": "og:site_name application-name dc.publisher publisher copyright",
     "author": "author article:author parsely-author sailthru.author dc.creator byl byline search.byline twitter:creator",
     "url": "<canonical> og:url twitter:url parsely-link",
