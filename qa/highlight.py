@@ -17,9 +17,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.letters import fold
 from index.types import Span
 from qa.question import content_words, stem, stems_of, words_of
@@ -158,7 +155,7 @@ def _name(word: str) -> str | None:
 def mark(
     text: str,
     sentences: Sequence[Span],
-    cosines: NDArray[np.float32],
+    cosines: Sequence[float],
     sought: Sought,
     subject: Stems = frozenset(),
 ) -> tuple[Span, ...]:
@@ -170,14 +167,12 @@ def mark(
     if not len(sentences):
         return ()
     passage = text[sentences[0].start : sentences[-1].end]
-    scores = np.array(
-        [
-            float(cosine) + _evidence(sentence.of(text), sought, subject, passage)
-            for sentence, cosine in zip(sentences, cosines, strict=True)
-        ]
-    )
-    near = [i for i in np.argsort(-scores, kind="stable") if scores[i] >= scores.max() - MARGIN][:MOST]
-    return join(text, [sentences[i] for i in sorted(near)])
+    scores = [
+        float(cosine) + _evidence(sentence.of(text), sought, subject, passage)
+        for sentence, cosine in zip(sentences, cosines, strict=True)
+    ]
+    best = sorted(range(len(scores)), key=lambda i: -scores[i])[:MOST]
+    return join(text, [sentences[i] for i in sorted(best) if scores[i] >= scores[best[0]] - MARGIN])
 
 
 def _evidence(sentence: str, sought: Sought, subject: Stems, passage: str) -> float:
