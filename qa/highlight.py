@@ -52,6 +52,8 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w&.'’-]*")
+# The next word that does not begin with a small letter or a digit of English.
+_CAPITAL = re.compile(r"(?:[a-z0-9][\w&.'’-]*+|[\W_])*+([^\W_a-z0-9][\w&.'’-]*)")
 _OPENS = re.compile(r"[.!?:“”\"\n]\s*$")
 
 
@@ -115,19 +117,19 @@ def _is_known(number: str, known: Stems) -> bool:
 
 
 def _has_name(text: str, known: Stems, passage: str) -> bool:
-    for number, word in enumerate(_WORD.finditer(text)):
-        start, end = word.span()
-        if not text[start].isupper():
-            continue
-        name = _name(word.group())
+    end = 0
+    while found := _CAPITAL.match(text, end):
+        start, end = found.span(1)
+        name = _name(found[1])
         if not name or name in known:
             continue
-        if number and not _OPENS.search(text[max(0, start - 4) : start]):
+        first = _WORD.search(text)
+        if first and first.start() < start and not _OPENS.search(text[max(0, start - 4) : start]):
             return True
         following = _WORD.search(text, end)
         if following and following.group()[0].isupper() and text[end : following.start()] == " ":
             return True
-        if _inside(word.group(), passage):
+        if _inside(found[1], passage):
             return True
     return False
 

@@ -346,6 +346,7 @@ class _Reader:
         self.stories = _stories(self.passages, articles, self.fused)
         named = {id_: _named(question, article) for id_, article in articles.items()}
         self.named = {id_: named[passage.document] for id_, passage in self.passages.items()}
+        self.subjects: dict[str, Stems] = {}
         self.held: dict[int, Stems] = {}
         self.news: dict[int, tuple[float, float]] = {}
 
@@ -451,7 +452,9 @@ class _Reader:
     def _subject(self, article: Article) -> Stems:
         if not self.facts:
             return frozenset()
-        return highlight.subject(article.title, article.source, self.sought.known)
+        if article.id not in self.subjects:
+            self.subjects[article.id] = highlight.subject(article.title, article.source, self.sought.known)
+        return self.subjects[article.id]
 
     def _held(self, passage: int) -> Stems:
         """The stems of all words of a passage."""

@@ -150,11 +150,11 @@ def _carries(document: Document, words: tuple[str, ...]) -> bool:
 
 
 def _words(text: str) -> str:
-    return " ".join(map(_folded, _WORD.findall(text)))
+    return _folded(" ".join(_WORD.findall(text)))
 
 
-def _folded(word: str) -> str:
-    return word.casefold()
+def _folded(words: str) -> str:
+    return words.casefold()
 
 
 def _age(document: Document) -> tuple[str, str]:

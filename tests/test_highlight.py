@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Span
-from qa.highlight import Sought, coverage, holds, join, mark, rarities, share, subject
+from qa.highlight import _CAPITAL, _WORD, Sought, coverage, holds, join, mark, rarities, share, subject
 from qa.question import stems_of
 
 TEXT = "The pier is old. Roe said sanctions hurt boats. It rained. Nobody came."
@@ -78,6 +78,15 @@ def test_a_first_word_is_a_name_where_it_is_one_elsewhere():
     who = Sought({}, wants="name", known=stems_of("Who left?"))
     assert holds("Roe left.", who, "Roe left. Nobody saw Roe.")
     assert not holds("Boats left.", who, "Boats left. Nobody saw boats.")
+
+
+@given(st.text("aBÉé5_.'’&- \n東", max_size=14))
+def test_words_that_may_be_names_are_all_but_those_in_small_letters(text):
+    found, end = [], 0
+    while match := _CAPITAL.match(text, end):
+        end = match.end()
+        found.append(match.span(1))
+    assert found == [word.span() for word in _WORD.finditer(text) if word.group()[0] not in "a5"]
 
 
 def test_neighbours_that_answer_together_are_one_mark():
