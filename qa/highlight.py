@@ -17,9 +17,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.letters import fold
 from index.types import Span
 from qa.question import content_words, stem, stems_of, words_of
@@ -55,6 +52,8 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w&.'’-]*")
+# The next word that does not begin with a small letter or a digit of English.
+_CAPITAL = re.compile(r"(?:[a-z0-9][\w&.'’-]*+|[\W_])*+([^\W_a-z0-9][\w&.'’-]*)")
 _OPENS = re.compile(r"[.!?:“”\"\n]\s*$")
 
 
@@ -118,19 +117,19 @@ def _is_known(number: str, known: Stems) -> bool:
 
 
 def _has_name(text: str, known: Stems, passage: str) -> bool:
-    for number, word in enumerate(_WORD.finditer(text)):
-        start, end = word.span()
-        if not text[start].isupper():
-            continue
-        name = _name(word.group())
+    end = 0
+    while found := _CAPITAL.match(text, end):
+        start, end = found.span(1)
+        name = _name(found[1])
         if not name or name in known:
             continue
-        if number and not _OPENS.search(text[max(0, start - 4) : start]):
+        first = _WORD.search(text)
+        if first and first.start() < start and not _OPENS.search(text[max(0, start - 4) : start]):
             return True
         following = _WORD.search(text, end)
         if following and following.group()[0].isupper() and text[end : following.start()] == " ":
             return True
-        if _inside(word.group(), passage):
+        if _inside(found[1], passage):
             return True
     return False
 
@@ -158,7 +157,7 @@ def _name(word: str) -> str | None:
 def mark(
     text: str,
     sentences: Sequence[Span],
-    cosines: NDArray[np.float32],
+    cosines: Sequence[float],
     sought: Sought,
     subject: Stems = frozenset(),
 ) -> tuple[Span, ...]:
@@ -170,14 +169,12 @@ def mark(
     if not len(sentences):
         return ()
     passage = text[sentences[0].start : sentences[-1].end]
-    scores = np.array(
-        [
-            float(cosine) + _evidence(sentence.of(text), sought, subject, passage)
-            for sentence, cosine in zip(sentences, cosines, strict=True)
-        ]
-    )
-    near = [i for i in np.argsort(-scores, kind="stable") if scores[i] >= scores.max() - MARGIN][:MOST]
-    return join(text, [sentences[i] for i in sorted(near)])
+    scores = [
+        float(cosine) + _evidence(sentence.of(text), sought, subject, passage)
+        for sentence, cosine in zip(sentences, cosines, strict=True)
+    ]
+    best = sorted(range(len(scores)), key=lambda i: -scores[i])[:MOST]
+    return join(text, [sentences[i] for i in sorted(best) if scores[i] >= scores[best[0]] - MARGIN])
 
 
 def _evidence(sentence: str, sought: Sought, subject: Stems, passage: str) -> float:

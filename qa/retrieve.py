@@ -370,6 +370,7 @@ class _Reader:
         self.stories = _stories(self.passages, articles, self.fused)
         named = {id_: _named(question, article) for id_, article in articles.items()}
         self.named = {id_: named[passage.document] for id_, passage in self.passages.items()}
+        self.subjects: dict[str, Stems] = {}
         self.held: dict[int, Stems] = {}
         self.news: dict[int, tuple[float, float]] = {}
 
@@ -428,17 +429,18 @@ class _Reader:
             for (passage, s), n, t in zip(found, near.tolist(), topic.tolist(), strict=True)
         )
 
-    def _nearness(self) -> dict[int, tuple[Vector, Vector]]:
-        """Of each passage the cosines (m,) of its sentences with the question and with its topic."""
+    def _nearness(self) -> dict[int, tuple[list[float], list[float]]]:
+        """Of each passage the cosines of its m sentences with the question and with its topic."""
+        near, topic = self.vectors
         parts = zip(self.found.reading, self.snapshot.parts(self.found.reading), strict=True)
-        return {passage: (rows @ self.vectors[0], rows @ self.vectors[1]) for passage, rows in parts}
+        return {passage: ((rows @ near).tolist(), (rows @ topic).tolist()) for passage, rows in parts}
 
     def _sentence_units(self) -> list[_Unit]:
         """Each passage, as near as its nearest sentence; `_marked` says which sentences answer."""
         return [
-            _Unit(passage, self.passages[passage].sentences, float(near.max()), float(topic.max()))
+            _Unit(passage, self.passages[passage].sentences, max(near), max(topic))
             for passage, (near, topic) in self.nearness.items()
-            if len(near)
+            if near
         ]
 
     def _marked(self, unit: _Unit) -> _Unit:
@@ -448,8 +450,8 @@ class _Reader:
         passage, article = self.passages[unit.passage], self.articles[unit.passage]
         near, topic = self.nearness[unit.passage]
         parts = highlight.mark(article.text, passage.sentences, near, self.sought, self._subject(article))
-        inside = [any(p.covers(s) for p in parts) for s in passage.sentences]
-        return _Unit(passage.id, parts, float(near[inside].max()), float(topic[inside].max()))
+        inside = [i for i, sentence in enumerate(passage.sentences) if any(part.covers(sentence) for part in parts)]
+        return _Unit(passage.id, parts, max(near[i] for i in inside), max(topic[i] for i in inside))
 
     def _expected(self, statement: Statement) -> bool:
         return bool(self.asked.weight(statement)) and statement.confidence >= EXPECTED
@@ -474,7 +476,9 @@ class _Reader:
     def _subject(self, article: Article) -> Stems:
         if not self.facts:
             return frozenset()
-        return highlight.subject(article.title, article.source, self.sought.known)
+        if article.id not in self.subjects:
+            self.subjects[article.id] = highlight.subject(article.title, article.source, self.sought.known)
+        return self.subjects[article.id]
 
     def _held(self, passage: int) -> Stems:
         """The stems of all words of a passage."""

@@ -104,23 +104,32 @@ def _stated_once(snapshot: Snapshot, cited: Sequence[Citation]) -> list[Citation
     """Every statement as the first article has it, or a version that supersedes that article; the others that carry it are
     its copies."""
     once: list[Citation] = []
+    said: list[frozenset[str]] = []
     for citation in cited:
-        first = next((i for i, other in enumerate(once) if _restates(citation, other)), None)
+        stems = _stems(citation)
+        first = next((i for i, other in enumerate(once) if _restates(citation, other) and _alike(stems, said[i])), None)
         if first is None:
             once.append(citation)
+            said.append(stems)
             continue
         kept, other = once[first], citation
         if supersedes(other.document, kept.document) and other.document.id in snapshot.copies(kept.document.id):
             kept, other = other, kept
-        once[first] = replace(kept, copies=(*once[first].copies, other.document))
+        once[first], said[first] = replace(kept, copies=(*once[first].copies, other.document)), _stems(kept)
     return once
 
 
 def _restates(one: Citation, other: Citation) -> bool:
-    """Whether two articles carry one statement: nine in ten of the stems of both, of six or more."""
-    if one.document.id == other.document.id or one.statement is None or other.statement is None:
-        return False
-    here, there = (stems_of(" ".join(part.of(c.document.text) for part in c.highlights)) for c in (one, other))
+    """Whether two articles may carry one statement."""
+    return one.document.id != other.document.id and one.statement is not None and other.statement is not None
+
+
+def _stems(citation: Citation) -> frozenset[str]:
+    return stems_of(" ".join(part.of(citation.document.text) for part in citation.highlights))
+
+
+def _alike(here: frozenset[str], there: frozenset[str]) -> bool:
+    """Whether they are one statement: nine in ten of the stems of both, of six or more."""
     return min(len(here), len(there)) >= STEMS and len(here & there) >= ALIKE * len(here | there)
 
 
@@ -404,11 +413,11 @@ def _carries(document: Document, words: tuple[str, ...]) -> bool:
 
 
 def _words(text: str) -> str:
-    return " ".join(map(_folded, _WORD.findall(text)))
+    return _folded(" ".join(_WORD.findall(text)))
 
 
-def _folded(word: str) -> str:
-    return word.casefold()
+def _folded(words: str) -> str:
+    return words.casefold()
 
 
 def _age(document: Document) -> tuple[str, str]:

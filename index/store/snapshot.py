@@ -379,13 +379,12 @@ class Snapshot:
 
     def statement_passages(self, ids: Iterable[int]) -> list[int]:
         """The passage each statement stands in, in the order of ``ids``."""
-        sql = "SELECT id, passage FROM statement WHERE id IN (SELECT value FROM json_each(?))"
-        return self._nouns(sql, ids, lambda row: int(row[1]))
+        return self._values(f"SELECT id, passage FROM statement WHERE id IN {_GIVEN}", ids)  # noqa: S608 - constants
 
     def parts(self, ids: Iterable[int]) -> list[NDArray[np.float32]]:
         """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""
-        sql = "SELECT id, parts FROM passage_parts WHERE id IN (SELECT value FROM json_each(?))"
-        return schema.unpack_parts(self._nouns(sql, ids, lambda row: row[1]), self._dim())
+        sql = f"SELECT id, parts FROM passage_parts WHERE id IN {_GIVEN}"  # noqa: S608 - constants
+        return schema.unpack_parts(self._values(sql, ids), self._dim())
 
     # ---------------------------------------------------------------------------------------------------- by nearness
 
@@ -414,7 +413,7 @@ class Snapshot:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
         row, wanted = self._query(query), _ints(ids)
         sql = f"SELECT id, document FROM passage WHERE id IN {_GIVEN}"  # noqa: S608 - constants
-        of = self._nouns(sql, wanted, lambda found: int(found[1]))
+        of = self._values(sql, wanted)
         kept: Kept[int, NDArray[np.float32] | None] = self._cache.get(self.id, "titles", lambda: Kept(TITLES))
         titles = {document: vector for document, vector in kept.get(of, self._titles).items() if vector is not None}
         if not titles:
@@ -531,8 +530,8 @@ class Snapshot:
                     return file.vectors(ids)
                 except QAError:
                     self._give_up(kind)
-        sql = f"SELECT id, vec FROM {kind}_vector WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a constant
-        return schema.unpack_vectors(self._nouns(sql, wanted, lambda found: found[1]), self._dim())
+        sql = f"SELECT id, vec FROM {kind}_vector WHERE id IN {_GIVEN}"  # noqa: S608 - constants
+        return schema.unpack_vectors(self._values(sql, wanted), self._dim())
 
     def _query(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """A query as a unit row of the right dimension."""
@@ -727,6 +726,12 @@ class Snapshot:
         """What ``make`` gives for the row of each id, in the order of ``ids``. Raises KeyError where there is none."""
         wanted = _ints(ids)
         found = {row[0]: make(row) for row in self._rows(sql, (json.dumps(wanted),))} if wanted else {}
+        return [found[id_] for id_ in wanted]
+
+    def _values(self, sql: str, ids: Iterable[int]) -> list[Any]:
+        """`_nouns` for rows of an id and one value: that."""
+        wanted = _ints(ids)
+        found = dict(self._rows(sql, (json.dumps(wanted),))) if wanted else {}
         return [found[id_] for id_ in wanted]
 
     def _count(self, kind: str, where: Filter = _NOWHERE) -> int:
