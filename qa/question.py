@@ -54,7 +54,7 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ENDING = re.compile(r"(?:ing|ed|es|ly|s|e)$")
 _SHORT = 4  # a word this short is all stem
 
-_SAY = r"(?:say|said|says|saying|state[ds]?|claim(?:s|ed)?|argue[ds]?|writes?|wrote|written|announce[ds]?|declare[ds]?)"
+_SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
 _THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
 _TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
 _AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
@@ -113,7 +113,8 @@ _FORMS = (
     _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
     _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
     _form(
-        "who", rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"
+        "who",
+        rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
     ),
     _form(
         "who",
@@ -149,6 +150,7 @@ _FORMS = (
         "say",
         rf"(?P<h>(?:which|what) (?!{_AUX}\b|else\b|exactly\b)\w+(?: \w+)?) {_AUX} (?P<s>.+?) "
         rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+        known=True,
     ),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),

@@ -73,7 +73,6 @@ FORMS = [
     ("What reason did Roe give for closing the pier?", "say", "Roe", "closing the pier"),
     ("In Roe's view, why did the pier fail?", "according", "Roe", "why did the pier fail"),
     ("What, according to Roe, went wrong with the pier?", "according", "Roe", "What went wrong with the pier"),
-    ("Which pier did Roe say was unsafe?", "say", "Roe", "Which pier was unsafe"),
     ("Can you find what Roe said on the strike?", "say", "Roe", "the strike"),
     ("Is there anything Roe said about the strike?", "say", "Roe", "the strike"),
     ("Any comment from Roe on the strike?", "comment", "Roe", "the strike"),
@@ -98,8 +97,14 @@ KNOWN = [
     ("Is Lavrov against sanctions?", "Lavrov", "against sanctions"),
     ("Whom did Lavrov blame for the war?", "Lavrov", "blame for the war"),
     ("What did Lavrov call the plan?", "Lavrov", "call the plan"),
+    ("Which plan did Lavrov say was unsafe?", "Lavrov", "Which plan was unsafe"),
     ("War on Iran", None, "War on Iran"),
     ("What was the city's plan for the pier?", None, "What was the city's plan for the pier?"),
+    (
+        "Why did they part from the United States during the war?",
+        None,
+        "they part from the United States during the war",
+    ),
     ("What does a barrel of oil promise to cost?", None, "What does a barrel of oil promise to cost?"),
 ]
 

@@ -42,6 +42,8 @@ _AFTER_QUOTE: Final = re.compile(rf",?({NP})R?([VE])")
 _ANY_VERB: Final = re.compile(r"[VECSKgcvh]")
 _LABEL: Final = re.compile(rf"[-~]?({NP}):$")
 _HEADLINE: Final = re.compile(rf"[-~]?({NP}):(?=[^,]{{3}})")
+# "She said on Friday in Rivertown, Ohio, that"; "he complained - in a letter that leaked - that". After these words the
+# clause tells of a thing: "said of the plans that failed".
 _OF_WHAT: Final = frozenset(listed("about of between against toward towards regarding concerning"))
 _FAR_THAT: Final = re.compile(
     r"(?=[iRY,-])(?:[^QSKCJskcVvBMhWwTH.;:-]{1,20},?|[^QSKCJskcVvBMhWwTH.;:-]{0,12}-[^-Q.;]{1,25}-)(?=T)"
@@ -67,9 +69,8 @@ _CAUSES: Final = frozenset(
 )
 _ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill has told audiences, | asked
 _DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
-_SUBORDINATE: Final = re.compile(
-    r"(?:.{0,2}|[DL]A*[NY]R?|[iR][^,Q.]{0,3},)[uH]"
-)  # While; A week after; After all, while
+# What opens a sentence whose main clause is still to come: "While", "A week after", "After all, while".
+_SUBORDINATE: Final = re.compile(r"(?:.{0,2}|[DL]A*[NY]R?|[iR][^,Q.]{0,3},)[uH]")
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -422,7 +423,7 @@ def _that(p: Phrases, after: int, start: int) -> int | None:
 
 
 def _far_that(p: Phrases, told: int) -> int | None:
-    """The same, where more stands before it: "said on Friday in Rivertown, Ohio, that"; not "said of the plans that failed"."""
+    """The same, where more stands before it than the usual adjuncts."""
     far = _FAR_THAT.match(p.tags, told)
     return far.end() + 1 if far and p.word(told) not in _OF_WHAT else None
 
@@ -468,9 +469,7 @@ def _to_quote(p: Phrases, cue: _Cue, start: int, quote: int) -> Attribution:
 def _clause(p: Phrases, cue: _Cue, rule: str, start: int) -> Attribution | None:
     start += p.tags[start : start + 1] == ","  # that, she said in May, it
     first = cue.subject[0] if cue.subject and not cue.shared else cue.at
-    subordinate = (
-        _SUBORDINATE.fullmatch(p.tags, 0, first) is not None
-    )  # "While she said that ...": the main clause follows
+    subordinate = _SUBORDINATE.fullmatch(p.tags, 0, first) is not None
     end = p.content_end(start, subordinate=subordinate)
     if cue.subject and p.tags[cue.subject[0]] in "Ww" and (main := _MAIN_VERB.search(p.tags, start + 1, end)):
         end = main.start()

@@ -40,9 +40,8 @@ _CLAUSE: Final = re.compile(
     rf"(?:[iu](?:{_UNIT}|Y|#),?)?R?{NP}(?:i{_UNIT}|Y)*(?:,[^,Q]{{1,20}},)?R?(?:[VBMhSKC]|n|[Evskc](?=[DPXoTiRt,]))"
 )
 _MAIN_CLAUSE: Final = re.compile(rf"&?R?i?{NP}{_VERB}")
-_GOES_ON: Final = re.compile(
-    rf"{_MAIN_CLAUSE.pattern}|u[gE]|u{NP}{_VERB}"
-)  # "...," and he left; "...," while trying to
+# What the article tells after a quotation: "...," and he left; "...," while trying to.
+_GOES_ON: Final = re.compile(rf"{_MAIN_CLAUSE.pattern}|u[gE]|u{NP}{_VERB}")
 _NEW_CLAUSE: Final = re.compile(rf",&?(?={NP}{_VERB})")
 _OPENING: Final = re.compile(r"[-~(]*&?R?(?:[uiEgRYHt][^,Q.]{0,25},)?R?")
 _FRAME: Final = re.compile(r"[RnA#NY&X]{0,3}[uigE]|[YH]")
