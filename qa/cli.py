@@ -269,10 +269,19 @@ def _session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tu
         encoder = _loading(store, settings, online=args.online)
         if args.paths:
             _tell(_update(store, args.paths, encoder, settings), sys.stderr)
-        with store.snapshot() as snapshot:
-            snapshot.prepare()  # while the encoder loads
-        gc.freeze()  # all that is here stays: looking through it for what is not would cost tens of milliseconds now and then
-        yield store, encoder
+        index = threading.Thread(target=_prepare, args=(store,), name="qa-index")
+        index.start()
+        try:
+            yield store, encoder
+        finally:
+            index.join()
+
+
+def _prepare(store: Store) -> None:
+    """Reads what the first question waits for, while the encoder loads and the prompt is drawn."""
+    with contextlib.suppress(QAError), store.snapshot() as snapshot:  # who asks gets the error
+        snapshot.prepare()
+    gc.freeze()  # all that is here stays: looking through it for what does not would cost tens of milliseconds now and then
 
 
 class _Ended(BaseException):
