@@ -55,7 +55,7 @@ PHRASES = 256
 """Phrases whose places are kept so: FTS5 looks for them, which takes 10 ms for "U.S." in 43,000 passages."""
 
 DOCUMENTS = 256
-"""Documents that are kept from one reading to the next within a question: it reads some fifty."""
+"""Documents that are kept from one reading to the next within a question: it cites some twenty."""
 
 CHARACTERS = 1 << 24
 """Code points of articles that are kept between questions about one commit: some 3,000 of them."""
