@@ -39,9 +39,9 @@ class Calibration:
 
 # Where somebody is asked about, who speaks decides; elsewhere the words alone do.
 ASKED = Calibration(
-    intercept=-6.559, weights={"nearest": 5.113, "his": 6.03, "best": 6.117, "listed": 2.039}, refuse_below=0.241
+    intercept=-5.164, weights={"nearest": 3.91, "his": 6.042, "best": 6.016, "listed": 1.631}, refuse_below=0.285
 )
-ASKED_EACH = Calibration(intercept=-1.905, weights={"odds": 0.36, "behind": -3.235, "his": 3.202})
+ASKED_EACH = Calibration(intercept=-1.982, weights={"odds": 0.348, "behind": -3.155, "his": 3.409})
 OPEN = Calibration(intercept=-6.068, weights={"around": 2.611, "ahead": 7.75, "story": 5.612}, refuse_below=0.202)
 OPEN_EACH = Calibration(intercept=-1.547, weights={"odds": 0.689, "behind": -7.212, "around": 1.198})
 
@@ -74,7 +74,7 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
 
     Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit are,
     if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its
-    words. Elsewhere: the share of the topic's words held by the passage and the title "around" it; how far its score is
+    words, as far as these are the topic's. Elsewhere: the share of the topic's words held by the passage and the title "around" it; how far its score is
     "ahead" of the next ones; and its article's "story". More evidence (background z-scores, missing names, agreement of
     legs) moved the separation by less than the questions' own noise, or had a sign against sense.
     """
@@ -84,7 +84,7 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
             "nearest": max(hit.scores["dense"] for hit in company),
             "his": _his(first),
             "best": max(map(_his, company)),
-            "listed": 1 / first.ranks["lexical"] if "lexical" in first.ranks else 0.0,
+            "listed": first.scores["around"] / first.ranks["lexical"] if "lexical" in first.ranks else 0.0,
         }
     rivals = [hit.score for hit in hits[_RIVALS]]
     ahead = first.score - sum(rivals) / len(rivals) if rivals else 0.0
