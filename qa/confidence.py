@@ -74,9 +74,10 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
 
     Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit are,
     if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its
-    words, as far as these are the topic's. Elsewhere: the share of the topic's words held by the passage and the title "around" it; how far its score is
-    "ahead" of the next ones; and its article's "story". More evidence (background z-scores, missing names, agreement of
-    legs) moved the separation by less than the questions' own noise, or had a sign against sense.
+    words, as far as these are the topic's. Elsewhere: the share of the topic's words held by the passage and the title
+    "around" it; how far its score is "ahead" of the next ones; and its article's "story". More evidence (background
+    z-scores, missing names, agreement of legs) moved the separation by less than the questions' own noise, or had a sign
+    against sense.
     """
     first, company = hits[0], hits[:_COMPANY]
     if asked.speaker:
