@@ -68,13 +68,13 @@ COUNTED = "|".join([*(pattern for pattern, _ in _COUNTING), re.sub(r"\?P<\w+>", 
 
 
 class Named(NamedTuple):
-    """The ISO days, inclusive, that a question names, and the month (1 to 12) where no year stands with it; whether the days
-    were ``counted`` from the day of the question."""
+    """The ISO days, inclusive, that a question names, and the month (1 to 12) where no year stands with it; of days ``counted``
+    from that of the question the words, in small letters."""
 
     since: str | None = None
     until: str | None = None
     month: int | None = None
-    counted: bool = False
+    counted: str = ""
 
 
 def cut(text: str, today: date | None = None) -> tuple[str, Named]:
@@ -83,7 +83,7 @@ def cut(text: str, today: date | None = None) -> tuple[str, Named]:
     A day there is not ("February 31") is none. Where several are named, the first that begins and the first that ends hold.
 
     >>> cut("What did Lavrov say in January 2017?")
-    ('What did Lavrov say?', Named(since='2017-01-01', until='2017-01-31', month=None, counted=False))
+    ('What did Lavrov say?', Named(since='2017-01-01', until='2017-01-31', month=None, counted=''))
     >>> cut("What did Lavrov say yesterday?", date(2017, 1, 30))[1].since
     '2017-01-29'
     """
@@ -102,7 +102,7 @@ def cut(text: str, today: date | None = None) -> tuple[str, Named]:
         text = _without(text, match)
     if today is not None and not (since or until) and (found := _relative(text, today)):
         match, (begin, end) = found
-        return _without(text, match), Named(begin.isoformat(), end.isoformat(), month, counted=True)
+        return _without(text, match), Named(begin.isoformat(), end.isoformat(), month, match[0].lower())
     return text, Named(since, until, month)
 
 

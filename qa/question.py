@@ -342,6 +342,8 @@ def parse(
     if source and question.intent == "according" and _outlet(question.speaker or "") == _outlet(source):
         # "According to TASS, …" asks what its articles say, not for words of a person of that name.
         question = replace(question, intent="find", speaker=None, topic=question.text)
+    if named.counted == "today" and question.speaker is None:
+        return parse(text, sources=sources, known=known)  # "What is it called today?": nowadays
     if today and named.counted and question.intent == "find":
         named = named._replace(until=today.isoformat())
     return replace(question, since=named.since, until=named.until, month=named.month, source=source)

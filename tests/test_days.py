@@ -69,7 +69,7 @@ def test_without_a_day_to_count_from_they_name_none(words):
 
 def test_a_day_that_is_named_outdoes_one_that_is_counted():
     _, named = cut("What did Roe say in January 2017 about this week?", FRIDAY)
-    assert (named.since, named.counted) == ("2017-01-01", False)
+    assert (named.since, named.counted) == ("2017-01-01", "")
 
 
 def test_longer_than_the_calendar_is_no_time():
@@ -79,6 +79,12 @@ def test_longer_than_the_calendar_is_no_time():
 def test_what_happened_last_month_may_be_told_later_but_was_said_then():
     assert parse("Which town flooded last month?", today=FRIDAY).until == FRIDAY.isoformat()
     assert parse("What did Roe say about the flood last month?", today=FRIDAY).until == "2022-02-28"
+
+
+def test_today_is_a_day_where_words_are_asked_for_and_else_may_be_these_times():
+    assert parse("What did Roe say today?", today=FRIDAY).since == FRIDAY.isoformat()
+    asked = parse("Why is the pier closed today?", today=FRIDAY)
+    assert (asked.since, "today" in asked.topic) == (None, True)
 
 
 def test_the_topic_is_without_its_time():
