@@ -19,6 +19,7 @@ from index.build import Progress, Report
 from index.errors import IndexLockedError
 from index.store import open_store
 from qa import cli
+from qa.cli import asking, session
 from tests.toy import ToyEncoder
 
 HOUSE = Path(__file__).parent.parent
@@ -182,7 +183,7 @@ def test_index_says_what_it_found_and_the_sum_comes_out(qa, here):
 
 def test_many_skipped_files_are_counted_by_reason(capsys):
     skipped = tuple((f"/f{n}", "empty file" if n < 12 else f"reason {n}") for n in range(15))
-    cli._tell(Report(15, 0, 0, 0, 0, 0, skipped, 0, 0, 0.1), sys.stdout)
+    session.tell(Report(15, 0, 0, 0, 0, 0, skipped, 0, 0, 0.1), sys.stdout)
     out = capsys.readouterr().out
     assert "and 5 more: qa status" in out
     assert out.endswith("found 15 = indexed 0 + skipped 15 (12 x empty file; reason 12; reason 13; others)\n")
@@ -222,10 +223,10 @@ def test_a_damaged_index_is_code_5_and_never_a_traceback(indexed, here):
 
 def test_progress_in_one_line():
     progress = Progress(done=120, total=5000, indexed=119, skipped=1, passages=900, seconds=4.0)
-    assert cli.describe(progress) == "120 of 5,000 files, 900 passages, 30 files/s, 3 min left"
-    assert cli.describe(Progress(0, 9, 0, 0, 0, 0.0)) == "0 of 9 files, 0 passages"
-    assert cli.describe(Progress(9, 9, 9, 0, 20, 3.0)) == "9 of 9 files, 20 passages, 3 files/s"
-    assert [cli._duration(s) for s in (0.2, 59, 61, 3700)] == ["1 s", "59 s", "1 min", "1 h 2 min"]
+    assert session.describe(progress) == "120 of 5,000 files, 900 passages, 30 files/s, 3 min left"
+    assert session.describe(Progress(0, 9, 0, 0, 0, 0.0)) == "0 of 9 files, 0 passages"
+    assert session.describe(Progress(9, 9, 9, 0, 20, 3.0)) == "9 of 9 files, 20 passages, 3 files/s"
+    assert [session._duration(s) for s in (0.2, 59, 61, 3700)] == ["1 s", "59 s", "1 min", "1 h 2 min"]
 
 
 # --- Asking -----------------------------------------------------------------------------------------------------------
@@ -312,7 +313,7 @@ def test_since_after_until_is_code_2(indexed):
     ],
 )
 def test_a_year_or_month_is_all_its_days(text, first, last):
-    assert (cli._day("since", text, last=False), cli._day("until", text, last=True)) == (first, last)
+    assert (asking._day("since", text, last=False), asking._day("until", text, last=True)) == (first, last)
 
 
 def test_a_speaker_restricts_the_answer_to_what_that_person_said(indexed):
@@ -715,7 +716,7 @@ def test_an_unforeseen_fault_is_a_line_and_a_code_of_its_own_and_debug_shows_it(
     def broken(*_args, **_options):
         raise ZeroDivisionError("odd\x1b[2J")
 
-    monkeypatch.setitem(cli._COMMANDS, "status", (cli._status_parser, broken))
+    monkeypatch.setitem(cli._COMMANDS, "status", broken)
     code, _, err = indexed("status")
     assert code == cli.INTERNAL_ERROR
     assert "Traceback" not in err

@@ -1,0 +1,209 @@
+"""What may be typed after `qa`: the commands, their options and their help.
+
+Owns every parser and the words of every `--help`. Refuses to know what a command does, and imports nothing that costs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
+
+from index.errors import UsageError
+from qa.export import KINDS
+
+JSON_RESULTS = 10  # as many as `ask` gives unless told otherwise, and as `qa eval` measures
+SCREEN_RESULTS = 3  # the screen has room for about as many
+
+OVERVIEW = """\
+usage: qa [OPTIONS] [PATH ...]            ask at a prompt; with paths, index them first
+       qa ask QUESTION [PATH ...]         one answer; "-" reads questions from standard input, a line each
+       qa index [PATH ...]                add or update articles
+       qa status                          what is indexed
+       qa check                           verify the index, repair what can be repaired
+       qa show REF                        print the article of a citation around its place
+       qa export KIND                     statements, passages or documents as JSON lines
+       qa eval QUESTIONS.jsonl            quality on labelled questions
+
+Ask a pile of articles who said what. Every word shown is in a source, at a place you can open.
+"""
+_OVERVIEW_END = """\
+`qa COMMAND --help` says more. Settings: config.toml, then QA_* in the environment, then options.
+exit codes: 0 answered, 1 no answer (or files skipped under --strict), 2 usage, 3 disk or no index, 4 index locked,
+5 index damaged, 6 model, 130 interrupted, 141 closed pipe
+"""
+_ASK_END = """\
+With `-` and --jsonl a line is a question, or a JSON object: {"id": 7, "question": "…"}, which may also hold
+"speaker", "source", "language", "since", "until", "as_of" and "k". For each line one line comes back, in order, with its
+"id" (the number of the line where it gave none); for one that is not understood
+{"version": 1, "id": …, "line": n, "error": "…"}.
+exit code with `-`: 2 where a line was not understood, else 0 where any question was answered, else 1
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose complaints are UsageErrors like all others."""
+
+    def __init__(self, command: str, description: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=f"qa {command}".strip(),
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        missing = message.removeprefix("the following arguments are required: ")
+        if missing != message:
+            wanted = missing.split(", ")[0]
+            raise UsageError(f"{wanted} is missing", f"type: {self.prog} {wanted}; {self.prog} --help says more")
+        raise UsageError(message, f"see: {self.prog} --help")
+
+
+class _Overview(_Parser):
+    """The parser of plain `qa`: its help begins with the commands."""
+
+    def __init__(self) -> None:
+        super().__init__("", "", _OVERVIEW_END)
+
+    def format_help(self) -> str:
+        return OVERVIEW + super().format_help().partition("\n\n")[2].join(["\n", ""])
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    """The options every command takes, before and after its name."""
+    group = parser.add_argument_group("options of every command")
+    group.add_argument("--index", metavar="DIR", help="the index folder (default: .qa here or in a folder above)")
+    group.add_argument("--model", metavar="NAME", help="the embedding model: a name or a folder")
+    group.add_argument(
+        "--rerank", metavar="NAME", help="a cross-encoder that rereads the best results: a name or folder"
+    )
+    group.add_argument("--online", action="store_true", help="let a model be downloaded by its name")
+    group.add_argument("--plain", action="store_true", default=None, help="no colour, nothing drawn over")
+    group.add_argument("--no-color", dest="colour", action="store_const", const=False, help="no colour")
+    group.add_argument("--threads", metavar="N", help="threads to compute with (default: all cores)")
+
+
+def _asking(parser: argparse.ArgumentParser) -> None:
+    """The options that choose what is searched and how it is shown."""
+    group = parser.add_argument_group("what is searched, and how it is shown")
+    group.add_argument("--speaker", metavar="NAME", help="only what this person said")
+    group.add_argument("--source", metavar="OUTLET", help="only articles of this outlet")
+    group.add_argument("--language", metavar="CODE", help="only articles in this language: en, ru, ...")
+    group.add_argument("--since", metavar="DATE", help="only articles from this day on: YYYY, YYYY-MM or YYYY-MM-DD")
+    group.add_argument("--until", metavar="DATE", help="only articles up to this day, month or year")
+    group.add_argument("--as-of", metavar="DATE", help='as on this day: nothing later; "this week" counts from it')
+    group.add_argument("-k", metavar="N", help=f"results (default: {SCREEN_RESULTS}, in JSON {JSON_RESULTS})")
+    form = group.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON document")
+    form.add_argument("--jsonl", action="store_true", help="one JSON document per line and question")
+    group.add_argument("--explain", action="store_true", help="scores, ranks, and where each came from")
+
+
+def _repl_parser() -> argparse.ArgumentParser:
+    parser = _Overview()
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders to bring the index up to date with")
+    parser.add_argument("--version", action="store_true", help="print the version and leave")
+    parser.add_argument("--vi", action="store_true", default=None, help="vi keys at the prompt")
+    _asking(parser)
+    return parser
+
+
+def _ask_parser() -> argparse.ArgumentParser:
+    parser = _Parser("ask", "Answer one question; `-` reads questions from standard input, a line each.", _ASK_END)
+    parser.add_argument(
+        "question", nargs="?", default="", metavar="QUESTION", help="the question, or - for standard input"
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders to index first")
+    _asking(parser)
+    return parser
+
+
+def _index_parser() -> argparse.ArgumentParser:
+    parser = _Parser("index", "Add or update articles: new and changed files are read, those that are gone removed.")
+    help_ = "files, and folders to search through (default: all that the index was made of)"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=help_)
+    parser.add_argument("--rebuild", action="store_true", help="read everything again, into an empty index")
+    parser.add_argument("--remove", metavar="PATH", action="append", default=[], help="take this out of the index")
+    parser.add_argument("--watch", action="store_true", help="then follow changes until Ctrl-C")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 where a file was skipped")
+    return parser
+
+
+def _status_parser() -> argparse.ArgumentParser:
+    parser = _Parser("status", "What is indexed.")
+    parser.add_argument("--json", action="store_true", help="as a JSON document")
+    return parser
+
+
+def _check_parser() -> argparse.ArgumentParser:
+    parser = _Parser("check", "Verify the index against its checksums.")
+    parser.add_argument("--repair", action="store_true", help="repair what can be repaired")
+    parser.add_argument("--deep", action="store_true", help="compare with the source files too")
+    return parser
+
+
+def _show_parser() -> argparse.ArgumentParser:
+    parser = _Parser("show", "Print the article of a citation around its place.")
+    help_ = (
+        "PATH:START (a character, as in JSON), 'PATH, para N' or 'PATH, p. N, para M' (as on the screen), PATH:pN, "
+        "a path, or an id"
+    )
+    parser.add_argument("ref", metavar="REF", nargs="+", help=help_)
+    parser.add_argument("--versions", action="store_true", help="how other articles word the same story, instead")
+    return parser
+
+
+def _export_parser() -> argparse.ArgumentParser:
+    parser = _Parser("export", "The index as JSON lines.")
+    parser.add_argument("kind", metavar="KIND", choices=tuple(KINDS), help=", ".join(KINDS))
+    return parser
+
+
+def _eval_parser() -> argparse.ArgumentParser:
+    parser = _Parser("eval", "Quality on labelled questions, with intervals.")
+    parser.add_argument("questions", metavar="QUESTIONS.jsonl", help="labelled questions, one JSON object per line")
+    return parser
+
+
+PARSERS: Mapping[str, Callable[[], argparse.ArgumentParser]] = {
+    "": _repl_parser,
+    "ask": _ask_parser,
+    "index": _index_parser,
+    "status": _status_parser,
+    "check": _check_parser,
+    "show": _show_parser,
+    "export": _export_parser,
+    "eval": _eval_parser,
+}
+"""The commands; plain `qa` is the one without a name."""
+
+_VALUED = frozenset(
+    "--index --model --rerank --threads --speaker --source --language --since --until --as-of -k".split()
+)
+"""The options that may stand before a command and take the next word."""
+
+
+def parse(arguments: Sequence[str]) -> tuple[str, argparse.Namespace]:
+    """The command's name ("" for plain `qa`) and its options, which may stand before the name too.
+
+    Raises UsageError, and SystemExit after --help.
+    """
+    command, rest = _split_command(arguments)
+    parser = PARSERS[command]()
+    _common(parser)
+    return command, parser.parse_intermixed_args(rest)
+
+
+def _split_command(arguments: Sequence[str]) -> tuple[str, list[str]]:
+    """The command's name and the other arguments."""
+    at = 0
+    while at < len(arguments):
+        word = arguments[at]
+        if word in PARSERS:
+            return word, [*arguments[:at], *arguments[at + 1 :]]
+        if word == "--" or not word.startswith("-"):
+            break
+        at += 2 if word in _VALUED else 1
+    return "", list(arguments)

@@ -1,0 +1,301 @@
+"""The commands that answer: plain `qa`, `qa ask`, `qa eval`.
+
+Owns which questions are meant (an argument, lines, JSON lines), within which filters, and in which form an answer leaves.
+Refuses to know how it is found and worded.
+"""
+
+# ruff: noqa: T201 - printing is what this module is for
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from index.errors import UsageError
+from qa import config, wording
+from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS
+from qa.cli.session import loading, open_index, reranker, session
+from qa.cli.streams import LISTED, look_of, print_json, say
+from qa.screen import tidy
+
+if TYPE_CHECKING:
+    from index.encode import Later
+    from index.store import Filter, Store
+    from qa.types import Answer
+
+
+def converse(args: argparse.Namespace, settings: config.Settings) -> int:
+    """Plain `qa`: the prompt on a terminal, a question per line elsewhere."""
+    if args.version:
+        return _version()
+    for path in args.paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"{path} is no command, file or folder", f"did you mean: {_meant(args.paths)}")
+    if sys.stdin is None or not sys.stdin.isatty():
+        return _ask_lines(args, settings) if args.json or args.jsonl else _talk(args, settings)
+    if sys.stdout is None or not sys.stdout.isatty():
+        raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
+    for name in ("json", "jsonl"):
+        if getattr(args, name):
+            raise UsageError(f"--{name} is not for the prompt", f'type: qa ask "QUESTION" --{name}')
+    from qa import repl
+
+    with session(args, settings) as (store, encoder):
+        where = _where(store, vars(args))
+        return repl.run(
+            store,
+            encoder=encoder.get,
+            reranker=lambda: reranker(settings.rerank, args.online),
+            settings=settings,
+            where=where,
+            speaker=args.speaker,
+        )
+
+
+def _meant(words: Sequence[str]) -> str:
+    """The command that was perhaps mistyped, else the question."""
+    import difflib
+
+    near = difflib.get_close_matches(words[0], [name for name in PARSERS if name], n=1)
+    return " ".join(["qa", near[0], *words[1:]]) if near else f'qa ask "{" ".join(words)}"'
+
+
+def _talk(args: argparse.Namespace, settings: config.Settings) -> int:
+    """The conversation of the prompt, from the lines of standard input."""
+    lines = [text for _, text in itertools.islice(_numbered(sys.stdin), 1)]
+    if not lines:
+        raise UsageError("no question on standard input", OVERVIEW.rstrip())
+    from qa import repl
+
+    rest = (text for _, text in _numbered(sys.stdin))
+    with session(args, settings) as (store, encoder):
+        return repl.run_lines(
+            store,
+            itertools.chain(lines, rest),
+            encoder=encoder.get,
+            reranker=lambda: reranker(settings.rerank, args.online),
+            settings=settings,
+            where=_where(store, vars(args)),
+            out=sys.stdout,
+            look=look_of(settings),
+            speaker=args.speaker,
+        )
+
+
+def _version() -> int:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        print(f"qa {version('verbatim-qa')}")
+    except PackageNotFoundError:
+        print("qa, not installed as a package")
+    return 0
+
+
+def ask(args: argparse.Namespace, settings: config.Settings) -> int:
+    """`qa ask`: one question, or those of standard input."""
+    if args.question == "-":
+        return _ask_lines(args, settings)
+    if not args.question.strip():
+        raise UsageError("there is no question", 'type: qa ask "What did … say about …?"')
+    if args.paths and " " not in args.question and not any(os.sep in p or os.path.lexists(p) for p in args.paths):
+        whole = " ".join([args.question, *args.paths])
+        raise UsageError("a question of several words needs quotes around it", f'type: qa ask "{whole}"')
+    with session(args, settings) as (store, encoder):
+        answer = _told(_answer(store, encoder, settings, vars(args)), settings, vars(args))
+        _show_answer(answer, args, settings)
+    return 0 if answer.answered else 1
+
+
+def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
+    """Answers every line of standard input. 2 where one was not understood, else 0 where any was answered, else 1."""
+    lines = _numbered(sys.stdin)
+    first = next(lines, None)
+    if first is None:
+        raise UsageError("no question on standard input", OVERVIEW.rstrip())
+    if args.json and (second := next(lines, None)):
+        raise UsageError(f"--json is one document, and line {second[0]} is a second question", "use --jsonl")
+    answered = failed = False
+    with session(args, settings) as (store, encoder):
+        _where(store, vars(args))  # filters that cannot hold are one error, not one for every line
+        for number, line in itertools.chain([first], lines):
+            request: dict[str, Any] = {"id": number}
+            try:
+                request |= _request(line) if args.jsonl else {"question": line}
+                answer = _told(_answer(store, encoder, settings, vars(args) | request), settings, vars(args) | request)
+            except UsageError as error:
+                failed = True
+                _show_failure(error, number, request["id"], args)
+                continue
+            answered = answered or answer.answered
+            if not args.json and not args.jsonl:
+                print(f"qa> {tidy(line)}")
+            _show_answer(answer, args, settings, request["id"])
+    return UsageError.exit_code if failed else int(not answered)
+
+
+def _numbered(lines: Iterable[str] | None) -> Iterator[tuple[int, str]]:
+    """The lines that hold anything, with their numbers from 1."""
+    for number, line in enumerate(lines or (), 1):
+        if text := line.removeprefix("\ufeff").strip():
+            yield number, text
+
+
+_FIELDS: Mapping[str, type] = dict.fromkeys(
+    ("question", "speaker", "source", "language", "since", "until", "as_of"), str
+) | {"k": int}
+"""What a JSON line may hold, beside its id."""
+
+
+def _request(line: str) -> dict[str, Any]:
+    """A line of --jsonl: a JSON object, or else the question itself. Raises UsageError."""
+    if not line.startswith("{"):
+        return {"question": line}
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"not a JSON object: {error}") from None
+    for name, value in given.items():
+        if name != "id" and name not in _FIELDS:
+            raise UsageError(f"there is no field {name!r}; the fields are id, {', '.join(_FIELDS)}")
+        wanted = (str, int, float) if name == "id" else _FIELDS[name]
+        if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
+            raise UsageError(f"{name} cannot be {json.dumps(value)[:40]}")
+    if not (given.get("question") or "").strip():
+        raise UsageError("there is no question in the line")
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def measure(args: argparse.Namespace, settings: config.Settings) -> int:
+    """`qa eval`."""
+    from qa import evaluate
+
+    questions = evaluate.load(args.questions)
+    with open_index(settings) as store:
+        encoder = loading(store, settings, online=args.online)
+        wanted = {"k": settings.k, "json": True, "online": args.online}
+        result = evaluate.evaluate(
+            lambda q: _answer(store, encoder, settings, wanted | {"question": q.text, "as_of": q.as_of}), questions
+        )
+    print(evaluate.table(result))
+    return 0
+
+
+# --- One question ----------------------------------------------------------------------------------------------------
+
+
+def _answer(store: Store, encoder: Later, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
+    """The answer to the question of ``wanted``, within its filters. Raises UsageError for filters that cannot hold."""
+    from qa.answer import ask
+
+    where = _where(store, wanted)
+    k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "-k")
+    if not wanted.get("json") and not wanted.get("jsonl"):
+        k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
+    return ask(
+        store,
+        wanted["question"],
+        where=where,
+        k=k,
+        speaker=wanted.get("speaker"),
+        encoder=encoder.get(),
+        reranker=reranker(settings.rerank, wanted["online"]),
+    )
+
+
+def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
+    """As it is told: on a screen without its weak end, unless a number of results was asked for; JSON has the strength of
+    each result and leaves none out."""
+    whole = settings.k or wanted.get("k") is not None or wanted.get("json") or wanted.get("jsonl")
+    return answer if whole else answer.telling()
+
+
+def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
+    """The filters as the store takes them: whole days, an outlet and a language it has."""
+    from index.store import Filter
+
+    since, until = wanted.get("since"), wanted.get("until")
+    first = _day("since", since, last=False) if since else None
+    last = _day("until", until, last=True) if until else None
+    if first and last and first > last:
+        raise UsageError(f"since {since} is after until {until}", "swap them")
+    source, language, as_of = wanted.get("source"), wanted.get("language"), wanted.get("as_of")
+    return Filter(
+        source=_outlet(store, source) if source else None,
+        since=first,
+        until=last,
+        language=_language(store, language) if language else None,
+        as_of=_day("as-of", as_of, last=True) if as_of else None,
+    )
+
+
+def _day(name: str, text: str, *, last: bool) -> str:
+    """The first or ``last`` day that ``text`` means. Raises UsageError."""
+    if day := wording.iso_day(text, last=last):
+        return day
+    raise UsageError(f"{name} is not a date: {text!r}", "write 2012, 2012-06 or 2012-06-15")
+
+
+def _outlet(store: Store, wanted: str) -> str:
+    """The outlet as the index spells it. Raises UsageError, with those there are, for one it does not have."""
+    with store.snapshot() as snapshot:
+        spelled = {outlet.casefold(): outlet for outlet in snapshot.sources()}
+    key = wanted.strip().casefold()
+    if key in spelled:
+        return spelled[key]
+    import difflib
+
+    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or sorted(spelled)[:LISTED]
+    known = ", ".join(spelled[name] for name in near)
+    raise UsageError(
+        f"no article is of the outlet {wanted!r}", f"there are: {known}" if known else "no article names one"
+    )
+
+
+def _language(store: Store, wanted: str) -> str:
+    """The code of a language that some article is in. Raises UsageError, with those there are, for any other."""
+    with store.snapshot() as snapshot:
+        codes = wording.ranked(snapshot.stats().languages)
+    code = wording.language(wanted)
+    if code in codes:
+        return code
+    known = ", ".join(itertools.islice(codes, LISTED))
+    raise UsageError(
+        f"no article is in the language {wanted!r}", f"there are: {known}" if known else "no article's is known"
+    )
+
+
+def _show_answer(answer: Answer, args: argparse.Namespace, settings: config.Settings, id_: object = None) -> None:
+    """One answer on standard output, in the form that was asked for."""
+    from qa import render
+
+    if args.json or args.jsonl:
+        body = render.json(answer)
+        if args.jsonl and id_ is not None:
+            body = {"version": body.pop("version"), "id": id_} | body
+        print_json(body, indent=2 if args.json else None)
+        return
+    look = look_of(settings, explain=args.explain)
+    shown = settings.k or SCREEN_RESULTS
+    fragments = render.terminal(
+        answer,
+        width=look.width,
+        colour=look.colour,
+        shown=shown,
+        explain=look.explain,
+        links=look.links,
+        encoding=look.encoding,
+    )
+    print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), flush=True)
+
+
+def _show_failure(error: UsageError, number: int, id_: object, args: argparse.Namespace) -> None:
+    """A line that is not a question: an object in its place, or a word on standard error."""
+    if args.jsonl:
+        print_json({"version": 1, "id": id_, "line": number, "error": error.message})
+    else:
+        say(f"line {number}: {error.message}", error.hint)
