@@ -71,7 +71,7 @@ class _Search:
 
 def _of_each(search: _Search, text: str) -> Answer:
     """The answer; where several people are asked about, that of each, the citations numbered through."""
-    asked = question.parse(text, known=partial(retrieve.speaks, search.snapshot), today=search.today)
+    asked = _parsed(search, text)
     names: tuple[str, ...] = ()
     if asked.speaker and not search.speaker:
         names = people.several(asked.speaker, search.snapshot.spellings())
@@ -98,6 +98,12 @@ def _of_each(search: _Search, text: str) -> Answer:
         notices=tuple(dict.fromkeys(notice for part in parts for notice in part.notices)),
         parts=tuple(parts),
     )
+
+
+def _parsed(search: _Search, text: str) -> Question:
+    known = partial(retrieve.speaks, search.snapshot)
+    outlets = tuple(search.snapshot.stats(search.where).sources)
+    return question.parse(text, sources=outlets, known=known, today=search.today)
 
 
 def _in_its_time(search: _Search, asked: Question) -> Answer:
@@ -129,15 +135,14 @@ def _days(asked: Question) -> str:
 
 
 def _ask(search: _Search, given: Question) -> Answer:
-    """The answer to one question, from the articles that ``search.where`` lets pass. Its text is read once more, now that
-    the outlets are known, but not its days: they may stand in a question this one is a part of."""
+    """The answer to one question, from the articles that ``search.where`` lets pass. Its text is read once more, but not its
+    days: they may stand in a question this one is a part of."""
     started = time.perf_counter()
     if not given.text.strip():
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
     snapshot, speaker = search.snapshot, search.speaker
     stats = snapshot.stats(search.where)
-    known = partial(retrieve.speaks, snapshot)
-    asked = question.parse(given.text, sources=tuple(stats.sources), known=known, today=search.today)
+    asked = _parsed(search, given.text)
     asked = replace(asked, since=given.since, until=given.until, month=given.month)
     searched = _searched(snapshot, stats)
     if speaker and asked.speaker and not _may_be_one(asked.speaker, speaker):

@@ -13,8 +13,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
-_MONTHS = """january february march april may june july august september october november december""".split()
-_MONTH = "|".join(f"{m}|{m[:3]}" for m in _MONTHS) + "|sept"
+MONTHS = """january february march april may june july august september october november december""".split()
+_MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTHS) + "|sept"
 _NUMBERS = {name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _DATES = (
     ("since", re.compile(r"\b(?:since|after|from)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
@@ -108,14 +108,20 @@ def cut(text: str, today: date | None = None) -> tuple[str, Named]:
 
 def _relative(text: str, today: date) -> tuple[re.Match[str], Days] | None:
     """The words that count from the day of the question, and the days they come to."""
-    for pattern, days in _RELATIVE:
-        if match := pattern.search(text):
-            return match, days(today)
-    if match := _SPAN.search(text):
-        number = _NUMBERS.get(match["n"].lower()) or int(match["n"])
-        with suppress(OverflowError):  # before the year 1 there is no calendar
+    with suppress(OverflowError, ValueError):  # before the year 1 there is no calendar
+        for pattern, days in _RELATIVE:
+            if match := next(filter(_is_about_time, pattern.finditer(text)), None):
+                return match, days(today)
+        if match := next(filter(_is_about_time, _SPAN.finditer(text)), None):
+            number = _NUMBERS.get(match["n"].lower()) or int(match["n"])
             return match, (today - timedelta(days=number * _LENGTHS[match["unit"].lower()]), today)
     return None
+
+
+def _is_about_time(match: re.Match[str]) -> bool:
+    """Whether the words say when: not those of "this year's budget", "the past week of talks", "USA Today"."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return not re.match(r"['’]s\b|\s+of\b", after) and not (before.strip() and match[0][0].isupper())
 
 
 def _without(text: str, match: re.Match[str]) -> str:
@@ -125,7 +131,7 @@ def _without(text: str, match: re.Match[str]) -> str:
 
 def _month(name: str) -> int:
     """1 to 12, for a name or its first three letters."""
-    return 1 + next(i for i, month in enumerate(_MONTHS) if month.startswith(name.lower()[:3]))
+    return 1 + next(i for i, month in enumerate(MONTHS) if month.startswith(name.lower()[:3]))
 
 
 def _is_day(day: str) -> bool:

@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 from index.letters import fold
 from index.types import Span
+from qa import days
 from qa.question import content_words, stem, stems_of, words_of
 from qa.types import Wants
 
@@ -38,7 +39,7 @@ Stems: TypeAlias = frozenset[str]
 _COUNTED = """one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands
     million millions billion billions trillion half twice once double triple daily weekly monthly yearly annual annually"""
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_COUNTED.split())})\b", re.IGNORECASE)
-_MONTHS = "january february march april may june july august september october november december"
+_MONTHS = " ".join(days.MONTHS)
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _CALENDAR = frozenset((_MONTHS + " " + _DAYS).split())
 _TIME = re.compile(

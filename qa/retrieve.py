@@ -16,7 +16,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -183,7 +183,7 @@ def search(
     asked = who(snapshot, question)
     facts = asks_for_facts(question, asked)
     weights = weights or (FACTS if facts else WORDS)
-    if facts and where.as_of and not (question.since or question.until):
+    if facts and where.as_of and not (question.since or question.until or question.month):
         question = replace(question, since=_days_before(where.as_of, RECENT), until=where.as_of)
     words = lexical_words(question)
     lexical = snapshot.lexical(words, CANDIDATES, where) if words else []
@@ -219,7 +219,7 @@ def _of_the_named(
 
 
 def _days_before(day: str, days: int) -> str:
-    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
+    return date.fromordinal(max(1, date.fromisoformat(day).toordinal() - days)).isoformat()
 
 
 def _named(question: Question, article: Article) -> float:

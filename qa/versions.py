@@ -79,28 +79,32 @@ def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int, until: str 
     same words in a copy of an article already cited, is another result.
 
     Each is cited from the newest version that has its words, and names as its copies all articles that carry them, oldest
-    first. What only a superseded version says is marked so, and stands after what the newest one surely says. A version of
-    a day after ``until`` supersedes nothing: it was not asked for.
+    first. What only a superseded version says is marked so, and stands after what the newest one surely says. Of a day
+    after ``until`` nothing is named and nothing supersedes: it was not asked for.
     """
     gathered: list[Citation] = []
     shown: dict[tuple[str, ...], list[str]] = {}
-    for citation in _stated_once(snapshot, cited):
+    for citation in _stated_once(snapshot, cited, until):
         if len(gathered) == most:
             break
         words, copies = _shown(citation), snapshot.copies(citation.document.id)
         if not set(copies).isdisjoint(shown.get(words, ())):
             continue
         shown.setdefault(words, []).append(citation.document.id)
-        story = snapshot.documents(copies)
+        story = {id_: copy for id_, copy in snapshot.documents(copies).items() if _is_there(copy, until)}
         carriers = {document.id: document for document in citation.copies}
         carriers |= {id_: copy for id_, copy in story.items() if _carries(copy, words)}
         citation = replace(citation, copies=tuple(sorted(carriers.values(), key=_age)))  # noqa: PLW2901
-        known = [copy for copy in story.values() if not (until and copy.date and copy.date[:10] > until)]
-        gathered.append(_as_it_is_now(snapshot, citation, known))
+        gathered.append(_as_it_is_now(snapshot, citation, list(story.values())))
     return [replace(citation, rank=rank) for rank, citation in enumerate(_current_first(gathered), 1)]
 
 
-def _stated_once(snapshot: Snapshot, cited: Sequence[Citation]) -> list[Citation]:
+def _is_there(document: Document, until: str | None) -> bool:
+    """Whether this version is not of a day after ``until``."""
+    return not (until and (_when(document) or "")[:10] > until)
+
+
+def _stated_once(snapshot: Snapshot, cited: Sequence[Citation], until: str | None) -> list[Citation]:
     """Every statement as the first article has it, or a version that supersedes that article; the others that carry it are
     its copies."""
     once: list[Citation] = []
@@ -113,7 +117,8 @@ def _stated_once(snapshot: Snapshot, cited: Sequence[Citation]) -> list[Citation
             said.append(stems)
             continue
         kept, other = once[first], citation
-        if supersedes(other.document, kept.document) and other.document.id in snapshot.copies(kept.document.id):
+        newer = _is_there(other.document, until) and supersedes(other.document, kept.document)
+        if newer and other.document.id in snapshot.copies(kept.document.id):
             kept, other = other, kept
         once[first], said[first] = replace(kept, copies=(*once[first].copies, other.document)), _stems(kept)
     return once
@@ -194,7 +199,8 @@ def _found(document: Document, parts: Sequence[Span], to: Document, within: Pass
         if start is None:
             return ()
         at = start + len(piece)
-        found.append(_with_its_marks(to.text, Span(spans[start].start, spans[at - 1].end), part, document.text))
+        whole = _with_its_marks(to.text, Span(spans[start].start, spans[at - 1].end), part, document.text)
+        found.append(Span(max(whole.start, within.span.start), min(whole.end, within.span.end)))
     return tuple(found)
 
 

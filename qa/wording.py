@@ -36,15 +36,6 @@ def iso_day(text: str, *, last: bool) -> str | None:
     return None
 
 
-def language(text: str) -> str:
-    """The code of a language as articles have it, without its region.
-
-    >>> language("EN-us"), language(" ru")
-    ('en', 'ru')
-    """
-    return text.strip().lower().replace("_", "-").partition("-")[0]
-
-
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:
     """What there is most of first, else by name.
 

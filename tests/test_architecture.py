@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 ORDER = {
     "index": [
-        ["types", "errors", "letters", "outlines"],
+        ["types", "errors", "letters", "languages", "outlines"],
         ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
         ["build"],
@@ -41,7 +41,7 @@ ORDER = {
 
 # What qa may know of index: the nouns, the errors, the encoder (for the question), a snapshot. Only the doors that
 # bring the index up to date know how it is built.
-FROM_INDEX = {"types", "errors", "letters", "encode", "store"}
+FROM_INDEX = {"types", "errors", "letters", "languages", "encode", "store"}
 BUILDERS = {"cli", "repl"}
 
 # Take from a tenth of a second to many seconds to import, and most commands need none of them.

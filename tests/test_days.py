@@ -61,6 +61,28 @@ def test_such_days_are_in_order_and_never_after_the_day_they_count_from(day, wor
         assert named.since <= named.until <= day.isoformat()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did Roe say about this year's budget?",
+        "What did Roe say about last week’s vote?",
+        "What did Roe say about the past week of talks?",
+        "What did Roe say about the last 10 years of war?",
+        "According to USA Today, who won?",
+        "What did Roe tell Russia Today?",
+    ],
+)
+def test_what_only_sounds_like_a_time_stays(text):
+    assert cut(text, FRIDAY) == (text, Named())
+
+
+@pytest.mark.parametrize("words", COUNTED)
+@pytest.mark.parametrize("day", [date.min, date(1, 1, 3), date(1, 2, 1), date.max])
+def test_where_the_calendar_ends_nothing_is_named_and_nothing_breaks(words, day):
+    _, named = cut(f"What happened {words}?", day)
+    assert named == Named() or named.since <= named.until <= day.isoformat()
+
+
 @pytest.mark.parametrize("words", COUNTED)
 def test_without_a_day_to_count_from_they_name_none(words):
     text = f"What did Roe say about the pier {words}?"

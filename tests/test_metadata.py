@@ -363,7 +363,7 @@ def test_the_command_takes_a_language_as_people_write_it(archive: Store, folder:
     index = ["--index", str(tmp_path / "again")]
     assert cli.main(["index", str(folder), *index]) == 0
     capsys.readouterr()
-    for written in ("de", "DE", "de-AT", "de_AT"):
+    for written in ("de", "DE", "de-AT", "de_AT", "German", "ger"):
         cli.main(["ask", "--json", "--language", written, "Hafenmeister Kai", *index])
         assert json.loads(capsys.readouterr().out)["searched"]["documents"] == 1
     assert cli.main(["ask", "--language", "fr", "Hafenmeister", *index]) == UsageError.exit_code

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.errors import ReadError
@@ -157,9 +158,14 @@ def test_a_dateline_ends_inside_its_text(text: str):
     assert found is None or 0 < found.end <= len(text)
 
 
-@given(st.text(max_size=100))
-def test_a_date_is_iso_or_none(text: str):
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d([+-]\d\d:\d\d)?)?", iso_date(text) or "2000-01-01")
+@given(st.text(max_size=100) | st.from_regex(r"\A20\d\d-[01]\d-[0-3]\d[T ]\d\d:\d\d(:\d\d)?( ?[+-]\d\d:?\d\d|Z)?\Z"))
+@example("2017-01-20T10:00:00+25:00")
+@example("2017-01-20T10:00:00+23:60")
+@example("Fri, 20 Jan 2017 10:00:00 +2500")
+def test_a_date_is_iso_and_one_that_python_reads_or_none(text: str):
+    found = iso_date(text) or "2000-01-01"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d([+-]\d\d:\d\d)?)?", found)
+    assert datetime.fromisoformat(found)
 
 
 # -------------------------------------------------------------------------------------------------------- files on disk

@@ -304,6 +304,19 @@ def test_a_restored_older_copy_changes_nothing_for_another_outlet(archive: Store
     assert sorted([name(citation.document), *map(name, citation.copies)]) == ["first.md", "post.md"]
 
 
+def test_as_of_a_day_what_was_changed_or_carried_later_is_not_named(archive: Store, folder: Path):
+    second = folder / "second.md"
+    head = "date: 2015-03-02\nmodified: 2015-03-04"
+    second.write_text(second.read_text(encoding="utf-8").replace("date: 2015-03-04", head), encoding="utf-8")
+    update(archive, [folder], ToyEncoder())
+    question = "What did John Doe say about the wreck?"
+    answer = ask(archive, question, where=Filter(as_of="2015-03-02"), encoder=ToyEncoder())
+    found = [one for one in answer.citations or answer.nearest if name(one.document) == "first.md"]
+    assert found
+    assert all(one.superseded_by is None for one in found)
+    assert all(name(copy) != "post.md" for one in found for copy in one.copies)
+
+
 @pytest.mark.parametrize("where", [Filter(until="2015-03-03"), Filter(as_of="2015-03-03")], ids=["until", "as of"])
 def test_a_version_after_the_days_that_were_asked_for_supersedes_nothing(archive: Store, where: Filter):
     answer = ask(archive, "What did John Doe say about the wreck?", where=where, encoder=ToyEncoder())

@@ -94,13 +94,22 @@ def iso_date(text: str | None) -> str | None:
     """
     text = _COMPACT.sub(r"\1T\2:\3:\4", " ".join((text or "")[:200].split()))
     try:
-        return (
+        found = (
             parsedate_to_datetime(text).isoformat()
             if re.match(r"(?:\w{3},? )?\d{1,2} \w{3} \d{4} \d", text)
             else _iso(text)
         )
     except (ValueError, TypeError, OverflowError):
-        return _iso(text)
+        found = _iso(text)
+    return found if found is None or _is_time(found) else found[:10]
+
+
+def _is_time(text: str) -> bool:
+    """Whether Python reads it: an offset of a day or more is none, and what stands before it may be wrong too."""
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _iso(text: str) -> str | None:

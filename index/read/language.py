@@ -3,8 +3,7 @@
 Owns the shape of a code, when a declaration is not believed, and when a guess is good enough. Refuses to know where a
 file declares it. Reading a file asks for what is declared only; the guess needs a model, and is made by who indexes.
 
-A code is that of ISO 639-1, two small letters ("en"), without region or script: what one filters by. Where 639-1 has
-none, it is the three letters of 639-3.
+Codes are those of `index.languages`.
 """
 
 from __future__ import annotations
@@ -14,33 +13,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from index.languages import code
 from index.types import Block, Document
 
 SAMPLE = 1_000  # code points looked at: 0.2 ms; 180 texts of some 300 in 30 languages were all told right
 SURE = 0.4  # of a guess; of 1,200 single lines of 25 and more, 91% are told, and 98.5% of these right
-CERTAIN, TELLING = (
-    0.99,
-    300,
-)  # a guess so sure, from so many code points, is right against what a page declares of itself
+CERTAIN, TELLING = 0.99, 300  # a guess so sure, from so many code points, is right against what a page declares
 
-_TAG = re.compile(r"([A-Za-z]{2,3})(?=$|[-_.@ ])")
-# ISO 639-2 as libraries, EPUB and word processors write it, both of its codes where there are two; and names in dumps.
-_OTHERS = {
-    other: code
-    for code, others in {
-        "ar": "ara arabic", "bg": "bul bulgarian", "cs": "ces cze czech", "da": "dan danish", "de": "deu ger german",
-        "el": "ell gre greek", "en": "eng english", "es": "spa spanish", "et": "est estonian", "fa": "fas per persian",
-        "fi": "fin finnish", "fr": "fra fre french", "he": "heb iw hebrew", "hi": "hin hindi", "hr": "hrv croatian",
-        "hu": "hun hungarian", "hy": "hye arm armenian", "id": "ind in indonesian", "it": "ita italian",
-        "ja": "jpn japanese", "ka": "kat geo georgian", "kk": "kaz kazakh", "ko": "kor korean", "lt": "lit lithuanian",
-        "lv": "lav latvian", "nl": "nld dut dutch", "no": "nor nob nno nb nn norwegian", "pl": "pol polish",
-        "pt": "por portuguese", "ro": "ron rum mo romanian", "ru": "rus russian", "sk": "slk slo slovak",
-        "sl": "slv slovenian", "sr": "srp serbian", "sv": "swe swedish", "th": "tha thai", "tr": "tur turkish",
-        "uk": "ukr ukrainian", "ur": "urd urdu", "vi": "vie vietnamese", "zh": "zho chi cmn chinese",
-    }.items()
-    for other in others.split()
-}  # fmt: skip
-_NONE = frozenset("und zxx mul mis".split())  # 639-2's words for "not said"
 _NO_NEWS = frozenset("vo eo la sa".split())  # what tables of numbers seem to be in; believed where declared
 _KIN = tuple(
     frozenset(kin.split()) for kin in ("bs hr sl sr", "da no", "cs sk", "es gl pt", "id ms")
@@ -52,21 +31,6 @@ _FOREIGN = frozenset(
 )
 _BOTH = frozenset("sr kk uz az tk tt ku sd ms ha bs ro".split())
 _LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
-
-
-def code(declared: str | None) -> str | None:
-    """The code in what a file declares ("en-US", "EN_us", "eng", "English", "ru_RU.UTF-8"); None where there is none.
-
-    Of several ("en, fr") it is the first.
-
-    >>> code("en-US"), code("ger"), code("Russian"), code("x-default"), code("und")
-    ('en', 'de', 'ru', None, None)
-    """
-    words = (declared or "").replace(",", " ").split()
-    word = words[0].lower() if words else ""
-    tag = _TAG.match(word)
-    found = _OTHERS.get(word) or (tag and _OTHERS.get(tag[1], tag[1]))
-    return found if found and found not in _NONE else None
 
 
 def believed(declared: str | None, text: str) -> str | None:

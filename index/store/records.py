@@ -22,7 +22,7 @@ class Filter:
 
     Letters of an outlet match in either case, as far as they are ASCII.
     A document without a date is found only where no such day is asked for. ``as_of`` is the day from which the archive is
-    looked at: what is dated later is not there yet, what has no date is. Raises UsageError for what is not a day.
+    looked at: what was published later is not there yet, what has no date is. Raises UsageError for what is not a day.
     """
 
     source: str | None = None

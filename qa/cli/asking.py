@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from index import languages
 from index.errors import UsageError
 from qa import config, wording
 from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS
@@ -260,8 +261,8 @@ def _language(store: Store, wanted: str) -> str:
     """The code of a language that some article is in. Raises UsageError, with those there are, for any other."""
     with store.snapshot() as snapshot:
         codes = wording.ranked(snapshot.stats().languages)
-    code = wording.language(wanted)
-    if code in codes:
+    code = languages.code(wanted)
+    if code and code in codes:
         return code
     known = ", ".join(itertools.islice(codes, LISTED))
     raise UsageError(

@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
-from index.errors import Interrupted, QAError
+from index.errors import Interrupted
 from qa import config
 from qa.screen import tidy
 
@@ -88,7 +88,7 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
 
 def _prepare(store: Store) -> None:
     """Reads what the first question waits for, while the encoder loads and the prompt is drawn."""
-    with contextlib.suppress(QAError), store.snapshot() as snapshot:  # who asks gets the error
+    with contextlib.suppress(Exception), store.snapshot() as snapshot:  # who asks gets the error
         snapshot.prepare()
     gc.freeze()  # all that is here stays: looking through it for what does not would cost tens of milliseconds now and then
 

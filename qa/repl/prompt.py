@@ -32,9 +32,10 @@ from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
 
+from index import languages as codes
 from index.errors import Interrupted, QAError, StorageError, UsageError
 from index.letters import fold
-from qa import dialogue, people, render, wording
+from qa import dialogue, people, render
 from qa.config import Settings
 from qa.question import parse
 from qa.render import Look
@@ -519,7 +520,7 @@ class Repl:
         if not argument:
             self._say(f"Languages: {', '.join(languages) or 'none known'}")
             return
-        code = wording.language(argument)
+        code = codes.code(argument)
         if code not in languages:
             raise UsageError(f"No article is in {argument}.", "/language lists the languages.")
         self._filter(language=code)
