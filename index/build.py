@@ -197,9 +197,9 @@ class _Reading:
 
 def _in_a_language(article: Article) -> Article:
     """An article that is new, with its language."""
-    document = article.document
     from index.read import language_of
 
+    document = article.document
     return replace(article, document=replace(document, language=language_of(document))) if article.passages else article
 
 

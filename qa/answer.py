@@ -82,7 +82,8 @@ def _of_each(search: _Search, text: str) -> Answer:
     before = 0
     for number, name in enumerate(names):
         share = search.k // len(names) + (number < search.k % len(names))
-        of_one = replace(asked, text=f"What did {name} say{about}?")
+        alone = _parsed(search, f"What did {name} say{about}?")
+        of_one = replace(alone, since=asked.since, until=asked.until, month=asked.month)  # they may stand in the whole only
         part = _in_its_time(replace(search, k=max(1, share)), of_one)
         parts.append(replace(part, citations=tuple(replace(c, rank=before + c.rank) for c in part.citations)))
         before += len(part.citations)
@@ -134,16 +135,13 @@ def _days(asked: Question) -> str:
     return f"since {asked.since}" if asked.since else f"until {asked.until}"
 
 
-def _ask(search: _Search, given: Question) -> Answer:
-    """The answer to one question, from the articles that ``search.where`` lets pass. Its text is read once more, but not its
-    days: they may stand in a question this one is a part of."""
+def _ask(search: _Search, asked: Question) -> Answer:
+    """The answer to one question, from the articles that ``search.where`` lets pass."""
     started = time.perf_counter()
-    if not given.text.strip():
+    if not asked.text.strip():
         raise UsageError("the question is empty", 'Type: qa ask "What did Lavrov say about Iran?"')
     snapshot, speaker = search.snapshot, search.speaker
     stats = snapshot.stats(search.where)
-    asked = _parsed(search, given.text)
-    asked = replace(asked, since=given.since, until=given.until, month=given.month)
     searched = _searched(snapshot, stats)
     if speaker and asked.speaker and not _may_be_one(asked.speaker, speaker):
         reason = f"The question asks about {asked.speaker}, the filter lets only {speaker} speak."
