@@ -83,9 +83,7 @@ def _of_each(search: _Search, text: str) -> Answer:
     for number, name in enumerate(names):
         share = search.k // len(names) + (number < search.k % len(names))
         alone = _parsed(search, f"What did {name} say{about}?")
-        of_one = replace(
-            alone, since=asked.since, until=asked.until, month=asked.month
-        )  # they may stand in the whole only
+        of_one = replace(alone, since=asked.since, until=asked.until, month=asked.month)  # days of the whole question
         part = _in_its_time(replace(search, k=max(1, share)), of_one)
         parts.append(replace(part, citations=tuple(replace(c, rank=before + c.rank) for c in part.citations)))
         before += len(part.citations)
