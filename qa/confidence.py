@@ -15,6 +15,9 @@ from qa.types import Hit, Question, Strength
 STRONG, FAIR = 0.8, 0.4  # of results so probable nine in ten and one in two answer; of the weak, one in sixteen
 # As far down as a reader looks; and those that the first of them has to stand out from.
 _COMPANY, _RIVALS = 10, slice(1, 6)
+# Much as the ranking weighs them. A mean, and not a sum: an article without a title, or a question that names no time, is
+# judged by the rest, so that one threshold serves all corpora.
+_WEIGHED = {"dense": 0.5, "lexical": 0.35, "title": 0.15, "story": 0.3, "subject": 0.2, "named": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,12 @@ ASKED = Calibration(
     intercept=-5.164, weights={"nearest": 3.91, "his": 6.042, "best": 6.016, "listed": 1.631}, refuse_below=0.285
 )
 ASKED_EACH = Calibration(intercept=-1.982, weights={"odds": 0.348, "behind": -3.155, "his": 3.409})
-OPEN = Calibration(intercept=-6.068, weights={"around": 2.611, "ahead": 7.75, "story": 5.612}, refuse_below=0.202)
-OPEN_EACH = Calibration(intercept=-1.547, weights={"odds": 0.689, "behind": -7.212, "around": 1.198})
+OPEN = Calibration(
+    intercept=-10.267,
+    weights={"near": 9.271, "ahead": 2.964, "around": 0.991, "names": 0.797, "agrees": 2.242},
+    refuse_below=0.17,
+)
+OPEN_EACH = Calibration(intercept=-1.514, weights={"odds": 0.807, "behind": -6.498, "around": 1.238})
 
 
 def calibration(asked: Question) -> Calibration:
@@ -74,10 +81,12 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
 
     Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit are,
     if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its
-    words, as far as these are the topic's. Elsewhere: the share of the topic's words held by the passage and the title
-    "around" it; how far its score is "ahead" of the next ones; and its article's "story". More evidence (background
-    z-scores, missing names, agreement of legs) moved the separation by less than the questions' own noise, or had a sign
-    against sense.
+    words, as far as these are the topic's. Elsewhere: how "near" the passage and the article of the first hit are; how far
+    its score is "ahead" of the next ones; the share of the topic's words held by the passage and the title "around" it; the
+    share of the question's "names" that its own words or its title hold, since words about another one are no answer; and
+    whether it "agrees": words that deny nothing do not answer what denies. More evidence
+    (docs/decisions/0003-abstention.md) moved the separation by less than the questions' own noise, or had a sign against
+    sense.
     """
     first, company = hits[0], hits[:_COMPANY]
     if asked.speaker:
@@ -89,7 +98,11 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
         }
     rivals = [hit.score for hit in hits[_RIVALS]]
     ahead = first.score - sum(rivals) / len(rivals) if rivals else 0.0
-    return {"around": first.scores["around"], "ahead": ahead, "story": first.scores["story"]}
+    return {
+        "near": _near(first),
+        "ahead": ahead,
+        **{name: first.scores[name] for name in ("around", "names", "agrees")},
+    }
 
 
 def evidence_of_each(asked: Question, hits: Sequence[Hit]) -> list[dict[str, float]]:
@@ -104,6 +117,12 @@ def evidence_of_each(asked: Question, hits: Sequence[Hit]) -> list[dict[str, flo
         }
         for hit in hits
     ]
+
+
+def _near(hit: Hit) -> float:
+    """How near a hit's passage and article are: the weighted mean of what there is to judge by."""
+    weighed = {name: weight for name, weight in _WEIGHED.items() if name in hit.scores}
+    return sum(weight * hit.scores[name] for name, weight in weighed.items()) / sum(weighed.values())
 
 
 def _his(hit: Hit) -> float:

@@ -52,6 +52,11 @@ _REASON = re.compile(
     r"citing|reasons?|blam\w+|cites?|cited|led to|since)\b",
     re.IGNORECASE,
 )
+# Words that deny: those of grammar, and the commonest verbs.
+_DENIAL = re.compile(
+    r"n['’]t\b|\b(?:not?|never|none|nobody|nothing|neither|nor|cannot|without|den(?:y|ies|ied)|(?:fail|refus|reject|declin|lack)\w*)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_][\w&.'’-]*")
 # The next word that does not begin with a small letter or a digit of English.
 _CAPITAL = re.compile(r"(?:[a-z0-9][\w&.'’-]*+|[\W_])*+([^\W_a-z0-9][\w&.'’-]*)")
@@ -94,6 +99,25 @@ def subject(title: str | None, outlet: str | None, known: Stems) -> Stems:
 def share(there: Stems, subject: Stems) -> float:
     """The share, in [0, 1], of a title's ``subject`` that is ``there``; 0 where there is none."""
     return len(subject & there) / len(subject) if subject else 0.0
+
+
+def names(text: str) -> Stems:
+    """The stems of the words of a question that name somebody or something: with a capital where no sentence begins.
+
+    >>> sorted(names("It rained in Oslo. Did the Storting meet?"))
+    ['oslo', 'storting']
+    """
+    words = ((match.group(), text[: match.start()]) for match in _WORD.finditer(text))
+    return frozenset(name for word, before in words if before and not _OPENS.search(before) and (name := _name(word)))
+
+
+def denies(text: str) -> bool:
+    """Whether ``text`` says of something that it is not so.
+
+    >>> denies("Who didn't vote?"), denies("Who noted the vote?")
+    (True, False)
+    """
+    return _DENIAL.search(text) is not None
 
 
 def holds(text: str, sought: Sought, passage: str = "") -> bool:

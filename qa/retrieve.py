@@ -231,6 +231,10 @@ def _named(question: Question, article: Article) -> float:
     return float(outlet) + float(bool(day) and (span or month))
 
 
+def _names_outlet_or_time(question: Question) -> bool:
+    return any((question.source, question.since, question.until, question.month))
+
+
 def who(snapshot: Snapshot, question: Question) -> Asked:
     """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
     names: dict[str, float] = {}
@@ -362,6 +366,8 @@ class _Reader:
         self.facts = asks_for_facts(question, asked)
         wants = question.wants if self.facts else "any"
         self.sought = highlight.Sought(rarity, question.phrases, wants, stems_of(question.text))
+        self.names = {name: rarity[name] for name in highlight.names(question.text) if name in rarity}
+        self.denies = highlight.denies(question.text)
         self.passages = {p.id: p for p in snapshot.passages(found.reading)}
         articles = snapshot.articles({p.document for p in self.passages.values()})
         self.articles = {id_: articles[passage.document] for id_, passage in self.passages.items()}
@@ -535,24 +541,31 @@ class _Reader:
         return score + w.said - nameless
 
     def _hit(self, read: _Read) -> Hit:
-        """As it is given out: every score told, also that of the words around it, which its place does not hang on."""
+        """As it is given out: every score told, also those that its place does not hang on; none of what is not there to be
+        judged, as the title of an article without one."""
         unit, statement, ranks = read.unit, read.unit.statement, self.found.ranks
         passage, article = self.passages[unit.passage], self.articles[unit.passage]
-        around = stems_of(article.title or "") | self._held(passage.id)
+        title, own = stems_of(article.title or ""), " ".join(part.of(article.text) for part in unit.parts)
         kind, subject = self._news(passage.id)
         scores = {
             "near": unit.near,
             "topic": unit.topic,
             "words": read.words,
-            "around": highlight.coverage(around, self.sought.rarity),
+            "around": highlight.coverage(title | self._held(passage.id), self.sought.rarity),
+            "names": highlight.coverage(title | stems_of(own), self.names) if self.names else 1.0,
+            "agrees": float(not self.denies or highlight.denies(own)),
             "speaker": self.asked.weight(statement) if statement else 0.0,
             "context": self.fused[passage.id],
             "story": self.stories[passage.id],
-            "named": self.named[passage.id],
             "kind": kind,
-            "subject": subject,
         }
         scores |= {leg: float(values[self.found.place[passage.id]]) for leg, values in self.found.legs.items()}
+        if article.title is None:
+            del scores["title"]
+        if self._subject(article):
+            scores["subject"] = subject
+        if _names_outlet_or_time(self.question):
+            scores["named"] = self.named[passage.id]
         if statement and statement.speaker and statement.speaker in self.asked.shown:
             statement = replace(statement, speaker=self.asked.shown[statement.speaker])
         keys = {"dense": passage.id, "lexical": passage.id, "statement": statement.id if statement else 0}

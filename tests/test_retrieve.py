@@ -129,7 +129,7 @@ def test_a_filter_is_never_broken_and_does_not_hide_what_passes_it(snapshot):
 def test_scores_fall_and_say_where_they_came_from(snapshot):
     hits = found(snapshot, "What did Hill say about the harbour plan?")
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
-    assert {"dense", "lexical", "title", "near", "topic", "words", "speaker", "context"} <= set(hits[0].scores)
+    assert {"dense", "lexical", "near", "topic", "words", "speaker", "context"} <= set(hits[0].scores)
     assert hits[0].ranks["lexical"] >= 1
 
 
