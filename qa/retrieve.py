@@ -127,8 +127,9 @@ FACTS = replace(
     WORDS, near=0.1, topic=0.0, words=0.05, said=0.0, told=0.27, nameless=0.0, kind=0.05, subject=0.2
 )  # fmt: skip
 
-# The same where other sentences stand before the one that asks ("The pier burned. Who paid?").
-CLUED = replace(FACTS, topic=0.2)
+# The same where other sentences stand beside the one that asks ("The pier burned. Who paid?"): whose words the answer repeats
+# says less than what it is about.
+CLUED = replace(FACTS, topic=0.2, words=0.0)
 
 # A bound and the score it bounds are added up alike; they differ in rounding by far less than this.
 _ROUNDING = 1e-9
