@@ -46,11 +46,11 @@ ASKED = Calibration(
 )
 ASKED_EACH = Calibration(intercept=-1.982, weights={"odds": 0.348, "behind": -3.155, "his": 3.409})
 OPEN = Calibration(
-    intercept=-10.267,
-    weights={"near": 9.271, "ahead": 2.964, "around": 0.991, "names": 0.797, "agrees": 2.242},
-    refuse_below=0.17,
+    intercept=-9.436,
+    weights={"near": 7.769, "ahead": 3.43, "around": 0.586, "names": 0.725, "agrees": 2.467},
+    refuse_below=0.172,
 )
-OPEN_EACH = Calibration(intercept=-1.514, weights={"odds": 0.807, "behind": -6.498, "around": 1.238})
+OPEN_EACH = Calibration(intercept=-2.254, weights={"odds": 0.821, "behind": -5.493, "around": 2.349})
 
 
 def calibration(asked: Question) -> Calibration:

@@ -39,7 +39,7 @@ def snapshot(tmp_path_factory):
 def shown(snapshot, text):
     """The question, its hits, and what is known of the first."""
     asked = question.parse(text)
-    vectors = ENCODER.questions([asked.text, asked.topic or asked.text])
+    vectors = ENCODER.questions([asked.text, asked.matter])
     hits = search(snapshot, asked, (vectors[0], vectors[1]), k=20)
     return asked, hits, evidence(asked, hits)
 

@@ -49,7 +49,7 @@ def snapshot(tmp_path_factory):
 
 def found(snapshot, text, **options):
     asked = question.parse(text)
-    of_question, of_topic = ENCODER.questions([asked.text, asked.topic or asked.text])
+    of_question, of_topic = ENCODER.questions([asked.text, asked.matter])
     return search(snapshot, asked, (of_question, of_topic), **options)
 
 
@@ -175,7 +175,7 @@ def papers(tmp_path_factory):
 )
 def test_what_a_question_names_comes_first_and_the_rest_stays(papers, asked, source):
     parsed = question.parse(asked, sources=papers.sources())
-    vectors = ENCODER.questions([parsed.text, parsed.topic or parsed.text])
+    vectors = ENCODER.questions([parsed.text, parsed.matter])
     hits = search(papers, parsed, (vectors[0], vectors[1]))
     documents = papers.documents({hit.passage.document for hit in hits})
     assert documents[hits[0].passage.document].source == source
