@@ -73,9 +73,11 @@ RECENT = 14
 # What a further result by somebody named already loses where everybody is asked for: between the first and the tenth result of
 # such questions there is about twice as much.
 AGAIN = 0.3
-# What a further result from an article loses for each better one from it, where facts are asked for: on questions over invented
-# articles it brings one more of a hundred answers among the first five; from 0.05 on, short encyclopedia texts lose.
-FURTHER = 0.04
+# Where facts are asked for, so much does each of the first two results from an article among the first `SPREAD` gain over the
+# next one: another article, or passage of one, may answer where the best does not. On questions over invented articles this
+# brings one more of a hundred answers among the first five; from 0.06 on, short encyclopedia texts lose one.
+ANOTHER = 0.04
+SPREAD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def search(
     where = where or Filter()
     asked = who(snapshot, question)
     facts = asks_for_facts(question, asked)
-    weights = weights or (WORDS if not facts else CLUED if question.asks != question.text else FACTS)
+    weights = weights or (WORDS if not facts else CLUED if question.clued else FACTS)
     if facts and where.as_of and not (question.since or question.until or question.month):
         question = replace(question, since=_days_before(where.as_of, RECENT), until=where.as_of)
     words = lexical_words(question)
@@ -398,34 +400,35 @@ class _Reader:
             said, others = self._not_by_others(said)
         units = said if only else said + self._sentence_units()
         best = sorted(((self._most(unit), unit) for unit in units), key=lambda pair: -pair[0])
+        wanted = max(k, SPREAD) if self.facts else k
         read: list[_Read] = []
         first: list[_Read] = []
         while best:
-            floor = first[-1].score - _ROUNDING if len(first) == k else -math.inf
-            possible = [unit for most, unit in best[: max(k, 1)] if most >= floor]
+            floor = first[-1].score - _ROUNDING if len(first) == wanted else -math.inf
+            possible = [unit for most, unit in best[: max(wanted, 1)] if most >= floor]
             if not possible:
                 break
-            del best[: max(k, 1)]
+            del best[: max(wanted, 1)]
             marked = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
             read += [self._read(unit) for unit in marked if unit.statement or not others.said(unit)]
-            first = self._distinct(sorted(self._among_themselves(read), key=_place), k)
-        return [self._hit(best) for best in first]
+            first = self._distinct(sorted(self._among_themselves(read), key=_place), wanted)
+        return [self._hit(best) for best in (self._spread(first) if self.facts else first)[:k]]
 
     def _among_themselves(self, read: list[_Read]) -> list[_Read]:
         """What of the units read so far stays, and with which score; it never rises."""
         if self.facts:
-            return self._of_each_article(_best_of_each(read))
+            read = _best_of_each(read)
         return _each_speaker_first(read) if asks_for_everybody(self.question) else read
 
-    def _of_each_article(self, read: Sequence[_Read]) -> list[_Read]:
-        """All, best first in ``read``; each has lost `FURTHER` for every better one from its article."""
-        better: Counter[str] = Counter()
-        found = []
-        for one in read:
+    def _spread(self, first: Sequence[_Read]) -> list[_Read]:
+        """The same results, the first `SPREAD` of them in the order of what they score with what `ANOTHER` adds."""
+        before: Counter[str] = Counter()
+        gained = []
+        for one in first[:SPREAD]:
             document = self.passages[one.unit.passage].document
-            found.append(replace(one, score=one.score - FURTHER * better[document]))
-            better[document] += 1
-        return found
+            gained.append(replace(one, score=one.score + ANOTHER * max(0, 2 - before[document])))
+            before[document] += 1
+        return sorted(gained, key=_place) + list(first[SPREAD:])
 
     def _distinct(self, read: Sequence[_Read], k: int) -> list[_Read]:
         """The first ``k`` that do not repeat the words of a better one."""
@@ -473,7 +476,7 @@ class _Reader:
             return unit
         passage, article = self.passages[unit.passage], self.articles[unit.passage]
         near, topic = self.nearness[unit.passage]
-        cosines = topic if self.facts else near
+        cosines = topic if self.question.clued else near
         parts = highlight.mark(article.text, passage.sentences, cosines, self.sought, self._subject(article))
         inside = [i for i, sentence in enumerate(passage.sentences) if any(part.covers(sentence) for part in parts)]
         return _Unit(passage.id, parts, max(near[i] for i in inside), max(topic[i] for i in inside))

@@ -47,9 +47,14 @@ class Question:
     wants: Wants = "any"
 
     @property
+    def clued(self) -> bool:
+        """Whether sentences that only tell stand beside what asks, and no topic was found in them."""
+        return self.topic == self.text and self.asks not in {"", self.text}
+
+    @property
     def matter(self) -> str:
-        """What the second vector of a question stands for: its topic, or, where all of it is the topic, what it asks."""
-        return (self.asks if self.topic == self.text else self.topic) or self.text
+        """What the second vector of a question stands for: what asks, where it is ``clued``, else its topic or all of it."""
+        return self.asks if self.clued else self.topic or self.text
 
 
 @dataclass(frozen=True, slots=True)
