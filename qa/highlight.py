@@ -102,13 +102,19 @@ def share(there: Stems, subject: Stems) -> float:
 
 
 def names(text: str) -> Stems:
-    """The stems of the words of a question that name somebody or something: with a capital where no sentence begins.
+    """The stems of the words of a question that mean one thing only: with a capital where no sentence begins, and numbers.
 
-    >>> sorted(names("It rained in Oslo. Did the Storting meet?"))
-    ['oslo', 'storting']
+    >>> sorted(names("It rained in Oslo. Did the Storting meet in 1985?"))
+    ['1985', 'oslo', 'storting']
     """
-    words = ((match.group(), text[: match.start()]) for match in _WORD.finditer(text))
-    return frozenset(name for word, before in words if before and not _OPENS.search(before) and (name := _name(word)))
+    found: set[str] = set()
+    for match in _WORD.finditer(text):
+        word, before = match.group(), text[: match.start()]
+        if word[0].isdigit():
+            found |= stems_of(word)
+        elif before and not _OPENS.search(before) and (name := _name(word)):
+            found.add(name)
+    return frozenset(found)
 
 
 def denies(text: str) -> bool:

@@ -241,8 +241,10 @@ def _named(question: Question, article: Article) -> float:
     return float(outlet) + float(bool(day) and (span or month))
 
 
-def _names_outlet_or_time(question: Question) -> bool:
-    return any((question.source, question.since, question.until, question.month))
+def _can_be_named(question: Question, article: Article) -> bool:
+    """Whether the question names an outlet or a time, and the article has one."""
+    time = question.since or question.until or question.month
+    return bool((question.source and article.source) or (time and article.date))
 
 
 def who(snapshot: Snapshot, question: Question) -> Asked:
@@ -376,7 +378,7 @@ class _Reader:
         self.facts = asks_for_facts(question, asked)
         wants = question.wants if self.facts else "any"
         self.sought = highlight.Sought(rarity, question.phrases, wants, stems_of(question.text))
-        self.names = {name: rarity[name] for name in highlight.names(question.text) if name in rarity}
+        self.names = highlight.names(question.text) & rarity.keys()
         self.denies = highlight.denies(question.asks or question.text)
         self.passages = {p.id: p for p in snapshot.passages(found.reading)}
         articles = snapshot.articles({p.document for p in self.passages.values()})
@@ -574,8 +576,8 @@ class _Reader:
             "topic": unit.topic,
             "words": read.words,
             "around": highlight.coverage(title | self._held(passage.id), self.sought.rarity),
-            "names": highlight.coverage(title | stems_of(own), self.names) if self.names else 1.0,
-            "agrees": float(not self.denies or highlight.denies(own)),
+            "names": float(self.names <= title | stems_of(own) | {(article.date or "")[:4]}),
+            "agree": float(not self.denies or highlight.denies(own)),
             "speaker": self.asked.weight(statement) if statement else 0.0,
             "context": self.fused[passage.id],
             "story": self.stories[passage.id],
@@ -586,7 +588,7 @@ class _Reader:
             del scores["title"]
         if self._subject(article):
             scores["subject"] = subject
-        if _names_outlet_or_time(self.question):
+        if _can_be_named(self.question, article):
             scores["named"] = self.named[passage.id]
         if statement and statement.speaker and statement.speaker in self.asked.shown:
             statement = replace(statement, speaker=self.asked.shown[statement.speaker])

@@ -18,8 +18,9 @@ from tests.toy import ToyEncoder
 from training.calibrate import fit
 
 ARTICLES = {
-    "ferry.md": "---\ntitle: The ferry of Norholm sails again\n---\n\nThe Lindau Line owns the ferry of Norholm since March.\n"
-    "Harbour master Ida Brandt owns a boat. A ticket for the ferry costs nine crowns.\n",
+    "ferry.md": "---\ntitle: The ferry of Norholm sails again\ndate: 2016-03-14\n---\n\n"
+    "The Lindau Line owns the ferry of Norholm since March. Harbour master Ida Brandt owns a boat.\n"
+    "A ticket for the ferry costs nine crowns.\n",
     "strike.txt": "The welders of Vesterby never joined the strike of the dockers. It lasted nine days.\n",
 }
 ENCODER = ToyEncoder()
@@ -45,16 +46,18 @@ def shown(snapshot, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "share"),
+    ("text", "held"),
     [
-        ("Who owns the ferry?", 1.0),  # names nobody
-        ("Who owns the ferry of Norholm?", 1.0),
-        ("Who owns the ferry of Vesterby?", 0.0),
-        ("Since when does the Lindau Line own the ferry of Norholm?", 1.0),
+        ("Who owns the ferry?", True),  # names nobody
+        ("Who owns the ferry of Norholm?", True),
+        ("Who owns the ferry of Vesterby?", False),
+        ("Since when does the Lindau Line own the ferry of Norholm?", True),
+        ("Do 9 sailors own the ferry of Norholm?", False),
+        ("Who owns the ferry of Norholm in 2016?", True),  # the year it was written in
     ],
 )
-def test_words_about_another_are_no_answer_about_the_one_named(snapshot, text, share):
-    assert shown(snapshot, text)[2]["names"] == share
+def test_words_about_another_are_no_answer_about_the_one_named(snapshot, text, held):
+    assert shown(snapshot, text)[2]["names"] == held
 
 
 def test_the_title_may_name_what_the_words_do_not(snapshot):
@@ -65,7 +68,7 @@ def test_the_title_may_name_what_the_words_do_not(snapshot):
 
 
 @pytest.mark.parametrize(
-    ("text", "agrees"),
+    ("text", "agree"),
     [
         ("Who owns the ferry of Norholm?", True),
         ("Who does not own the ferry of Norholm?", False),
@@ -74,8 +77,8 @@ def test_the_title_may_name_what_the_words_do_not(snapshot):
         ("Which welders joined the strike?", True),  # what is not so may be the answer
     ],
 )
-def test_what_denies_is_not_answered_by_words_that_deny_nothing(snapshot, text, agrees):
-    assert shown(snapshot, text)[2]["agrees"] == agrees
+def test_what_denies_is_not_answered_by_words_that_deny_nothing(snapshot, text, agree):
+    assert shown(snapshot, text)[2]["agree"] == agree
 
 
 @pytest.mark.parametrize("other", ["Who owns the ferry of Vesterby?", "Who doesn't own the ferry of Norholm?"])
@@ -96,16 +99,16 @@ def test_what_an_article_or_a_question_lacks_is_no_evidence(snapshot):
 
 @given(value=st.floats(0, 1), lacking=st.sets(st.sampled_from(["title", "subject", "named"])))
 def test_how_near_a_hit_is_does_not_depend_on_how_much_there_is_to_judge_by(value, lacking):
-    names = {"dense", "lexical", "title", "story", "subject", "named", "around", "names", "agrees"} - lacking
+    names = {"dense", "lexical", "title", "story", "subject", "named", "around", "names", "agree"} - lacking
     hit = Hit(Passage("a", Span(0, 1), (Span(0, 1),), 1), 1.0, dict.fromkeys(names, value))
     assert evidence(question.parse("Why?"), [hit])["near"] == pytest.approx(value)
 
 
 @given(
-    st.sampled_from(["dense", "lexical", "title", "story", "subject", "around", "names", "agrees"]), st.floats(0, 0.5)
+    st.sampled_from(["dense", "lexical", "title", "story", "subject", "around", "names", "agree"]), st.floats(0, 0.5)
 )
 def test_no_evidence_for_an_answer_makes_it_less_probable(name, more):
-    scores = dict.fromkeys(("dense", "lexical", "title", "story", "subject", "around", "names", "agrees"), 0.5)
+    scores = dict.fromkeys(("dense", "lexical", "title", "story", "subject", "around", "names", "agree"), 0.5)
     less, nearer = (
         Hit(Passage("a", Span(0, 1), (Span(0, 1),), 1), 1.0, scores | {name: 0.5 + by}) for by in (0.0, more)
     )

@@ -42,9 +42,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 GOLD = ROOT / "tests" / "gold"
 PENALTY = 1.0  # leave-one-out AUROC is flat from 0.3 to 3
-# As how many a question for facts counts. Those over an encyclopaedia are written against its text (another name, a denial), and
-# are there for that: counted whole, they would flatten what tells the others apart. Those over some dozens of articles, where a
-# first result stands out more, are few.
+# As how many a question for facts counts. Those over an encyclopaedia are written against its text (another name, a denial),
+# and are there for that: counted whole, they would flatten what tells the others apart. Those over some dozens of articles,
+# where a first result stands out more, are few.
 FEW = 3.0
 COUNT = {"open": {"squad2": 0.5, "seeds": FEW, "polnear_dev": FEW, "written": FEW}}
 # Of the answerable questions so many may be refused. To put words into somebody's mouth is worse than to miss some; a fact
