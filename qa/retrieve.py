@@ -75,7 +75,7 @@ RECENT = 14
 AGAIN = 0.3
 # Where facts are asked for, so much does each of the first two results from an article among the first `SPREAD` gain over the
 # next one: another article, or passage of one, may answer where the best does not. On questions over invented articles this
-# brings one more of a hundred answers among the first five; from 0.06 on, short encyclopedia texts lose one.
+# brings one more of a hundred answers among the first five; from 0.05 on, short encyclopedia texts lose one.
 ANOTHER = 0.04
 SPREAD = 10
 
