@@ -75,7 +75,7 @@ RECENT = 14
 AGAIN = 0.3
 # Where facts are asked for, so much does each of the first two results from an article among the first `SPREAD` gain over the
 # next one: another article, or passage of one, may answer where the best does not. On questions over invented articles this
-# brings one more of a hundred answers among the first five; from 0.06 on, short encyclopedia texts lose one.
+# brings one more of a hundred answers among the first five; from 0.05 on, short encyclopedia texts lose one.
 ANOTHER = 0.04
 SPREAD = 10
 
@@ -402,15 +402,15 @@ class _Reader:
             said, others = self._not_by_others(said)
         units = said if only else said + self._sentence_units()
         best = sorted(((self._most(unit), unit) for unit in units), key=lambda pair: -pair[0])
-        wanted = max(k, SPREAD) if self.facts else k
+        wanted = max(k, SPREAD if self.facts else 1)
         read: list[_Read] = []
         first: list[_Read] = []
         while best:
             floor = first[-1].score - _ROUNDING if len(first) == wanted else -math.inf
-            possible = [unit for most, unit in best[: max(wanted, 1)] if most >= floor]
+            possible = [unit for most, unit in best[:wanted] if most >= floor]
             if not possible:
                 break
-            del best[: max(wanted, 1)]
+            del best[:wanted]
             marked = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
             read += [self._read(unit) for unit in marked if unit.statement or not others.said(unit)]
             first = self._distinct(sorted(self._among_themselves(read), key=_place), wanted)
