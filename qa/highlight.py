@@ -109,7 +109,7 @@ def names(text: str) -> Stems:
     """
     found: set[str] = set()
     for match in _WORD.finditer(text):
-        word, before = match.group(), text[: match.start()]
+        word, before = match.group(), text[max(0, match.start() - 4) : match.start()]
         if word[0].isdigit():
             found |= stems_of(word)
         elif before and not _OPENS.search(before) and (name := _name(word)):
