@@ -29,6 +29,7 @@ ORDER = {
         ["types", "screen", "config", "wording", "days"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
+        ["pages"],
         ["retrieve", "dialogue", "refuse", "export", "versions"],
         ["confidence"],
         ["answer"],

@@ -12,7 +12,8 @@ from index.store import Filter, open_store
 from index.types import Span
 from qa import question
 from qa.question import words_of
-from qa.retrieve import WORDS, _has_a_word, asks_for_facts, fuse, search, who
+from qa.pages import has_a_word
+from qa.retrieve import WORDS, asks_for_facts, fuse, search, who
 from tests.toy import ToyEncoder
 
 ARTICLES = {
@@ -251,7 +252,7 @@ def test_a_question_for_facts_is_told_from_one_for_words(snapshot, text, facts):
 @given(st.text("aZé5.'’- \n東\u0301", max_size=12), st.integers(0, 12), st.integers(0, 12))
 def test_a_word_is_there_where_folding_and_cutting_finds_one(text, one, other):
     span = Span(*sorted((min(one, len(text)), min(other, len(text)))))
-    assert _has_a_word([span], text) is any(word.isalpha() for word in words_of(span.of(text)))
+    assert has_a_word([span], text) is any(word.isalpha() for word in words_of(span.of(text)))
 
 
 def test_vectors_that_come_later_give_the_same_hits(snapshot):
