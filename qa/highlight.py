@@ -20,7 +20,7 @@ from typing import TypeAlias
 from index.letters import fold
 from index.types import Span
 from qa import days
-from qa.question import content_words, stem, stems_of, words_of
+from qa.question import content_words, stem, stems_among, stems_of, words_of
 from qa.types import Wants
 
 # A sentence's score is its cosine plus this much of the question's weighted words. Between 0.2 and 0.8 the share of shown
@@ -76,10 +76,10 @@ def rarities(words: Sequence[str], frequencies: Mapping[str, int], total: int) -
 
 def coverage(there: Stems, rarity: Mapping[str, float]) -> float:
     """The share, in [0, 1], of the question's weighted words that are ``there``; 0 where the question has none."""
-    whole = sum(rarity.values())
-    if not whole:
+    if not there:
         return 0.0
-    return sum(weight for word, weight in rarity.items() if word in there) / whole
+    whole = sum(rarity.values())
+    return sum([weight for word, weight in rarity.items() if word in there]) / whole if whole else 0.0
 
 
 def subject(title: str | None, outlet: str | None, known: Stems) -> Stems:
@@ -161,25 +161,28 @@ def mark(
     cosines: Sequence[float],
     sought: Sought,
     subject: Stems = frozenset(),
+    held: Stems | None = None,
 ) -> tuple[Span, ...]:
     """The sentences of a passage that answer, in order, neighbours joined.
 
     ``sentences`` are spans of the document ``text``; ``cosines`` (m,) are theirs with the question; ``subject`` is what the
-    document's title says beyond it. A quoted phrase of the question settles it for the sentences that hold the phrase.
+    document's title says beyond it; ``held``, of the words of both, what the passage holds, where that is known. A quoted
+    phrase of the question settles it for the sentences that hold the phrase.
     """
     if not len(sentences):
         return ()
     passage = text[sentences[0].start : sentences[-1].end]
+    wanted = sought.rarity.keys() | subject if held is None else held
     scores = [
-        float(cosine) + _evidence(sentence.of(text), sought, subject, passage)
+        float(cosine) + _evidence(sentence.of(text), stems_among(sentence.of(text), wanted), sought, subject, passage)
         for sentence, cosine in zip(sentences, cosines, strict=True)
     ]
     best = sorted(range(len(scores)), key=lambda i: -scores[i])[:MOST]
     return join(text, [sentences[i] for i in sorted(best) if scores[i] >= scores[best[0]] - MARGIN])
 
 
-def _evidence(sentence: str, sought: Sought, subject: Stems, passage: str) -> float:
-    there = stems_of(sentence)
+def _evidence(sentence: str, there: Stems, sought: Sought, subject: Stems, passage: str) -> float:
+    """``there``: what the sentence holds of the question's words and of the ``subject``."""
     score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject)
     score += KIND * holds(sentence, sought, passage)
     return score + sum(fold(phrase) in fold(sentence) for phrase in sought.phrases)

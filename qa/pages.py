@@ -13,7 +13,7 @@ from index.store import Article, Snapshot
 from index.types import Passage, Span, Statement
 from qa import highlight
 from qa.highlight import Sought, Stems
-from qa.question import stems_of_pieces, words_of
+from qa.question import stems_among, words_of
 
 # What is a word for certain, without its being folded.
 _PLAIN_WORD = re.compile(r"\s[A-Za-z]+\s")
@@ -32,6 +32,7 @@ class Pages:
         self.statements: dict[int, list[Statement]] = {}
         self._snapshot = snapshot
         self._subjects: dict[str, Stems] = {}
+        self._wanted: dict[str, Stems] = {}
         self._held: dict[int, Stems] = {}
         self._news: dict[int, tuple[float, float]] = {}
 
@@ -62,11 +63,13 @@ class Pages:
         return self.articles[passage].text
 
     def held(self, passage: int) -> Stems:
-        """The stems of all words of a passage."""
+        """Of the stems of the question's words and of the article's subject those that stand in a passage."""
         if passage not in self._held:
-            span, sentences = self.passages[passage].span, self.passages[passage].sentences
-            whole = bool(sentences) and span == Span(sentences[0].start, sentences[-1].end)
-            self._held[passage] = stems_of_pieces(self.text(passage), sentences if whole else (span,))
+            article = self.articles[passage]
+            if article.id not in self._wanted:
+                self._wanted[article.id] = self.subject(article).union(self.sought.rarity)
+            text = self.passages[passage].span.of(article.text)
+            self._held[passage] = stems_among(text, self._wanted[article.id])
         return self._held[passage]
 
     def subject(self, article: Article) -> Stems:

@@ -27,7 +27,7 @@ from index.store import Article, Filter, Snapshot
 from index.types import Passage, Span, Statement, hull
 from qa import highlight, people
 from qa.pages import Pages
-from qa.question import asks_for_everybody, content_words, stems_of, words_of
+from qa.question import asks_for_everybody, content_words, stems_among, stems_of, words_of
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
@@ -439,7 +439,8 @@ class _Reader:
             return unit
         passage, article = self.passages[unit.passage], self.pages.articles[unit.passage]
         near, topic = self.nearness[unit.passage]
-        parts = highlight.mark(article.text, passage.sentences, near, self.sought, self.pages.subject(article))
+        held = self.pages.held(unit.passage)
+        parts = highlight.mark(article.text, passage.sentences, near, self.sought, self.pages.subject(article), held)
         inside = [i for i, sentence in enumerate(passage.sentences) if any(part.covers(sentence) for part in parts)]
         return _Unit(passage.id, parts, max(near[i] for i in inside), max(topic[i] for i in inside))
 
@@ -475,7 +476,8 @@ class _Reader:
 
     def _read(self, unit: _Unit) -> _Read:
         text = self.pages.text(unit.passage)
-        words = highlight.coverage(stems_of(" ".join(part.of(text) for part in unit.parts)), self.sought.rarity)
+        rarity = self.sought.rarity
+        words = highlight.coverage(stems_among(" ".join(part.of(text) for part in unit.parts), rarity), rarity)
         speaker = unit.statement.speaker if unit.statement and _speaker_named(unit.statement) else None
         score = self._score(unit, words, *self.pages.news(unit.passage))
         return _Read(unit, score, words, hull(unit.parts), self.asked.shown.get(speaker, speaker) if speaker else None)
@@ -501,7 +503,7 @@ class _Reader:
         """As it is given out: every score told, also that of the words around it, which its place does not hang on."""
         unit, statement, ranks = read.unit, read.unit.statement, self.found.ranks
         passage, article = self.passages[unit.passage], self.pages.articles[unit.passage]
-        around = stems_of(article.title or "") | self.pages.held(passage.id)
+        around = stems_among(article.title or "", self.sought.rarity) | self.pages.held(passage.id)
         kind, subject = self.pages.news(passage.id)
         scores = {
             "near": unit.near,

@@ -84,10 +84,11 @@ def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int, until: str 
     """
     gathered: list[Citation] = []
     shown: dict[tuple[str, ...], list[str]] = {}
+    copies_of = snapshot.copies_of({citation.document.id for citation in cited})
     for citation in _stated_once(snapshot, cited, until):
         if len(gathered) == most:
             break
-        words, copies = _shown(citation), snapshot.copies(citation.document.id)
+        words, copies = _shown(citation), copies_of[citation.document.id]
         if not set(copies).isdisjoint(shown.get(words, ())):
             continue
         shown.setdefault(words, []).append(citation.document.id)

@@ -304,17 +304,25 @@ class Snapshot:
 
     def copies(self, document: str) -> list[str]:
         """The ids of the other documents that carry the same story, ascending."""
-        kept: Kept[str, list[str]] = self._cache.get(self.id, "copies", lambda: Kept(COPIES))
-        return list(kept.get([document], lambda _: {document: self._copies(document)})[document])
+        return self.copies_of([document])[document]
 
-    def _copies(self, document: str) -> list[str]:
-        own = "SELECT id FROM document WHERE hash = ?1"
-        sql = f"""SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE s.id IN ({own} UNION ALL
-            SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document = ({own})
-            GROUP BY there.document HAVING count(*) >= ?2)"""  # noqa: S608 - constants
-        sketches = {id_: copies.unpack(blob) for id_, blob in self._rows(sql, (document, copies.SHARED_ANCHORS))}
-        mine = sketches.pop(document, None)
-        return sorted(id_ for id_, sketch in sketches.items() if mine is not None and copies.is_copy(mine, sketch))
+    def copies_of(self, documents: Iterable[str]) -> dict[str, list[str]]:
+        """`copies` of each of ``documents``."""
+        kept: Kept[str, list[str]] = self._cache.get(self.id, "copies", lambda: Kept(COPIES))
+        return {id_: list(found) for id_, found in kept.get(documents, self._copies).items()}
+
+    def _copies(self, documents: list[str]) -> dict[str, list[str]]:
+        sql = """SELECT own.hash, d.hash, mine.hashes, s.hashes FROM (
+            SELECT here.document AS one, there.document AS other FROM document o JOIN anchor here ON here.document = o.id
+            JOIN anchor there ON there.hash = here.hash WHERE o.hash IN (SELECT value FROM json_each(?1)) AND there.document <> o.id
+            GROUP BY 1, 2 HAVING count(*) >= ?2)
+            JOIN document own ON own.id = one JOIN document d ON d.id = other
+            JOIN sketch mine ON mine.id = one JOIN sketch s ON s.id = other"""
+        found: dict[str, list[str]] = {id_: [] for id_ in documents}
+        for one, other, mine, theirs in self._rows(sql, (json.dumps(documents), copies.SHARED_ANCHORS)):
+            if copies.is_copy(copies.unpack(mine), copies.unpack(theirs)):
+                found[one].append(other)
+        return {id_: sorted(others) for id_, others in found.items()}
 
     def locations(self, document: str) -> list[str]:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
