@@ -240,14 +240,14 @@ def test_what_only_the_superseded_version_says_is_marked(store: Store, folder: P
     (citation,) = [one for one in found if "sober" in shown(one)]
     assert (name(citation.document), name(citation.superseded_by)) == ("first.md", "second.md")
     assert citation.strength != "strong"
-    row = render._result(citation)
+    answer = replace(ask(store, "What did Jane Roe say?", encoder=ToyEncoder()), refusal=None, citations=(citation,))
+    (row,) = render.json(answer)["results"]
     assert row["superseded_by"]["path"].endswith("second.md")
     look = render.Look(width=80)
     told = render.to_plain(render.item(citation, 1, look))
     assert "superseded: no more in second.md, corrected on 2015-03-04" in " ".join(told.split())
     assert "superseded: no more in second.md, corrected on 2015-03-04, " in render.cite(citation)
-    answer = replace(ask(store, "What did Jane Roe say?", encoder=ToyEncoder()), refusal=None, citations=(citation,))
-    assert "1 statement by Jane Roe, superseded" in render.to_plain(render.headline(answer, look))
+    assert "1 statement by Jane Roe, superseded" in render.to_plain(render.terminal(answer, look))
 
 
 def test_firm_results_of_the_newest_version_stand_before_what_it_supersedes(archive: Store):

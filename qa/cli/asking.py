@@ -281,16 +281,7 @@ def _show_answer(answer: Answer, args: argparse.Namespace, settings: config.Sett
         print_json(body, indent=2 if args.json else None)
         return
     look = look_of(settings, explain=args.explain)
-    shown = settings.k or SCREEN_RESULTS
-    fragments = render.terminal(
-        answer,
-        width=look.width,
-        colour=look.colour,
-        shown=shown,
-        explain=look.explain,
-        links=look.links,
-        encoding=look.encoding,
-    )
+    fragments = render.terminal(answer, look, shown=settings.k or SCREEN_RESULTS)
     print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), flush=True)
 
 

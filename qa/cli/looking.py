@@ -45,7 +45,7 @@ def status(args: argparse.Namespace, settings: config.Settings) -> int:
 
 def _facts(snapshot: Snapshot) -> dict[str, Any]:
     """What is indexed, as `qa status --json` has it; outlets and speakers with their counts, most frequent first."""
-    from qa import render
+    from qa import people
 
     stats, model = snapshot.stats(), snapshot.model
     return {
@@ -59,7 +59,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "stated": dict(stats.stated),
         "sources": wording.ranked(stats.sources),
         "languages": wording.ranked(stats.languages),
-        "speakers": render.speakers(snapshot.speakers(), snapshot.spellings()),
+        "speakers": people.speakers(snapshot.speakers(), snapshot.spellings()),
         "earliest": stats.earliest,
         "latest": stats.latest,
         "model": model.name if model else None,

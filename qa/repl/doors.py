@@ -11,7 +11,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from qa import render
+from qa import people
 from qa.types import Answer, Question
 from qa.wording import ranked
 
@@ -75,7 +75,7 @@ class Index:
         with self._store.snapshot() as snapshot:
             stats = snapshot.stats()
             line = f"{stats.documents:,} articles, {stats.statements:,} statements"
-            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+            speakers = people.speakers(snapshot.speakers(), snapshot.spellings())
             languages = tuple(ranked(stats.languages))
             return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers), languages)
 
@@ -109,7 +109,7 @@ class Index:
     def status(self) -> str:
         with self._store.snapshot() as snapshot:
             stats, model = snapshot.stats(), snapshot.model
-            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+            speakers = people.speakers(snapshot.speakers(), snapshot.spellings())
         lines = [
             f"articles    {stats.documents:,}",
             f"passages    {stats.passages:,}",

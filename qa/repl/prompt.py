@@ -273,16 +273,7 @@ class Repl:
         talk.first, talk.listed = first, []
         talk.answer, talk.rest = answer, [*rest, *answer.weaker]
         talk.numbered += seen
-        look = self._look()
-        fragments = render.terminal(
-            answer,
-            width=look.width,
-            colour=look.colour,
-            shown=self._shown,
-            first=first,
-            links=look.links,
-            encoding=look.encoding,
-        )
+        fragments = render.terminal(answer, self._look(), shown=self._shown, first=first)
         if self._filters() and (not self._toolbar or self._asks_another(text)):
             self._say(f"Filters: {self._filters()} (/clear removes them)")
         self._print([*fragments, *self._footer(first)])
@@ -465,7 +456,7 @@ class Repl:
             raise UsageError("Whose statements?", "/speaker NAME; /speakers lists the names.")
         found = self._wait(self._worker.start(lambda _: self._doors.who(argument)), "Looking…")
         if not found:
-            names = list(islice(self._known().speakers, render.MERGED))
+            names = list(islice(self._known().speakers, people.MERGED))
             raise UsageError(
                 f"Nobody called {argument} is quoted.", _perhaps(argument, names, "/speakers lists the names.")
             )
@@ -484,7 +475,7 @@ class Repl:
         wanted, known = fold(argument), self._known().speakers
         rows = [(name, count) for name, count in known.items() if wanted in fold(name)]
         if not rows:
-            names = list(islice(known, render.MERGED))
+            names = list(islice(known, people.MERGED))
             told = f"Nobody with {argument} in the name is quoted." if argument else "Nobody is quoted."
             raise UsageError(told, _perhaps(argument, names, ""))
         rows.sort(key=lambda row: not re.search(rf"\b{re.escape(wanted)}", fold(row[0])))  # the order stays otherwise
