@@ -19,7 +19,7 @@ from index.build import Progress, Report
 from index.errors import IndexLockedError
 from index.store import open_store
 from qa import cli
-from qa.cli import asking, session
+from qa.cli import session
 from tests.toy import ToyEncoder
 
 HOUSE = Path(__file__).parent.parent
@@ -301,19 +301,6 @@ def test_since_after_until_is_code_2(indexed):
     code, _, err = indexed("ask", QUESTION, "--since", "2013", "--until", "2012-06")
     assert code == 2
     assert "since 2013 is after until 2012-06" in err
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "last"),
-    [
-        ("2012", "2012-01-01", "2012-12-31"),
-        ("2012-02", "2012-02-01", "2012-02-29"),
-        ("1900-02", "1900-02-01", "1900-02-28"),
-        (" 2012-06-15 ", "2012-06-15", "2012-06-15"),
-    ],
-)
-def test_a_year_or_month_is_all_its_days(text, first, last):
-    assert (asking._day("since", text, last=False), asking._day("until", text, last=True)) == (first, last)
 
 
 def test_a_speaker_restricts_the_answer_to_what_that_person_said(indexed):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from qa import people
 from qa.types import Answer, Question
-from qa.wording import ranked
+from qa.wording import most, ranked
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -115,9 +114,9 @@ class Index:
             f"passages    {stats.passages:,}",
             f"statements  {stats.statements:,}",
             f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
-            f"outlets     {_most(ranked(stats.sources))}",
-            f"languages   {_most(ranked(stats.languages))}",
-            f"speakers    {_most(speakers)}",
+            f"outlets     {most(ranked(stats.sources))}",
+            f"languages   {most(ranked(stats.languages))}",
+            f"speakers    {most(speakers)}",
             f"model       {model.name if model else '-'}",
             f"index       {self._store.path}",
             f"skipped     {len(stats.skipped):,}",
@@ -131,9 +130,3 @@ class Index:
         from index.build import update
 
         return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
-
-
-def _most(counts: Mapping[str, int]) -> str:
-    """The first eight names with their counts, and how many there are."""
-    named = ", ".join(f"{name} ({count:,})" for name, count in islice(counts.items(), 8))
-    return f"{len(counts):,}: {named}" + (", …" if len(counts) > 8 else "") if counts else "-"

@@ -46,7 +46,7 @@ from qa.repl.history import LONGEST_QUESTION, PrivateHistory
 from qa.repl.work import Job, Worker
 from qa.screen import Fragment, flow, tidy
 from qa.types import Answer, Citation, Question
-from qa.wording import counted, iso_day
+from qa.wording import counted, day
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -518,15 +518,15 @@ class Repl:
 
     def since(self, argument: str) -> None:
         """Only articles from this day on."""
-        self._filter(since=_day(argument, last=False))
+        self._filter(since=day("since", argument, last=False))
 
     def until(self, argument: str) -> None:
         """Only articles up to this day."""
-        self._filter(until=_day(argument, last=True))
+        self._filter(until=day("until", argument, last=True))
 
     def as_of(self, argument: str) -> None:
         """As the archive was on this day."""
-        self._filter(as_of=_day(argument, last=True))
+        self._filter(as_of=day("as of", argument, last=True))
 
     def clear(self, _: str) -> None:
         """No filters."""
@@ -697,13 +697,6 @@ def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(given.casefold(), folded, n=1)
     return f"Did you mean {folded[near[0]]}?" if near else otherwise
-
-
-def _day(text: str, *, last: bool) -> str:
-    """The first or ``last`` day that ``text`` means. Raises UsageError."""
-    if day := iso_day(text, last=last):
-        return day
-    raise UsageError(f"Not a day: {text or 'nothing given'}", "Write it as 2012-06-15, 2012-06 or 2012.")
 
 
 def _progress(latest: Sequence[Progress]) -> str:
