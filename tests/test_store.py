@@ -278,7 +278,6 @@ def answers(store) -> tuple:
         ids = [id_ for id_, _ in found[0]]
         return (
             found,
-            snapshot.statements_lexical(["spring", "number5"], 9),
             snapshot.passages(ids),
             snapshot.documents(passage.document for passage in snapshot.passages(ids)),
             [rows.tobytes() for rows in snapshot.parts(ids)],
