@@ -81,14 +81,39 @@ def command(*arguments: str | Path, cwd: Path, **options) -> subprocess.Complete
 # --- Help, and what it costs ------------------------------------------------------------------------------------------
 
 
-def test_help_imports_nothing_heavy(tmp_path):
-    code = (
-        "import sys\nfrom qa.cli import main\ncode = main(['--help'])\n"
-        "heavy = 'numpy onnxruntime onnx torch transformers faiss apsw prompt_toolkit lxml wcwidth asyncio'.split()\n"
-        "print('HEAVY', [name for name in heavy if name in sys.modules], code)"
+HEAVY = """numpy onnxruntime onnx tokenizers torch transformers sentence_transformers faiss apsw prompt_toolkit lxml wcwidth
+    asyncio multiprocessing qa.render""".split()
+
+
+def loaded(*arguments: object, cwd: Path) -> tuple[set[str], int]:
+    """What heavy modules a command leaves loaded in a fresh interpreter, and its exit code."""
+    program = (
+        "import sys\nfrom qa.cli import main\ncode = main(sys.argv[1:])\n"
+        f"print(*(name for name in {HEAVY} if name in sys.modules), code, sep='\\n', file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
-    assert done.stdout.endswith("HEAVY [] 0\n")
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *names, code = done.stderr.split()
+    return set(names), int(code)
+
+
+def test_help_imports_nothing_heavy(tmp_path):
+    assert loaded("--help", cwd=tmp_path) == (set(), 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [(["status"], set()), (["export", "statements"], {"qa.render"}), (["show", LAVROV], {"qa.render", "wcwidth"})],
+)
+def test_looking_at_an_index_loads_what_reads_it_and_nothing_that_answers(indexed, here, arguments, needed):
+    """numpy reads the rows of the store, apsw the store."""
+    assert loaded(*arguments, cwd=here) == ({"numpy", "apsw"} | needed, 0)
 
 
 @pytest.mark.parametrize("name", ["ask", "index", "status", "check", "show", "export", "eval"])
