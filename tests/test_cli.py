@@ -172,6 +172,22 @@ def test_without_an_index_the_code_is_3_and_the_next_step_is_named(qa):
         assert "qa index PATH" in err
 
 
+def test_the_next_step_is_about_the_index_that_was_named(qa, here):
+    (here / "my index").mkdir()
+    for arguments in (["status"], ["ask", "x"], ["show", "x"]):
+        code, _, err = qa(*arguments, "--index", "my index")
+        assert code == 3
+        assert "Type: qa --index 'my index' index PATH" in err
+
+
+def test_a_path_that_is_not_there_begins_no_index(qa, here):
+    for arguments in (["index", "gone"], ["ask", "x", "./gone"]):
+        code, out, err = qa(*arguments)
+        assert (code, out) == (2, "")
+        assert "nothing on the disk at " in err
+    assert list(here.iterdir()) == []
+
+
 @pytest.mark.parametrize("arguments", [["--index", "there", "status"], ["status", "--index", "there"]])
 def test_options_may_stand_before_the_command_and_after_it(qa, arguments):
     assert qa("index", LAVROV, "--index", "there")[0] == 0
