@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import islice
@@ -26,6 +26,15 @@ def counted(number: int, noun: str) -> str:
     ('1 article', '3,012 articles')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """One after the other; empty where there is none.
+
+    >>> listed(["TASS"]), listed(["TASS", "Interfax", "RIA"])
+    ('TASS', 'TASS, Interfax and RIA')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def day(name: str, text: str, *, last: bool) -> str:

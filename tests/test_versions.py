@@ -304,11 +304,16 @@ def test_a_restored_older_copy_changes_nothing_for_another_outlet(archive: Store
     assert sorted([name(citation.document), *map(name, citation.copies)]) == ["first.md", "post.md"]
 
 
-def test_as_of_a_day_what_was_changed_or_carried_later_is_not_named(archive: Store, folder: Path):
+def changed_later(archive: Store, folder: Path) -> None:
+    """The second version has the day of the first, and says that it was changed two days later."""
     second = folder / "second.md"
     head = "date: 2015-03-02\nmodified: 2015-03-04"
     second.write_text(second.read_text(encoding="utf-8").replace("date: 2015-03-04", head), encoding="utf-8")
     update(archive, [folder], ToyEncoder())
+
+
+def test_as_of_a_day_what_was_changed_or_carried_later_is_not_named(archive: Store, folder: Path):
+    changed_later(archive, folder)
     question = "What did John Doe say about the wreck?"
     answer = ask(archive, question, where=Filter(as_of="2015-03-02"), encoder=ToyEncoder())
     found = answer.citations or answer.nearest
@@ -320,10 +325,7 @@ def test_as_of_a_day_what_was_changed_or_carried_later_is_not_named(archive: Sto
 def test_as_of_a_day_an_article_that_is_only_there_as_changed_later_is_found(archive: Store, folder: Path):
     (folder / "first.md").unlink()
     (folder / "post.md").unlink()
-    second = folder / "second.md"
-    head = "date: 2015-03-02\nmodified: 2015-03-04"
-    second.write_text(second.read_text(encoding="utf-8").replace("date: 2015-03-04", head), encoding="utf-8")
-    update(archive, [folder], ToyEncoder())
+    changed_later(archive, folder)
     question = "What did John Doe say about the wreck?"
     answer = ask(archive, question, where=Filter(as_of="2015-03-02"), encoder=ToyEncoder())
     assert {name(one.document) for one in answer.citations or answer.nearest} == {"second.md"}

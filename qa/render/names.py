@@ -10,7 +10,7 @@ from qa.render import places
 from qa.said import said_on
 from qa.types import Citation
 from qa.versions import revision
-from qa.wording import counted
+from qa.wording import counted, listed
 
 NAMED_COPIES = 3  # articles named beside a result; where there are more, they are counted
 
@@ -50,11 +50,14 @@ def titled(document: Document) -> str:
 
 def copies(citation: Citation) -> str:
     """ "also in TASS and b.txt", "also carried by 6 others, first by TASS on 2017-01-29"."""
-    copies = citation.copies
-    names = list(dict.fromkeys(copy.source or places.file_name(copy) for copy in copies))
-    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    told = f"also in {listed}" if len(names) <= NAMED_COPIES else f"also carried by {counted(len(copies), 'other')}"
-    day, first = min(((copy.date or "~", copy) for copy in copies), key=lambda pair: (pair[0], pair[1].path))
+    carried = citation.copies
+    names = list(dict.fromkeys(copy.source or places.file_name(copy) for copy in carried))
+    told = (
+        f"also in {listed(names)}"
+        if len(names) <= NAMED_COPIES
+        else f"also carried by {counted(len(carried), 'other')}"
+    )
+    day, first = min(((copy.date or "~", copy) for copy in carried), key=lambda pair: (pair[0], pair[1].path))
     if day[:10] < (citation.document.date or "~")[:10]:
         told += f", first by {first.source or places.file_name(first)} on {day[:10]}"
     return told

@@ -13,7 +13,7 @@ from index.types import Statement
 from qa.render.lines import NAME, NOTE, Look, wrapped
 from qa.screen import Fragment
 from qa.types import Answer, Citation, Searched
-from qa.wording import counted
+from qa.wording import counted, listed
 
 SIDE = 2  # results for each, where several people are asked about
 NEAREST = 2  # misses shown under a refusal
@@ -151,8 +151,7 @@ def _said_by_whom(_: Answer, seen: Sequence[Citation]) -> Told | None:
         names.append(f"{name}{f' ({through})' if through else ''}")
     if len(names) > NAMED:
         names[NAMED:] = [f"{len(names) - NAMED} others"]
-    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return f"Said by {listed}: {counted(len(own), 'statement')}", len(own)
+    return f"Said by {listed(names)}: {counted(len(own), 'statement')}", len(own)
 
 
 def _when(_: Answer, seen: Sequence[Citation]) -> Told | None:
