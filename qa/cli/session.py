@@ -38,7 +38,8 @@ SKIPPED_LISTED = 10  # skipped files named after a run; `qa status` has them all
 
 
 def open_index(settings: config.Settings, paths: Sequence[str] = ()) -> Store:
-    """The index; a new one where there is none and any of ``paths`` can go into it."""
+    """The index; a new one where there is none and any of ``paths`` can go into it. Raises NoIndexError, UsageError where
+    none of the paths is there, StorageError."""
     from index.store import open_store
 
     try:
