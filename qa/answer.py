@@ -157,6 +157,8 @@ def _ask(search: _Search, asked: Question) -> Answer:
         return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
     hits, documents = _hits(search, asked)
     last = min(filter(None, (search.where.until, search.where.as_of)), default=None)
+    if later := versions.unwritten(snapshot, documents.values(), last):
+        hits = [hit for hit in hits if hit.passage.document not in later]
     shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k, last))
     sure = confidence.answered(asked, hits)
     held = snapshot.frequencies(asked.words)

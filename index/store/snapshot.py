@@ -40,8 +40,8 @@ from index.types import Document, Passage, Statement, inside
 _T = TypeVar("_T")
 _Scored = tuple[NDArray[np.int64], NDArray[np.float64], list[words.Found]]
 
-WEIGHTS = {"passage": f"{words.TEXT:.1f}, {words.TITLE:.1f}, {words.HEADING:.1f}", "statement": "1.0, 0.0"}
-"""bm25 weights of the columns: of a passage its text, title and heading, of a statement what is said."""
+_BM25 = f"-bm25(passage_words, {words.TEXT:.1f}, {words.TITLE:.1f}, {words.HEADING:.1f})"
+"""FTS5's score of a passage, by the weights of its text, title and heading."""
 
 FRESH_TRIES = 5
 """A vector file can be swept between reading its row and opening it; then a newer row is there. Five in a row cannot
@@ -610,7 +610,7 @@ class Snapshot:
         _check_k(k)
         scored = self._scored(words)
         if scored is None:
-            return self._matching("passage", words, k, where, None)
+            return self._matching(words, k, where)
         ids, scores, found = scored
         places = highest(scores, found, k, self._allowed_places(ids, where))
         return list(zip(ids[places].tolist(), scores[places].tolist(), strict=True))
@@ -620,27 +620,16 @@ class Snapshot:
         allowed = self._allowed("passage", where, None)
         return None if allowed is None else self._cache.get(self.id, ("places", where), lambda: np.isin(ids, allowed))
 
-    def statements_lexical(
-        self, words: Sequence[str], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
-    ) -> list[tuple[int, float]]:
-        """`lexical` over what was said; with ``speakers``, only by them."""
-        _check_k(k)
-        return self._matching("statement", words, k, where, speakers)
-
     def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """The score `lexical` would give each passage, (len(ids),); 0.0 where it holds none of the words."""
         scored = self._scored(words)
         if scored is None or not len(scored[0]):
-            return self._bm25("passage", ids, words)
+            return self._bm25(ids, words)
         held, scores, _ = scored
         wanted = np.array(_ints(ids), dtype=np.int64)
         places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
         found: NDArray[np.float64] = np.where(held[places] == wanted, scores[places], 0.0)
         return found
-
-    def statement_bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
-        """`bm25` for statements."""
-        return self._bm25("statement", ids, words)
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase, how many passages hold it, in text, title or heading."""
@@ -720,7 +709,7 @@ class Snapshot:
         phrases: dict[str, words.Found] = self._cache.get(self.id, "phrases", dict)
         found = phrases.get(word)
         if found is None:
-            pairs = sorted(self._matching("passage", [word], -1, _NOWHERE, None))
+            pairs = sorted(self._matching([word], -1, _NOWHERE))
             ids, scores = (np.array(column) for column in (zip(*pairs, strict=True) if pairs else ((), ())))
             found = scorer.from_scores(ids.astype(np.int64), scores.astype(np.float64))
             if len(phrases) >= PHRASES:
@@ -728,25 +717,21 @@ class Snapshot:
             phrases[word] = found
         return found
 
-    def _matching(
-        self, kind: str, words: Sequence[str], k: int, where: Filter, speakers: Collection[str] | None
-    ) -> list[tuple[int, float]]:
-        match = _match(words)
-        condition, values = _condition(where, speakers)
-        table = f"{kind}_words"
-        joined = f"CROSS JOIN {kind} t ON t.id = {table}.rowid CROSS JOIN document d ON d.id = t.document"
-        sql = f"""SELECT {table}.rowid, -bm25({table}, {WEIGHTS[kind]}) AS score
-            FROM {table} {joined if values else ""} WHERE {table} MATCH ? AND {condition}
-            ORDER BY score DESC, {table}.rowid LIMIT ?"""  # noqa: S608 - constants
-        return [(int(id_), float(score)) for id_, score in self._rows(sql, (_spoken(kind, match), *values, k))]
+    def _matching(self, words: Sequence[str], k: int, where: Filter) -> list[tuple[int, float]]:
+        """`lexical` by FTS5; all where ``k`` is negative."""
+        condition, values = _condition(where)
+        joined = "CROSS JOIN passage t ON t.id = w.rowid CROSS JOIN document d ON d.id = t.document" if values else ""
+        sql = f"""SELECT w.rowid, {_BM25} AS score FROM passage_words w {joined}
+            WHERE passage_words MATCH ? AND {condition} ORDER BY score DESC, w.rowid LIMIT ?"""  # noqa: S608 - constants
+        return [(int(id_), float(score)) for id_, score in self._rows(sql, (_match(words), *values, k))]
 
-    def _bm25(self, kind: str, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
+    def _bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
+        """`bm25` by FTS5."""
         wanted = _ints(ids)
-        table = f"{kind}_words"
         # The plus keeps SQLite from running the whole match once per id.
-        sql = f"""SELECT rowid, -bm25({table}, {WEIGHTS[kind]}) FROM {table}
-            WHERE {table} MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"""  # noqa: S608 - constants
-        found = dict(self._rows(sql, (_spoken(kind, _match(words)), json.dumps(wanted)))) if wanted else {}
+        sql = f"""SELECT rowid, {_BM25} FROM passage_words
+            WHERE passage_words MATCH ? AND +rowid IN {_GIVEN}"""  # noqa: S608 - constants
+        found = dict(self._rows(sql, (_match(words), json.dumps(wanted)))) if wanted else {}
         return np.array([found.get(id_, 0.0) for id_ in wanted], dtype=np.float64)
 
     # ------------------------------------------------------------------------------------------------------------ SQL
@@ -838,11 +823,6 @@ def _match(words: Sequence[str]) -> str:
 def _plain(word: str) -> str:
     """A word as SQL can hold it."""
     return word.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
-
-
-def _spoken(kind: str, match: str) -> str:
-    """A query over what is read, not over who is named as its speaker."""
-    return f"text : ({match})" if kind == "statement" else match
 
 
 def _pairs(ids: NDArray[np.int64], scores: NDArray[np.float32]) -> list[tuple[int, float]]:
