@@ -314,8 +314,8 @@ class Snapshot:
     def _copies(self, documents: list[str]) -> dict[str, list[str]]:
         sql = """SELECT own.hash, d.hash, mine.hashes, s.hashes FROM (
             SELECT here.document AS one, there.document AS other FROM document o JOIN anchor here ON here.document = o.id
-            JOIN anchor there ON there.hash = here.hash WHERE o.hash IN (SELECT value FROM json_each(?1)) AND there.document <> o.id
-            GROUP BY 1, 2 HAVING count(*) >= ?2)
+            JOIN anchor there ON there.hash = here.hash AND there.document <> o.id
+            WHERE o.hash IN (SELECT value FROM json_each(?1)) GROUP BY 1, 2 HAVING count(*) >= ?2)
             JOIN document own ON own.id = one JOIN document d ON d.id = other
             JOIN sketch mine ON mine.id = one JOIN sketch s ON s.id = other"""
         found: dict[str, list[str]] = {id_: [] for id_ in documents}
