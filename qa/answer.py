@@ -180,7 +180,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
 
 def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str, Document]]:
     """What may answer, best first, and the articles it is in."""
-    encoding = _AHEAD.submit(_encoder_for(search).questions, [asked.text, asked.topic or asked.text])
+    encoding = _AHEAD.submit(_encoder_for(search).questions, [asked.text, asked.matter])
     wait([encoding], _HEAD_START)
     most, only = max(2 * search.k, LOOKED_AT), search.speaker is not None
     hits = retrieve.search(search.snapshot, asked, encoding, search.where, most, only=only)

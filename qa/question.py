@@ -238,7 +238,10 @@ _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = tuple(
 _EVERYBODY = re.compile(
     r"\b(?:everyone|everybody|who else|all (?:the )?(?:people|speakers|those)|list|which people)\b", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z\"“'‘])")
+# Where a sentence ends: not after the point of "Roe v. Wade", "Sen. Roe", "J. Roe".
+_SENTENCE = re.compile(
+    r"(?<=[.?!])(?<!\b[A-Zv]\.)(?<!\b(?:Mr|Ms|Dr|St|Lt|Jr|Sr|vs)\.)(?<!\b(?:Mrs|Sen|Rep|Gov|Gen|Col|Rev)\.)\s+(?=[A-Z\"“'‘])"
+)
 # "According to a new poll" names nobody whose words could be looked for.
 _UNNAMED = re.compile(
     r"(?:an?|some|new|recent|the latest) |(?:.* )?(?:polls?|surveys?|stud(?:y|ies)|reports?|rulings?|data|figures|tradition)$"
@@ -337,7 +340,14 @@ def parse(
     Never raises: what is not understood stays in ``topic``.
     """
     text = " ".join(text[:MAX_CHARACTERS].split())
-    question = Question(text=text, topic=text, words=content_words(text), phrases=_phrases(text), wants=wants(text))
+    question = Question(
+        text=text,
+        topic=text,
+        words=content_words(text),
+        phrases=_phrases(text),
+        asks=asking(text),
+        wants=wants(text),
+    )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
     bare = _SHORTENED.sub(r"\1 is", bare)
@@ -374,10 +384,17 @@ def wants(text: str) -> Wants:
     >>> wants("Gas is dear again. How much does a gallon cost?")
     'number'
     """
-    sentences = _SENTENCE.split(text)
-    asking = [sentence for sentence in sentences if sentence.endswith("?")] or sentences
-    found = (kind for kind, pattern in _WANTS if pattern.search(asking[-1]))
-    return next(found, "any")
+    last = _SENTENCE.split(asking(text))[-1]
+    return next((kind for kind, pattern in _WANTS if pattern.search(last)), "any")
+
+
+def asking(text: str) -> str:
+    """The sentences of ``text`` that ask; all of it where none does.
+
+    >>> asking("Gas is dear again. How much does a gallon cost? The record is of May.")
+    'How much does a gallon cost?'
+    """
+    return " ".join(sentence for sentence in _SENTENCE.split(text) if sentence.endswith("?")) or text
 
 
 def _understood(question: Question, intent: str, match: re.Match[str]) -> Question | None:

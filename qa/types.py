@@ -26,7 +26,8 @@ class Question:
     """A question as understood. ``text`` is what was typed; the rest was found in it.
 
     ``topic`` is the text without its speaker, form words and dates ("Iran"); ``words`` are the words worth matching, folded,
-    in order; ``phrases`` are the strings the user put in quotation marks. ``wants`` is the kind of words that would answer.
+    in order; ``phrases`` are the strings the user put in quotation marks. ``asks`` is what asks, without the sentences that
+    only tell ("The pier burned. Who paid?"); ``wants`` is the kind of words that would answer.
     ``since`` and ``until`` are ISO days, inclusive; ``month`` (1 to 12) was named without a year.
     """
 
@@ -42,7 +43,18 @@ class Question:
     since: str | None = None
     until: str | None = None
     month: int | None = None
+    asks: str = ""
     wants: Wants = "any"
+
+    @property
+    def clued(self) -> bool:
+        """Whether sentences that only tell stand beside what asks, and no topic was found in them."""
+        return self.topic == self.text and self.asks not in {"", self.text}
+
+    @property
+    def matter(self) -> str:
+        """What the second vector of a question stands for: what asks, where it is ``clued``, else its topic or all of it."""
+        return self.asks if self.clued else self.topic or self.text
 
 
 @dataclass(frozen=True, slots=True)

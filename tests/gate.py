@@ -56,7 +56,7 @@ def asking(store: Store, encoder: Encoder, labelled: Labelled) -> Answer:
 def everything(store: Store, encoder: Encoder, labelled: Labelled) -> Answer:
     """All of a small corpus in the order of a question, nothing refused: for sets that judge the order alone."""
     asked = parse(labelled.text)
-    vectors = encoder.questions([asked.text, asked.topic or asked.text])
+    vectors = encoder.questions([asked.text, asked.matter])
     with store.snapshot() as snapshot:
         hits = search(snapshot, asked, (vectors[0], vectors[1]), k=10 * len(snapshot))
         documents = snapshot.documents({hit.passage.document for hit in hits})

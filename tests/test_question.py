@@ -125,8 +125,33 @@ WANTS = [
     ("What percentage of boats left?", "number"),
     ("Why did they leave?", "reason"),
     ("Nine boats left. Who saw them?", "name"),
+    ("What percentage of boats left after Roe v. Wade?", "number"),
     ("What did the mayor build?", "any"),
 ]
+
+
+ASKS = [
+    # what was typed, what of it asks
+    ("Who paid?", "Who paid?"),
+    ("The pier burned. Who paid?", "Who paid?"),
+    ("Who paid? The pier burned in May.", "Who paid?"),
+    ("Who paid? And how much? It was dear.", "Who paid? And how much?"),
+    ("The pier burned! the council met. “Who” paid?", "“Who” paid?"),
+    ("Who paid Sen. Roe and J. Hill?", "Who paid Sen. Roe and J. Hill?"),
+    ("The pier burned. Nobody paid.", "The pier burned. Nobody paid."),
+]
+
+
+@pytest.mark.parametrize(("text", "asks"), ASKS)
+def test_what_asks_is_told_from_what_only_tells(text, asks):
+    question = parse(text)
+    assert question.asks == asks
+    assert (question.matter, question.clued) == (asks, asks != text)
+
+
+def test_a_topic_that_was_found_is_what_the_question_is_about():
+    question = parse("What did Roe say about the pier?")
+    assert (question.matter, question.clued) == ("the pier", False)
 
 
 @pytest.mark.parametrize(("text", "kind"), WANTS)

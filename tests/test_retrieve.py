@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from index.build import update
 from index.store import Filter, open_store
 from index.types import Span
-from qa import question
+from qa import question, retrieve
 from qa.pages import has_a_word
 from qa.question import words_of
-from qa.retrieve import WORDS, asks_for_facts, fuse, search, who
+from qa.retrieve import SPREAD, WORDS, asks_for_facts, fuse, search, who
 from tests.toy import ToyEncoder
 
 ARTICLES = {
@@ -52,7 +52,7 @@ def snapshot(tmp_path_factory):
 
 def found(snapshot, text, **options):
     asked = question.parse(text)
-    of_question, of_topic = ENCODER.questions([asked.text, asked.topic or asked.text])
+    of_question, of_topic = ENCODER.questions([asked.text, asked.matter])
     return search(snapshot, asked, (of_question, of_topic), **options)
 
 
@@ -144,12 +144,48 @@ NEWS = "The council met to discuss the pier. The pier will be built of oak, the 
 
 
 @pytest.mark.parametrize(
-    "text", ["What did Hill say about the harbour plan?", "When was the coast road closed?", "harbour"]
+    "text",
+    [
+        "What did Hill say about the harbour plan?",
+        "When was the coast road closed?",
+        "A storm closed the coast road. Where did it move?",
+        "harbour",
+    ],
 )
 def test_what_is_left_unread_would_not_have_come_among_the_first(snapshot, text):
     everything = found(snapshot, text, k=1000)
     for k in range(1, len(everything) + 1):
         assert found(snapshot, text, k=k) == everything[:k]
+
+
+def test_a_clue_finds_the_place_and_the_question_beside_it_the_sentence(snapshot):
+    clue = "The coast road was closed."
+    told = found(snapshot, clue)[0]
+    asked = found(snapshot, f"{clue} Where did the storm move in the evening?")[0]
+    assert asked.passage == told.passage
+    assert "closed the coast road" in words(snapshot, told)
+    assert "The storm moved north in the evening" in words(snapshot, asked)
+    assert "closed the coast road" not in words(snapshot, asked)
+
+
+def test_results_of_one_article_are_put_apart_without_changing_the_first_or_which_ten_there_are(tmp_path, monkeypatch):
+    places = "harbour lighthouse market chapel station bridge mill school".split()
+    for name, said in (("one", "is old"), ("two", "near the sea is old and dear")):
+        text = "".join(f"# {place}\n\nThe pier of oak {said}, and the {place} is near.\n\n" for place in places)
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], ENCODER)
+        with store.snapshot() as snapshot:
+            apart = found(snapshot, "How old is the pier of oak?", k=16)
+            monkeypatch.setattr(retrieve, "ANOTHER", 0.0)
+            plain = found(snapshot, "How old is the pier of oak?", k=16)
+    articles = [[hit.passage.document for hit in hits] for hits in (plain, apart)]
+    assert len(set(articles[0][:4])) < len(set(articles[1][:4]))
+    assert apart[0].passage == plain[0].passage
+    assert {hit.passage.id for hit in apart[:SPREAD]} == {hit.passage.id for hit in plain[:SPREAD]}
+    assert apart[SPREAD:] == plain[SPREAD:]
+    scores = [hit.score for hit in apart]
+    assert scores == sorted(scores, reverse=True)
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +214,7 @@ def papers(tmp_path_factory):
 )
 def test_what_a_question_names_comes_first_and_the_rest_stays(papers, asked, source):
     parsed = question.parse(asked, sources=papers.sources())
-    vectors = ENCODER.questions([parsed.text, parsed.topic or parsed.text])
+    vectors = ENCODER.questions([parsed.text, parsed.matter])
     hits = search(papers, parsed, (vectors[0], vectors[1]))
     documents = papers.documents({hit.passage.document for hit in hits})
     assert documents[hits[0].passage.document].source == source

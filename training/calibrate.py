@@ -92,7 +92,7 @@ def _example(snapshot: Snapshot, labelled: evaluate.Labelled, encoder: Encoder) 
     """What a question's hits show; nothing where there are none."""
     known = partial(retrieve.speaks, snapshot)
     asked = question.parse(labelled.text, sources=tuple(snapshot.stats().sources), known=known)
-    of_question, of_topic = encoder.questions([asked.text, asked.topic or asked.text])
+    of_question, of_topic = encoder.questions([asked.text, asked.matter])
     hits = retrieve.search(snapshot, asked, (of_question, of_topic), k=answer.LOOKED_AT)
     if not hits:
         return
