@@ -19,12 +19,13 @@ by the next run (git's "racily clean" entries).
 from __future__ import annotations
 
 import os
+import threading
 import time
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ from index.errors import IndexLockedError, Interrupted, ModelMismatchError, QAEr
 from index.store import FileMark, Indexed, Model
 from index.store.reuse import Reusing
 from index.store.writer import home
-from index.types import Span, inside
+from index.types import Document, Span, inside
 from index.walk import Found, walk
 from index.work import Article, Taken, Task
 
@@ -192,15 +193,7 @@ class _Reading:
         if not any(article.passages for article in prepared.articles):
             return replace(prepared, articles=(), reason="no text found")
         self._seen.add(key)
-        return replace(prepared, articles=tuple(map(_in_a_language, prepared.articles)))
-
-
-def _in_a_language(article: Article) -> Article:
-    """An article that is new, with its language."""
-    from index.read import language_of
-
-    document = article.document
-    return replace(article, document=replace(document, language=language_of(document))) if article.passages else article
+        return prepared
 
 
 def _homes(article: Article) -> list[int]:
@@ -261,7 +254,23 @@ def _indexed(
     for row, at in enumerate(_homes(article)):
         said[row] = parts[at][counts[at]]
         counts[at] += 1
-    return Indexed(article.document, article.passages, vectors, sentences, article.statements, said, title)
+    return Indexed(_in_a_language(article), article.passages, vectors, sentences, article.statements, said, title)
+
+
+def _get_ready_for_languages() -> None:
+    with suppress(Exception):  # it is raised where a language is asked for
+        from index.read.language import get_ready
+
+        get_ready()
+
+
+def _in_a_language(article: Article) -> Document:
+    """The document of an article, if that is new with its language. Asked for when its passages are encoded: by then the
+    model that tells languages is read."""
+    from index.read import language_of
+
+    document = article.document
+    return replace(document, language=language_of(document)) if article.passages else document
 
 
 # --- The stages -------------------------------------------------------------------------------------------------------
@@ -493,8 +502,10 @@ def update(
         lost = {root for root in roots if paths is None and not os.path.lexists(root)}
         absent = {root for root in lost if not _was_deleted(root, known)}
         plan = _plan(store, known, roots, gone, {} if again else writer.skipped(), again=again, absent=absent)
-        if plan.todo and isinstance(encoder, Later):
-            encoder.start()  # while files are read
+        if plan.todo:  # while files are read
+            threading.Thread(target=_get_ready_for_languages, name="qa-language", daemon=True).start()
+            if isinstance(encoder, Later):
+                encoder.start()
         follow = _to_follow((remembered | roots) - (lost - absent), gone)
         if follow != remembered:
             writer.follow(follow)

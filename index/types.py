@@ -54,7 +54,7 @@ def hull(spans: Sequence[Span]) -> Span:
     """The smallest span that covers all of ``spans``. Raises ValueError where there are none."""
     if not spans:
         raise ValueError("no spans to cover")
-    return Span(min(s.start for s in spans), max(s.end for s in spans))
+    return spans[0] if len(spans) == 1 else Span(min(s.start for s in spans), max(s.end for s in spans))
 
 
 @dataclass(frozen=True, slots=True)

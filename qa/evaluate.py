@@ -116,7 +116,8 @@ def load(path: str | Path) -> list[Labelled]:
     try:
         lines = Path(path).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}", "Name a file of JSON lines.") from error
+        why = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: cannot be read: {why}", "Name a file of JSON lines.") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:

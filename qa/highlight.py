@@ -20,7 +20,7 @@ from typing import TypeAlias
 from index.letters import fold
 from index.types import Span
 from qa import days
-from qa.question import content_words, stem, stems_of, words_of
+from qa.question import content_words, stem, stems_among, stems_of, words_of
 from qa.types import Wants
 
 # A sentence's score is its cosine plus this much of the question's weighted words. Between 0.2 and 0.8 the share of shown
@@ -54,7 +54,8 @@ _REASON = re.compile(
 )
 # Words that deny: those of grammar, and the commonest verbs.
 _DENIAL = re.compile(
-    r"n['’]t\b|\b(?:not?|never|none|nobody|nothing|neither|nor|cannot|without|den(?:y|ies|ied)|(?:fail|refus|reject|declin|lack)\w*)\b",
+    r"n['’]t\b|\b(?:not?|never|none|nobody|nothing|neither|nor|cannot|without|den(?:y|ies|ied)|"
+    r"(?:fail|refus|reject|declin|lack)\w*)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_][\w&.'’-]*")
@@ -66,12 +67,15 @@ _OPENS = re.compile(r"[.!?:“”\"\n]\s*$")
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What a sentence is searched for: the question's words by stem and what each says, its quoted phrases, the kind of
-    words that would answer, and ``known``, the stems of the whole question, which are no news."""
+    words that would answer, and ``known``, the stems of the whole question, which are no news; ``names``, those of its words
+    that mean one thing only, and whether it ``denies`` something."""
 
     rarity: Mapping[str, float]
     phrases: Sequence[str] = ()
     wants: Wants = "any"
     known: Stems = field(default_factory=frozenset)
+    names: Stems = field(default_factory=frozenset)
+    denies: bool = False
 
 
 def rarities(words: Sequence[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:
@@ -81,10 +85,10 @@ def rarities(words: Sequence[str], frequencies: Mapping[str, int], total: int) -
 
 def coverage(there: Stems, rarity: Mapping[str, float]) -> float:
     """The share, in [0, 1], of the question's weighted words that are ``there``; 0 where the question has none."""
-    whole = sum(rarity.values())
-    if not whole:
+    if not there:
         return 0.0
-    return sum(weight for word, weight in rarity.items() if word in there) / whole
+    whole = sum(rarity.values())
+    return sum([weight for word, weight in rarity.items() if word in there]) / whole if whole else 0.0
 
 
 def subject(title: str | None, outlet: str | None, known: Stems) -> Stems:
@@ -104,8 +108,8 @@ def share(there: Stems, subject: Stems) -> float:
 def names(text: str) -> Stems:
     """The stems of the words of a question that mean one thing only: with a capital where no sentence begins, and numbers.
 
-    >>> sorted(names("It rained in Oslo. Did the Storting meet in 1985?"))
-    ['1985', 'oslo', 'storting']
+    >>> sorted(names("It rained in Oslo. Who met Ida Roe in 1985?"))
+    ['1985', 'ida', 'oslo', 'roe']
     """
     found: set[str] = set()
     for match in _WORD.finditer(text):
@@ -191,25 +195,28 @@ def mark(
     cosines: Sequence[float],
     sought: Sought,
     subject: Stems = frozenset(),
+    held: Stems | None = None,
 ) -> tuple[Span, ...]:
     """The sentences of a passage that answer, in order, neighbours joined.
 
     ``sentences`` are spans of the document ``text``; ``cosines`` (m,) are theirs with the question; ``subject`` is what the
-    document's title says beyond it. A quoted phrase of the question settles it for the sentences that hold the phrase.
+    document's title says beyond it; ``held``, of the words of both, what the passage holds, where that is known. A quoted
+    phrase of the question settles it for the sentences that hold the phrase.
     """
     if not len(sentences):
         return ()
     passage = text[sentences[0].start : sentences[-1].end]
+    wanted = sought.rarity.keys() | subject if held is None else held
     scores = [
-        float(cosine) + _evidence(sentence.of(text), sought, subject, passage)
+        float(cosine) + _evidence(sentence.of(text), stems_among(sentence.of(text), wanted), sought, subject, passage)
         for sentence, cosine in zip(sentences, cosines, strict=True)
     ]
     best = sorted(range(len(scores)), key=lambda i: -scores[i])[:MOST]
     return join(text, [sentences[i] for i in sorted(best) if scores[i] >= scores[best[0]] - MARGIN])
 
 
-def _evidence(sentence: str, sought: Sought, subject: Stems, passage: str) -> float:
-    there = stems_of(sentence)
+def _evidence(sentence: str, there: Stems, sought: Sought, subject: Stems, passage: str) -> float:
+    """``there``: what the sentence holds of the question's words and of the ``subject``."""
     score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject)
     score += KIND * holds(sentence, sought, passage)
     return score + sum(fold(phrase) in fold(sentence) for phrase in sought.phrases)

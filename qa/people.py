@@ -7,11 +7,14 @@ Clinton). Pure: the corpus's speakers are handed in. A name it cannot place cost
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from index.letters import fold
+from qa.wording import ranked
 
 # Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
 _TITLES = frozenset(
@@ -56,6 +59,7 @@ _FAMILY = 100
 # So few names are compared one by one.
 _FEW = 64
 _SEVERAL = 4  # people asked about at once
+MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
 _POSSESSED = re.compile(r"^.*\w['’]s?\s+")
@@ -303,6 +307,22 @@ def _mistyped(a: str, b: str) -> float:
         return 0.0
     shared = sum(min(a.count(letter), b.count(letter)) for letter in set(b))  # no more can match in order
     return 0.7 if 2 * shared / (len(a) + len(b)) >= _TYPO <= SequenceMatcher(None, a, b).ratio() else 0.0
+
+
+def speakers(counts: Mapping[str, int], articles: Mapping[str, int]) -> dict[str, int]:
+    """How many statements each speaker of a corpus has, the spellings of a name together, most statements first.
+
+    ``articles`` says in how many articles each spelling stands: the commonest is shown.
+
+    >>> speakers({"Sergei Lavrov": 2, "Kofi Annan": 2, "Sergey Lavrov": 1}, {"Sergei Lavrov": 1, "Sergey Lavrov": 3})
+    {'Sergey Lavrov': 3, 'Kofi Annan': 2}
+    """
+    frequent = ranked(counts)
+    shown = merge({name: articles.get(name, 0) for name in islice(frequent, MERGED)})
+    merged: Counter[str] = Counter()
+    for name, count in frequent.items():
+        merged[shown.get(name, name)] += count
+    return ranked(merged)
 
 
 def merge(counts: Mapping[str, int]) -> dict[str, str]:

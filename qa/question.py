@@ -8,16 +8,14 @@ searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from index import letters
 from index.letters import fold
-from index.types import Span
 from qa import days
 from qa.types import Question, Wants
 
@@ -50,6 +48,7 @@ _SPEECH_WORDS = frozenset(
         quoted regarding concerning""".split()
 )
 _WORD = re.compile(r"\w+(?:[-.'’]\w+)*", re.UNICODE)
+_WHOLE_WORD = re.compile(rf"(?<!\w)(?<!\w[-.'’]){_WORD.pattern}")  # to be matched where one may begin
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ENDING = re.compile(r"(?:ing|ed|es|ly|s|e)$")
 _SHORT = 4  # a word this short is all stem
@@ -271,21 +270,32 @@ def words_of(text: str) -> list[str]:
     return [_POSSESSIVE.sub("", word) if "'" in word else word for word in words] if "'" in folded else words
 
 
-@lru_cache(maxsize=1 << 14)  # a question reads some hundred sentences, and the next question many of the same
 def stems_of(text: str) -> frozenset[str]:
     """The stems of all words of ``text``."""
     return frozenset(map(stem, words_of(text)))
 
 
-def stems_of_pieces(text: str, pieces: Sequence[Span]) -> frozenset[str]:
-    """`stems_of` all of ``text`` from the first of ``pieces``, its spans in order, to the end of the last.
+def stems_among(text: str, wanted: Iterable[str]) -> frozenset[str]:
+    """`stems_of` ``text``, those that are ``wanted``: a word begins with its stem, so these are looked for one by one, which
+    takes a third of the time where they are few.
 
-    Where nothing but white space is between them, which no word goes across, theirs are all: as sentences they are asked for
-    by themselves too.
+    >>> sorted(stems_among("Tehran's sanctions on Iran", ["iran", "sanction", "rus"]))
+    ['iran', 'sanction']
     """
-    if all(text[before.end : after.start].isspace() for before, after in pairwise(pieces)):
-        return frozenset().union(*(stems_of(piece.of(text)) for piece in pieces))
-    return stems_of(text[pieces[0].start : pieces[-1].end])
+    folded = fold(text)
+    if letters.unspaced(folded):
+        return stems_of(text).intersection(wanted)
+    return frozenset(stem_ for stem_ in wanted if _has_stem(folded, stem_))
+
+
+def _has_stem(folded: str, wanted: str) -> bool:
+    at = folded.find(wanted)
+    while at >= 0:
+        word = _WHOLE_WORD.match(folded, at)
+        if word and stem(_POSSESSIVE.sub("", word.group())) == wanted:
+            return True
+        at = folded.find(wanted, at + 1)
+    return False
 
 
 @lru_cache(maxsize=1 << 16)

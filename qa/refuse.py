@@ -38,8 +38,8 @@ _AS_IN = "Ask what somebody said, as in: What did … say about …?"
 def short(text: str) -> str:
     """``text`` on no more than a line, cut between words where it can be.
 
-    >>> short("word " * 40)[-7:]
-    'word …'
+    >>> short("word " * 40)[-10:]
+    'ord word …'
     """
     if len(text) <= LONGEST:
         return text

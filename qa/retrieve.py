@@ -13,9 +13,9 @@ A statement is judged by what it says, by its passage (what it is about often st
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from index.store import Article, Filter, Snapshot
 from index.types import Passage, Span, Statement, hull
 from qa import highlight, people
-from qa.highlight import Stems
-from qa.question import asks_for_everybody, content_words, stems_of, stems_of_pieces, words_of
+from qa.pages import Pages
+from qa.question import asks_for_everybody, content_words, stems_among, stems_of, words_of
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
@@ -52,8 +52,6 @@ SURE = 0.7
 KNOWN = 0.6
 # And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
 SPELT = 0.8
-# What is a word for certain, without its being folded.
-_PLAIN_WORD = re.compile(r"\s[A-Za-z]+\s")
 _FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
@@ -133,6 +131,8 @@ FACTS = replace(
 # says less than what it is about.
 CLUED = replace(FACTS, topic=0.2, words=0.0)
 
+# Units that are read before it is asked again which others can still come among the best.
+_AT_ONCE = 8
 # A bound and the score it bounds are added up alike; they differ in rounding by far less than this.
 _ROUNDING = 1e-9
 
@@ -177,7 +177,7 @@ class _Unit:
 def search(
     snapshot: Snapshot,
     question: Question,
-    vectors: Pair | Callable[[], Pair],
+    vectors: Pair | Future[NDArray[np.float32]],
     where: Filter | None = None,
     k: int = 10,
     weights: Weights | None = None,
@@ -185,9 +185,8 @@ def search(
 ) -> list[Hit]:
     """The ``k`` best units for a question, best first, ties by place; no two of them the same words.
 
-    ``vectors`` are the unit rows, shape (d,), of the question and of its topic, or what gives them: it is called after all
-    has been done that does not need them. ``where`` acts inside each leg. ``only``
-    leaves out what the speaker of the question did not say.
+    ``vectors`` are the unit rows, shape (d,), of the question and of its topic, or will be: what the words find is read
+    while they are not there. ``where`` acts inside each leg. ``only`` leaves out what the speaker of the question did not say.
     """
     where = where or Filter()
     asked = who(snapshot, question)
@@ -197,12 +196,15 @@ def search(
         question = replace(question, since=_days_before(where.as_of, RECENT), until=where.as_of)
     words = lexical_words(question)
     lexical = snapshot.lexical(words, CANDIDATES, where) if words else []
-    vectors = vectors() if callable(vectors) else vectors
-    listed = {
-        "dense": snapshot.dense(vectors[0], CANDIDATES, where),
-        "lexical": lexical,
-        "statement": _statements(snapshot, vectors[0 if facts else 1], where, asked),
-    }
+    pages = Pages(snapshot, _sought(snapshot, question, facts), facts)
+    if isinstance(vectors, Future):
+        pages.read_ahead([id_ for id_, _ in lexical[:READ]], vectors.done)
+        vectors = tuple(vectors.result())
+    # Of the statements those of the speakers asked about, where there are any.
+    passages, statements = snapshot.nearest(
+        vectors[0], vectors[0 if facts else 1], CANDIDATES, where, tuple(asked.names) if asked.names else None
+    )
+    listed = {"dense": passages, "lexical": lexical, "statement": statements}
     said_in = _homes(snapshot, [id_ for id_, _ in listed["statement"]])
     named = _of_the_named(snapshot, question, vectors[0], words, where)
     ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()) | named)
@@ -212,7 +214,20 @@ def search(
     context = fuse(legs, weights)
     reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
     found = _Found(reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, _ranks(listed))
-    return _Reader(snapshot, question, vectors, weights, asked, found).rank(k, only)
+    return _Reader(snapshot, question, vectors, weights, asked, found, pages).rank(k, only)
+
+
+def _sought(snapshot: Snapshot, question: Question, facts: bool) -> highlight.Sought:
+    words = content_words(question.topic) or question.words
+    rarity = highlight.rarities(words, snapshot.frequencies(words), max(len(snapshot), 1))
+    return highlight.Sought(
+        rarity,
+        question.phrases,
+        question.wants if facts else "any",
+        known=stems_of(question.text),
+        names=highlight.names(question.text) & rarity.keys(),
+        denies=highlight.denies(question.asks or question.text),
+    )
 
 
 def _of_the_named(
@@ -300,11 +315,6 @@ def fuse(legs: Mapping[str, Scores], weights: Weights = WORDS) -> Scores:
     return fused
 
 
-def _statements(snapshot: Snapshot, topic: Vector, where: Filter, asked: Asked) -> list[tuple[int, float]]:
-    """The statements nearest to the topic; of the speakers asked about, where there are any."""
-    return snapshot.statements_dense(topic, CANDIDATES, where, tuple(asked.names) if asked.names else None)
-
-
 def _homes(snapshot: Snapshot, statements: Sequence[int]) -> dict[int, int]:
     return dict(zip(statements, snapshot.statement_passages(statements), strict=True))
 
@@ -370,27 +380,19 @@ class _Reader:
         weights: Weights,
         asked: Asked,
         found: _Found,
+        pages: Pages,
     ) -> None:
         self.snapshot, self.question, self.vectors = snapshot, question, vectors
-        self.weights, self.asked, self.found = weights, asked, found
-        words = content_words(question.topic) or question.words
-        rarity = highlight.rarities(words, snapshot.frequencies(words), max(len(snapshot), 1))
-        self.facts = asks_for_facts(question, asked)
-        wants = question.wants if self.facts else "any"
-        self.sought = highlight.Sought(rarity, question.phrases, wants, stems_of(question.text))
-        self.names = highlight.names(question.text) & rarity.keys()
-        self.denies = highlight.denies(question.asks or question.text)
-        self.passages = {p.id: p for p in snapshot.passages(found.reading)}
-        articles = snapshot.articles({p.document for p in self.passages.values()})
-        self.articles = {id_: articles[passage.document] for id_, passage in self.passages.items()}
+        self.weights, self.asked, self.found, self.pages = weights, asked, found, pages
+        self.facts, self.sought = pages.facts, pages.sought
+        pages.open(found.reading)
+        self.passages = {id_: pages.passages[id_] for id_ in found.reading}
+        articles = {article.id: article for article in map(pages.articles.__getitem__, found.reading)}
         self.nearness = self._nearness()
         self.fused = {id_: float(found.context[found.place[id_]]) for id_ in found.reading}
         self.stories = _stories(self.passages, articles, self.fused)
         named = {id_: _named(question, article) for id_, article in articles.items()}
         self.named = {id_: named[passage.document] for id_, passage in self.passages.items()}
-        self.subjects: dict[str, Stems] = {}
-        self.held: dict[int, Stems] = {}
-        self.news: dict[int, tuple[float, float]] = {}
 
     def rank(self, k: int, only: bool) -> list[Hit]:
         """The ``k`` best hits. Units are read in the order of the most they can score, until no other can come among them."""
@@ -407,10 +409,10 @@ class _Reader:
         first: list[_Read] = []
         while best:
             floor = first[-1].score - _ROUNDING if len(first) == wanted else -math.inf
-            possible = [unit for most, unit in best[:wanted] if most >= floor]
+            possible = [unit for most, unit in best[:_AT_ONCE] if most >= floor]
             if not possible:
                 break
-            del best[:wanted]
+            del best[:_AT_ONCE]
             marked = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
             read += [self._read(unit) for unit in marked if unit.statement or not others.said(unit)]
             first = self._distinct(sorted(self._among_themselves(read), key=_place), wanted)
@@ -446,12 +448,7 @@ class _Reader:
         return kept
 
     def _statement_units(self) -> list[_Unit]:
-        found = [
-            (passage, s)
-            for passage, statements in self.snapshot.statements_of(self.found.reading).items()
-            for s in statements
-            if _has_a_word(s.parts, self.articles[passage].text)
-        ]
+        found = [(passage, s) for passage in self.found.reading for s in self.pages.statements[passage]]
         near, topic = self.snapshot.statement_cosines([s.id for _, s in found], *self.vectors)
         return _whole(
             _Unit(passage, s.parts, n, t, s)
@@ -476,10 +473,11 @@ class _Reader:
         """Of a passage the sentence, or two, that answer best; a statement as it is."""
         if unit.statement:
             return unit
-        passage, article = self.passages[unit.passage], self.articles[unit.passage]
+        passage, article = self.passages[unit.passage], self.pages.articles[unit.passage]
         near, topic = self.nearness[unit.passage]
         cosines = topic if self.question.clued else near
-        parts = highlight.mark(article.text, passage.sentences, cosines, self.sought, self._subject(article))
+        held = self.pages.held(unit.passage)
+        parts = highlight.mark(article.text, passage.sentences, cosines, self.sought, self.pages.subject(article), held)
         inside = [i for i, sentence in enumerate(passage.sentences) if any(part.covers(sentence) for part in parts)]
         return _Unit(passage.id, parts, max(near[i] for i in inside), max(topic[i] for i in inside))
 
@@ -503,33 +501,6 @@ class _Reader:
                 others.own.setdefault(unit.passage, []).append(unit.span)
         return kept, others
 
-    def _subject(self, article: Article) -> Stems:
-        if not self.facts:
-            return frozenset()
-        if article.id not in self.subjects:
-            self.subjects[article.id] = highlight.subject(article.title, article.source, self.sought.known)
-        return self.subjects[article.id]
-
-    def _held(self, passage: int) -> Stems:
-        """The stems of all words of a passage."""
-        if passage not in self.held:
-            span, sentences = self.passages[passage].span, self.passages[passage].sentences
-            whole = bool(sentences) and span == Span(sentences[0].start, sentences[-1].end)
-            self.held[passage] = stems_of_pieces(self.articles[passage].text, sentences if whole else (span,))
-        return self.held[passage]
-
-    def _news(self, passage: int) -> tuple[float, float]:
-        """What a passage says that the question does not: whether it holds the kind of words asked for, and how much of its
-        article's subject."""
-        if not self.facts:
-            return 0.0, 0.0
-        if passage not in self.news:
-            article = self.articles[passage]
-            text = self.passages[passage].span.of(article.text)
-            share = highlight.share(self._held(passage), self._subject(article))
-            self.news[passage] = float(highlight.holds(text, self.sought, text)), share
-        return self.news[passage]
-
     def _most(self, unit: _Unit, opened: bool = False) -> float:
         """The most that a unit can score: what only reading tells is at most 1, and its weight not negative.
 
@@ -537,14 +508,15 @@ class _Reader:
         """
         if not opened:
             return self._score(unit, 1.0, *((1.0, 1.0) if self.facts else (0.0, 0.0)))
-        words = 1.0 if unit.statement else highlight.coverage(self._held(unit.passage), self.sought.rarity)
-        return self._score(unit, words, *self._news(unit.passage))
+        words = 1.0 if unit.statement else highlight.coverage(self.pages.held(unit.passage), self.sought.rarity)
+        return self._score(unit, words, *self.pages.news(unit.passage))
 
     def _read(self, unit: _Unit) -> _Read:
-        text = self.articles[unit.passage].text
-        words = highlight.coverage(stems_of(" ".join(part.of(text) for part in unit.parts)), self.sought.rarity)
+        text = self.pages.text(unit.passage)
+        rarity = self.sought.rarity
+        words = highlight.coverage(stems_among(" ".join(part.of(text) for part in unit.parts), rarity), rarity)
         speaker = unit.statement.speaker if unit.statement and _speaker_named(unit.statement) else None
-        score = self._score(unit, words, *self._news(unit.passage))
+        score = self._score(unit, words, *self.pages.news(unit.passage))
         return _Read(unit, score, words, hull(unit.parts), self.asked.shown.get(speaker, speaker) if speaker else None)
 
     def _score(self, unit: _Unit, words: float, kind: float, subject: float) -> float:
@@ -568,16 +540,18 @@ class _Reader:
         """As it is given out: every score told, also those that its place does not hang on; none of what is not there to be
         judged, as the title of an article without one."""
         unit, statement, ranks = read.unit, read.unit.statement, self.found.ranks
-        passage, article = self.passages[unit.passage], self.articles[unit.passage]
-        title, own = stems_of(article.title or ""), " ".join(part.of(article.text) for part in unit.parts)
-        kind, subject = self._news(passage.id)
+        passage, article = self.passages[unit.passage], self.pages.articles[unit.passage]
+        title, own = article.title or "", " ".join(part.of(article.text) for part in unit.parts)
+        around = stems_among(title, self.sought.rarity) | self.pages.held(passage.id)
+        named = stems_among(f"{title} {own}", self.sought.names) | {(article.date or "")[:4]}
+        kind, subject = self.pages.news(passage.id)
         scores = {
             "near": unit.near,
             "topic": unit.topic,
             "words": read.words,
-            "around": highlight.coverage(title | self._held(passage.id), self.sought.rarity),
-            "names": float(self.names <= title | stems_of(own) | {(article.date or "")[:4]}),
-            "agree": float(not self.denies or highlight.denies(own)),
+            "around": highlight.coverage(around, self.sought.rarity),
+            "names": float(self.sought.names <= named),
+            "agree": float(not self.sought.denies or highlight.denies(own)),
             "speaker": self.asked.weight(statement) if statement else 0.0,
             "context": self.fused[passage.id],
             "story": self.stories[passage.id],
@@ -586,7 +560,7 @@ class _Reader:
         scores |= {leg: float(values[self.found.place[passage.id]]) for leg, values in self.found.legs.items()}
         if article.title is None:
             del scores["title"]
-        if self._subject(article):
+        if self.pages.subject(article):
             scores["subject"] = subject
         if _can_be_named(self.question, article):
             scores["named"] = self.named[passage.id]
@@ -645,13 +619,6 @@ def _goes_on(first: Statement, piece: Statement, apart: float) -> bool:
         return False
     same = first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
     return same and piece.span.end - first.span.start <= (LONGEST if apart <= KEPT_TO else BRIEF)
-
-
-def _has_a_word(parts: Sequence[Span], text: str) -> bool:
-    """Whether anything is said in ``parts``; of "updated 05:13 p.m." only "05:13 p.m." may be left."""
-    return any(_PLAIN_WORD.search(text, part.start, part.end) for part in parts) or any(
-        word.isalpha() for part in parts for word in words_of(part.of(text))
-    )
 
 
 def _speaker_named(statement: Statement | None) -> bool:

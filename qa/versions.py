@@ -11,7 +11,7 @@ correction would be worse than a correction that is missed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -84,10 +84,11 @@ def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int, until: str 
     """
     gathered: list[Citation] = []
     shown: dict[tuple[str, ...], list[str]] = {}
+    copies_of = snapshot.copies_of({citation.document.id for citation in cited})
     for citation in _stated_once(snapshot, cited, until):
         if len(gathered) == most:
             break
-        words, copies = _shown(citation), snapshot.copies(citation.document.id)
+        words, copies = _shown(citation), copies_of[citation.document.id]
         if not set(copies).isdisjoint(shown.get(words, ())):
             continue
         shown.setdefault(words, []).append(citation.document.id)
@@ -102,6 +103,20 @@ def gather(snapshot: Snapshot, cited: Sequence[Citation], most: int, until: str 
 def _is_there(document: Document, until: str | None) -> bool:
     """Whether this version is not of a day after ``until``."""
     return not (until and (_when(document) or "")[:10] > until)
+
+
+def unwritten(snapshot: Snapshot, documents: Iterable[Document], until: str | None) -> set[str]:
+    """The ids of those that came about on a day after ``until`` out of a version that was there on it. What was changed
+    later and stands in the index only so is none of them: it is all there is of its article."""
+    return {
+        document.id
+        for document in documents
+        if not _is_there(document, until)
+        and any(
+            _is_there(copy, until) and supersedes(document, copy)
+            for copy in snapshot.documents(snapshot.copies(document.id)).values()
+        )
+    }
 
 
 def _stated_once(snapshot: Snapshot, cited: Sequence[Citation], until: str | None) -> list[Citation]:

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import islice
+
+from index.errors import UsageError
+
+LISTED = 8  # outlets, speakers and languages named on a line; `qa status --json` has them all
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
@@ -23,17 +28,28 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def iso_day(text: str, *, last: bool) -> str | None:
-    """A year, a month or a day as an ISO day: the first one it means, or the ``last``; None for what is none of these.
+def listed(names: Sequence[str]) -> str:
+    """One after the other; empty where there is none.
 
-    >>> iso_day("2016-2", last=False), iso_day("2016-2", last=True), iso_day("soon", last=True)
-    ('2016-02-01', '2016-02-29', None)
+    >>> listed(["TASS"]), listed(["TASS", "Interfax", "RIA"])
+    ('TASS', 'TASS, Interfax and RIA')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def day(name: str, text: str, *, last: bool) -> str:
+    """A year, a month or a day as an ISO day: the first one it means, or the ``last``. Raises UsageError, which says that
+    ``name`` is none.
+
+    >>> day("since", "2016-2", last=False), day("until", "2016-2", last=True)
+    ('2016-02-01', '2016-02-29')
     """
     if found := _DAY.fullmatch(text.strip()):
         with suppress(ValueError):
             year, month = int(found[1]), int(found[2] or (12 if last else 1))
             return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1))).isoformat()
-    return None
+    wrong = f"{name} is not a date: {text!r}" if text else f"{name} needs a date"
+    raise UsageError(wrong, "write 2012, 2012-06 or 2012-06-15")
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:
@@ -43,3 +59,13 @@ def ranked(counts: Mapping[str, int]) -> dict[str, int]:
     {'en': 2, 'ar': 1, 'de': 1}
     """
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def most(counts: Mapping[str, int]) -> str:
+    """How many there are, and the first few with their counts.
+
+    >>> most({"TASS": 1204, "Interfax": 3}), most({})
+    ('2: TASS 1,204, Interfax 3', '0')
+    """
+    named = [f"{name} {count:,}" for name, count in islice(counts.items(), LISTED)]
+    return f"{len(counts):,}" + (f": {', '.join(named)}" if named else "") + (", ..." if len(counts) > LISTED else "")

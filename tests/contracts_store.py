@@ -289,7 +289,7 @@ class StoreContract:
             assert np.allclose(snapshot.bm25(ids, words), [listed.get(id_, 0.0) for id_ in ids], rtol=1e-6, atol=0)
             assert 0 < len(listed) < len(ids)
 
-    def test_statements_are_found_by_speaker_by_nearness_and_by_words(self, store):
+    def test_statements_are_found_by_speaker_and_by_nearness(self, store):
         fill(store, range(12))
         query = unit(1, "s")[0]
         with store.snapshot() as snapshot:
@@ -303,17 +303,12 @@ class StoreContract:
                 snapshot.statement_cosines([id_ for id_, _ in found], query)[0], [s for _, s in found]
             )
             assert snapshot.statements_dense(query, 3, speakers=()) == []
-            [(id_, _)] = snapshot.statements_lexical(["number7"], 3)
-            assert statements[id_].document == article(7)[1].document.id
-            assert snapshot.statements_lexical(["number7"], 3, speakers={PEOPLE[0]}) == []
 
     def test_a_speaker_is_found_by_what_the_article_calls_him_and_that_is_not_what_he_said(self, store):
         fill(store, range(4))
         with store.snapshot() as snapshot:
             assert snapshot.described("LIMA") == {PEOPLE[0]: [PEOPLE[0]]}
             assert snapshot.described("bridge") == snapshot.described('"') == {}
-            assert snapshot.statements_lexical(["Lima"], 5) == []
-            assert snapshot.statement_bm25([1, 2], ["Lima"]).tolist() == [0.0, 0.0]
 
     def test_statements_and_passages_know_each_other(self, store):
         fill(store, range(3))

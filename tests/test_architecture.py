@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ ORDER = {
         ["types", "screen", "config", "wording", "days"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
+        ["pages"],
         ["retrieve", "dialogue", "refuse", "export", "versions"],
         ["confidence"],
         ["answer"],
@@ -170,6 +172,24 @@ def borrowed_names(modules: dict[str, str]) -> list[str]:
     return found
 
 
+def circle(modules: dict[str, str]) -> list[str]:
+    """A circle of modules each of which imports the next one, where there is any."""
+    graph = {
+        name: {target for item in imports(source, deep=True) if (target := imported(item, modules)) != name}
+        for name, source in modules.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def imported(item: Import, modules: dict[str, str]) -> str:
+    """The module an import is of: ``from index.store import disk`` is of ``index.store.disk``."""
+    return whole if (whole := f"{item.module}.{item.name}") in modules else item.module
+
+
 def heavy_imports(modules: dict[str, str]) -> list[str]:
     """Heavy libraries imported when the module is, instead of when they are needed."""
     return [
@@ -186,6 +206,11 @@ def test_every_module_imports_only_from_its_left() -> None:
 
 def test_every_name_is_imported_from_the_module_that_defines_it() -> None:
     assert borrowed_names(sources()) == []
+
+
+def test_modules_never_import_each_other_in_a_circle() -> None:
+    """Within a folder too, where the order above says nothing."""
+    assert circle(sources()) == []
 
 
 def test_no_module_imports_a_heavy_library_before_it_is_needed() -> None:
@@ -263,6 +288,13 @@ def test_a_wrong_arrow_is_seen(module: str, line: str) -> None:
 )
 def test_a_right_arrow_is_left_alone(module: str, line: str) -> None:
     assert wrong_arrows({**HOUSE, module: line}) == []
+
+
+@pytest.mark.parametrize("line", ["from index.store import disk", "def f():\n    from index.store.disk import lock"])
+def test_a_circle_is_seen(line: str) -> None:
+    house = {**HOUSE, "index.store.disk": "from index.store.words import rank"}
+    assert circle({**house, "index.store.words": "from index.types import Span"}) == []
+    assert set(circle({**house, "index.store.words": line})) == {"index.store.disk", "index.store.words"}
 
 
 def test_a_borrowed_name_is_seen() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import dense
+from index import dense, outlines
 from index.dense import cosines, exact_search, head_size, open_vectors, write_vectors
 from index.errors import IndexDamagedError, StorageError
 from tests.contracts import VectorIndexContract
@@ -135,6 +135,27 @@ def test_the_order_in_which_rows_arrive_does_not_change_a_byte():
     ids, vectors = np.arange(20), some(20)
     order = np.random.default_rng(1).permutation(20)
     assert written(ids, vectors) == written(ids[order], vectors[order])
+
+
+class Told:
+    """Rows that tell how many were asked for at once."""
+
+    def __init__(self, halves):
+        self.halves, self.shape, self.asked = halves, halves.shape, []
+
+    def __getitem__(self, places):
+        self.asked.append(len(places))
+        return self.halves[places]
+
+
+@pytest.mark.parametrize("outlined_from", [1 << 17, 100])
+def test_rows_are_written_some_thousand_at_a_time(monkeypatch, outlined_from):
+    monkeypatch.setattr(dense, "OUTLINED_FROM", outlined_from)
+    monkeypatch.setattr(dense, "_CHUNK", 64)
+    monkeypatch.setattr(outlines, "LEARNT_FROM", 64)
+    rows = Told(some(1000, dim=16).astype(np.float16))
+    assert b"".join(write_vectors(np.arange(1000), rows)) == written(np.arange(1000), rows.halves)
+    assert max(rows.asked) == 64
 
 
 def test_the_head_is_what_the_stored_rows_follow():

@@ -1,5 +1,7 @@
-"""What the README shows is what happens: its sessions are run, its commands exist, its Python works."""
+"""What the README shows is what happens: its sessions are run, its commands exist, its Python works; so of docstrings."""
 
+import doctest
+import importlib
 import os
 import re
 import shlex
@@ -8,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.test_architecture import sources
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -84,3 +88,9 @@ def test_files_the_docs_name_exist():
         text = (ROOT / page).read_text(encoding="utf-8")
         for name in re.findall(r"`((?:docs|tests|benchmarks|qa|index|training|seeds)/[\w./-]*)`", text):
             assert (ROOT / name).exists(), f"{page} names {name}"
+
+
+@pytest.mark.parametrize("name", [name for name, source in sources().items() if ">>> " in source])
+def test_the_examples_in_a_docstring_give_what_they_say(name):
+    ran = doctest.testmod(importlib.import_module(name))
+    assert (ran.failed, ran.attempted > 0) == (0, True)

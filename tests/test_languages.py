@@ -168,7 +168,7 @@ def test_words_no_article_holds_are_not_found_in_any_script(store, question):
 @pytest.mark.parametrize(("question", "name", "sentence"), FOUND)
 def test_no_line_on_the_screen_is_too_wide_and_no_character_is_lost(store, question, name, sentence, columns):
     answer = answered(store, question)
-    text = render.to_plain(render.terminal(answer, width=columns, colour=False))
+    text = render.to_plain(render.terminal(answer, render.Look(columns)))
     assert max(width(line) for line in text.split("\n")) <= columns
     shown = "".join(text.split())
     for citation in answer.citations[:1]:

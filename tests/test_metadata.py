@@ -352,7 +352,9 @@ def test_json_export_and_citation_keep_the_dates_apart(archive: Store):
     answer = ask(archive, "What did the harbour master say?", where=Filter(language="en"), encoder=ToyEncoder())
     (citation, *_) = answer.citations or answer.nearest
     document = citation.document
-    for row in (render._article(document), next(export.KINDS["documents"](archive.snapshot()))):
+    body = render.json(answer)
+    (result, *_) = body["results"] or body["nearest"]
+    for row in (result["document"], next(export.KINDS["documents"](archive.snapshot()))):
         told = [row[name] for name in ("date", "modified", "indexed", "language")]
         assert told == ["2015-03-02T10:00:00+00:00", "2015-03-04", document.indexed, "en"]
     cited = render.cite(citation)

@@ -128,3 +128,9 @@ def test_whom_a_name_finds_among_many_is_whom_it_finds_one_by_one(seed, monkeypa
     among_many = [list(match(name, names).items()) for name in asked]
     monkeypatch.setattr(people, "_FEW", len(names) + 1)
     assert among_many == [list(match(name, names).items()) for name in asked]
+
+
+def test_spellings_of_a_speaker_are_counted_together_under_the_commonest():
+    counts = {"Kofi Annan": 4, "Sergey Lavrov": 5, "Sergei Lavrov": 2, "UN": 1}
+    articles = {"Kofi Annan": 1, "Sergey Lavrov": 1, "Sergei Lavrov": 2, "UN": 1}
+    assert list(people.speakers(counts, articles).items()) == [("Sergei Lavrov", 7), ("Kofi Annan", 4), ("UN", 1)]

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.letters import fold
-from index.types import Span
-from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_of, stems_of_pieces
+from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_among, stems_of
 
 FORMS = [
     # question, intent, speaker, topic
@@ -237,14 +236,17 @@ def test_a_huge_question_is_cut():
     assert len(parse("why " * 100_000).text) <= MAX_CHARACTERS
 
 
-@given(
-    st.lists(st.text("aéßİ東京 .-'’“\u0301\u0645\u064e\n5_Σ"), min_size=1, max_size=5),
-    st.lists(st.sampled_from([" ", "\n", "\u3000", "", "-", " b "]), min_size=4, max_size=4),
-)
-def test_the_words_of_a_text_are_those_of_its_pieces(pieces, between):
-    spans, text = [], ""
-    for piece, gap in zip(pieces, ["", *between], strict=False):
-        text += gap
-        spans.append(Span(len(text), len(text) + len(piece)))
-        text += piece
-    assert stems_of_pieces(text, spans) == stems_of(text)
+LETTERS = "aéßİ東京 .-'’“sing\u0301\u0645\u064e\n5_Σые"
+
+
+@given(st.text(LETTERS, max_size=40), st.lists(st.text(LETTERS, min_size=1, max_size=5), max_size=6))
+def test_stems_that_are_looked_for_are_those_that_are_there(text, others):
+    wanted = {*stems_of(text), *map(stem, others)} - {""}
+    assert stems_among(text, wanted) == stems_of(text) & wanted
+
+
+@given(st.lists(st.sampled_from(["a", "ab", "abing", "-", "'s", ".", "’", " ", "_", "ed", "é"]), max_size=12))
+def test_a_stem_is_found_only_where_a_word_begins(pieces):
+    text = "".join(pieces)
+    wanted = {"a", "ab", "ing", "s", "ed", "a-ab", "a.a", "aed"}
+    assert stems_among(text, wanted) == stems_of(text) & wanted

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from index.types import Block, Document, Passage, Span, Statement
 from qa import render
-from qa.render import Look
+from qa.render import Look, lines, places, verdicts
 from qa.screen import safe, width
 from qa.types import Answer, Citation, Hit, Question
 from tests.answers import (
@@ -36,7 +37,7 @@ from tests.answers import (
 )
 from tests.test_screen import HOSTILE, TAGS, any_text
 
-SCHEMA = json.loads(Path(render.__file__).with_name("answer.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((resources.files("qa") / "answer.schema.json").read_text(encoding="utf-8"))
 VALID = jsonschema.Draft202012Validator(SCHEMA)
 
 LINK = re.compile("\x1b]8;;([^\x1b\x07 ]*)\x1b\\\\")
@@ -45,9 +46,9 @@ SGR = re.compile("\x1b\\[[0-9;]*m")
 THREE = answer(CONVINCED, AMERICANS, THEME)
 
 
-def screen(what: Answer, columns: int = 80, **how: object) -> str:
+def screen(what: Answer, look: Look | int = 80, **how: int) -> str:
     """The plain screen."""
-    return render.to_plain(render.terminal(what, width=columns, colour=False, **how))
+    return render.to_plain(render.terminal(what, Look(look) if isinstance(look, int) else look, **how))
 
 
 # ---------------------------------------------------------------------------------------------------------- the screen
@@ -105,25 +106,25 @@ articles searched (2012-06-15 …
 @pytest.mark.parametrize("columns", [1, 2, 3, 5, 8, 13, 20, 21, 39, 40, 59, 60, 61, 80, 100, 101, 300])
 @pytest.mark.parametrize("colour", [False, True])
 def test_every_width_has_all_words_and_no_line_beyond_it(columns, colour):
-    fragments = render.terminal(THREE, width=columns, colour=colour, explain=True, links=True)
+    fragments = render.terminal(THREE, Look(columns, colour=colour, explain=True, links=True))
     lines = render.to_plain(fragments).split("\n")
     assert max(map(width, lines)) <= max(1, columns - 1)
-    wide = render.to_plain(render.terminal(THREE, width=300, colour=colour, explain=True))
+    wide = render.to_plain(render.terminal(THREE, Look(300, colour=colour, explain=True)))
     assert re.sub(r"[\s·]", "", "".join(lines)) == re.sub(r"[\s·]", "", wide)
 
 
 def test_the_words_that_answer_are_bold_and_underlined_with_colour_and_bracketed_without():
-    coloured = render.terminal(answer(CONVINCED), width=80, colour=True)
+    coloured = render.terminal(answer(CONVINCED), Look(80, colour=True))
     marked = "".join(text for style, text in coloured if style == "bold underline")
     assert marked == CONVINCED.highlights[0].of(IRAN.text)
     assert "⟦" not in render.to_plain(coloured)
     assert f"⟦{marked}⟧" in screen(answer(CONVINCED), 101)
-    assert {style for style, _ in render.terminal(answer(CONVINCED), width=80, colour=False)} == {""}
+    assert {style for style, _ in render.terminal(answer(CONVINCED), Look(80))} == {""}
 
 
 def test_colour_uses_at_most_three_of_the_sixteen_and_never_speaks_alone():
     noted = replace(THREE, notices=("The vector index is being rebuilt.",))
-    styles = {style for style, _ in render.terminal(noted, width=80, colour=True)}
+    styles = {style for style, _ in render.terminal(noted, Look(80, colour=True))}
     assert {word for style in styles for word in style.split() if word.startswith("ansi")} == {
         "ansicyan",
         "ansigreen",
@@ -249,12 +250,6 @@ def test_nobody_else_makes_it_a_yes():
     )
 
 
-def test_spellings_of_a_speaker_are_counted_together_under_the_commonest():
-    counts = {"Kofi Annan": 4, "Sergey Lavrov": 5, "Sergei Lavrov": 2, "UN": 1}
-    articles = {"Kofi Annan": 1, "Sergey Lavrov": 1, "Sergei Lavrov": 2, "UN": 1}
-    assert list(render.speakers(counts, articles).items()) == [("Sergei Lavrov", 7), ("Kofi Annan", 4), ("UN", 1)]
-
-
 def test_a_passage_is_headed_by_its_title_or_its_file():
     titled, untitled = screen(answer(extract(HAVENS, "Astana"), extract(IRAN, "12,000 people"))).split("\n\n")[1:]
     assert titled.startswith("[1] Safe havens in Syria · passage")
@@ -312,7 +307,7 @@ def test_a_refusal_with_nothing_near_ends_there():
 
 def test_numbers_are_shown_only_when_asked_for():
     assert not re.search(r"0\.8|0\.97|0\.93|#1", screen(answer(CONVINCED)))
-    explained = re.sub(r"\s+", " ", screen(answer(CONVINCED), explain=True))
+    explained = re.sub(r"\s+", " ", screen(answer(CONVINCED), Look(explain=True)))
     assert ", 0.03 s, confidence 0.93 [1]" in explained
     assert "score 0.812 · dense 0.710 (#1) · lexical 12.250 (#2) · statement confidence 0.97" in explained
     assert "speaker as written “Lavrov” · cue “said”" in explained
@@ -338,21 +333,21 @@ def test_an_article_of_a_dump_has_its_number():
 def test_the_paragraph_is_the_one_in_which_the_words_begin():
     document = article("One.\n\nTwo.\n\nThree.")
     citation = Citation(1, document, Hit(Passage(document.id, Span(0, 18), (Span(0, 18),), 1), 1.0), (), "weak")
-    assert render.paragraph(citation) == 1
-    assert render.paragraph(replace(citation, highlights=(find(document, "Three"),))) == 3
+    assert places.paragraph(citation) == 1
+    assert places.paragraph(replace(citation, highlights=(find(document, "Three"),))) == 3
 
 
 def test_a_giant_paragraph_is_shown_around_its_place():
     text = "word " * 100_000 + "needle" + " word" * 100_000
     shown = screen(answer(extract(article(text), "needle")))
     assert "⟦needle⟧" in shown
-    assert len(shown) < 2 * render.LONGEST
+    assert len(shown) < 2 * places.LONGEST
     assert shown.count("[…]") == 2
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "no-such-encoding"])
 def test_a_terminal_that_cannot_write_our_marks_gets_ascii_and_escapes(encoding):
-    shown = screen(THREE, encoding=encoding)
+    shown = screen(THREE, Look(encoding=encoding))
     target = "ascii" if encoding == "no-such-encoding" else encoding
     shown.encode(target)
     assert "[1] Sergei Lavrov - direct quote" in shown
@@ -364,7 +359,7 @@ def test_a_terminal_that_cannot_write_our_marks_gets_ascii_and_escapes(encoding)
 def test_links_are_only_our_own_encoded_urls():
     document = replace(HAVENS, path="/news/a b\udcff\x1b]é#?.txt", url="https://example.org/\x1b\\\x07 x")
     shown = render.to_ansi(
-        render.terminal(answer(replace(THEME, document=document)), width=80, colour=True, links=True)
+        render.terminal(answer(replace(THEME, document=document)), Look(80, colour=True, links=True))
     )
     assert LINK.findall(shown) == [
         "file:///news/a%20b%FF%1B%5D%C3%A9%23%3F.txt",
@@ -376,12 +371,12 @@ def test_links_are_only_our_own_encoded_urls():
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http:///x", "http://[x", "x", ""])
 def test_no_link_to_anything_but_the_web(url):
-    assert render.web_url(url) is None
+    assert lines.web_url(url) is None
 
 
 def test_no_links_unless_asked_for_or_without_colour():
-    assert "\x1b]" not in render.to_ansi(render.terminal(THREE, width=80, colour=True))
-    assert "\x1b" not in render.to_ansi(render.terminal(THREE, width=80, colour=False, links=True))
+    assert "\x1b]" not in render.to_ansi(render.terminal(THREE, Look(80, colour=True)))
+    assert "\x1b" not in render.to_ansi(render.terminal(THREE, Look(80, links=True)))
 
 
 # ----------------------------------------------------------------------------------------------------------- hostility
@@ -412,10 +407,10 @@ def poisoned(text: str) -> tuple[Answer, Answer]:
 def every_screen(what: Answer, columns: int) -> list[str]:
     """All that can be printed of an answer."""
     look = Look(columns, colour=True, explain=True, links=True)
-    citation = render.results(what)[0]
+    citation = verdicts.results(what)[0]
     return [
-        render.to_ansi(render.terminal(what, width=columns, colour=True, explain=True, links=True)),
-        render.to_ansi(render.terminal(what, width=columns, colour=False)),
+        render.to_ansi(render.terminal(what, look)),
+        render.to_ansi(render.terminal(what, Look(columns))),
         render.to_ansi(render.article(citation, look, number=1)),
         render.cite(citation) + "\n",
         render.markdown(what),
@@ -588,8 +583,8 @@ def test_every_text_in_the_json_is_the_slice_of_the_file_it_names():
 
 def test_a_path_is_relative_below_the_current_folder_and_absolute_elsewhere(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert render.shown_path(str(Path.cwd() / "seeds" / "a.txt")) == "seeds/a.txt"
-    assert render.shown_path("/elsewhere/a.txt") == "/elsewhere/a.txt"
+    assert places.shown_path(str(Path.cwd() / "seeds" / "a.txt")) == "seeds/a.txt"
+    assert places.shown_path("/elsewhere/a.txt") == "/elsewhere/a.txt"
 
 
 @given(any_text, st.booleans(), st.sampled_from([None, 2]))
@@ -647,19 +642,19 @@ PAGED = replace(IRAN, path="/d/report.pdf", pages=(0, 0, IRAN.paragraphs()[5].st
 
 def test_a_place_on_a_page_is_the_page_the_words_begin_on_and_the_paragraph_counted_there():
     first, torn, third = PAGED.paragraphs()[0], PAGED.paragraphs()[5], PAGED.paragraphs()[6]
-    places = {
-        render.place(extract(PAGED, PAGED.text[start : start + 25])): PAGED.text[start : start + 25]
+    found = {
+        places.place(extract(PAGED, PAGED.text[start : start + 25])): PAGED.text[start : start + 25]
         for start in (first.start, torn.start, torn.start + 20, third.start)
     }
-    assert list(places) == ["p. 2, para 1", "p. 2, para 6", "p. 3, para 1", "p. 3, para 2"]
+    assert list(found) == ["p. 2, para 1", "p. 2, para 6", "p. 3, para 1", "p. 3, para 2"]
     assert "report.pdf, p. 3, para 2" in render.to_plain(
-        render.article(extract(PAGED, places["p. 3, para 2"]), Look(), around=0)
+        render.article(extract(PAGED, found["p. 3, para 2"]), Look(), around=0)
     )
 
 
 def test_the_link_of_a_paged_document_opens_its_page_and_json_names_it():
     shown = answer(extract(PAGED, PAGED.text[slice(PAGED.paragraphs()[7].start, PAGED.paragraphs()[7].end)]))
-    assert "file:///d/report.pdf#page=4" in render.to_ansi(render.terminal(shown, width=80, colour=True, links=True))
+    assert "file:///d/report.pdf#page=4" in render.to_ansi(render.terminal(shown, Look(80, colour=True, links=True)))
     [result] = render.json(shown)["results"]
     assert (result["page"], result["paragraph"]) == (4, 8)
 

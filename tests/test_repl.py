@@ -26,7 +26,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from index.build import Progress, Report
-from index.errors import Interrupted, ModelMissingError, UsageError
+from index.errors import Interrupted, ModelMissingError
 from index.store import Filter
 from qa.config import Settings
 from qa.question import parse
@@ -457,24 +457,6 @@ def test_a_cancelled_question_is_none_to_go_on_from():
     doors.before_answer = lambda: interrupt() if len(doors.asked) == 1 else None
     talk("What did Lavrov say about Iran?\rand about Syria?\r", doors)
     assert doors.asked[1][0] == "and about Syria?"
-
-
-@pytest.mark.parametrize("typed", ["", "yesterday", "2012-13", "2015-02-29", "12", "2012-06-15x", "0000", "２０１２"])
-def test_a_day_that_is_none_is_refused(typed):
-    with pytest.raises(UsageError, match="Not a day"):
-        prompt._day(typed, last=False)
-
-
-@pytest.mark.parametrize(
-    ("typed", "first", "last"),
-    [
-        ("2012", "2012-01-01", "2012-12-31"),
-        ("2016-2", "2016-02-01", "2016-02-29"),
-        (" 2012-06-15 ", "2012-06-15", "2012-06-15"),
-    ],
-)
-def test_a_month_or_a_year_is_its_first_or_last_day(typed, first, last):
-    assert (prompt._day(typed, last=False), prompt._day(typed, last=True)) == (first, last)
 
 
 def test_an_outlet_nobody_has_is_refused_with_the_nearest_one():

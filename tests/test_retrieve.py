@@ -1,5 +1,7 @@
 """Who is asked about decides; filters act inside; every score says where it came from."""
 
+import threading
+from concurrent.futures import Future
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +13,9 @@ from index.build import update
 from index.store import Filter, open_store
 from index.types import Span
 from qa import question, retrieve
+from qa.pages import has_a_word
 from qa.question import words_of
-from qa.retrieve import SPREAD, WORDS, _has_a_word, asks_for_facts, fuse, search, who
+from qa.retrieve import SPREAD, WORDS, asks_for_facts, fuse, search, who
 from tests.toy import ToyEncoder
 
 ARTICLES = {
@@ -287,13 +290,15 @@ def test_a_question_for_facts_is_told_from_one_for_words(snapshot, text, facts):
 @given(st.text("aZé5.'’- \n東\u0301", max_size=12), st.integers(0, 12), st.integers(0, 12))
 def test_a_word_is_there_where_folding_and_cutting_finds_one(text, one, other):
     span = Span(*sorted((min(one, len(text)), min(other, len(text)))))
-    assert _has_a_word([span], text) is any(word.isalpha() for word in words_of(span.of(text)))
+    assert has_a_word([span], text) is any(word.isalpha() for word in words_of(span.of(text)))
 
 
 def test_vectors_that_come_later_give_the_same_hits(snapshot):
     asked = question.parse("What did Hill say about the harbour plan?")
     vectors = tuple(ENCODER.questions([asked.text, asked.topic]))
-    assert search(snapshot, asked, lambda: vectors) == search(snapshot, asked, vectors)
+    later = Future()
+    threading.Timer(0.05, later.set_result, [np.array(vectors)]).start()
+    assert search(snapshot, asked, later) == search(snapshot, asked, vectors)
 
 
 @pytest.mark.parametrize(("filler", "parts"), [("", 2), ("and a pier of stone and a wall of oak " * 8, 1)])

@@ -278,7 +278,6 @@ def answers(store) -> tuple:
         ids = [id_ for id_, _ in found[0]]
         return (
             found,
-            snapshot.statements_lexical(["spring", "number5"], 9),
             snapshot.passages(ids),
             snapshot.documents(passage.document for passage in snapshot.passages(ids)),
             [rows.tobytes() for rows in snapshot.parts(ids)],
@@ -518,7 +517,9 @@ def test_without_checksums_the_same_flips_would_pass(tmp_path):
     whole[place] ^= 1
     path.write_bytes(whole)
     with open_store(folder) as store:
-        assert any(problem.kind == "database" for problem in store.check())
+        assert any(
+            problem.kind == "database" and "does not match its checksum" in problem.message for problem in store.check()
+        )
     page = place // 4096 * 4096
     whole[page + 4088 : page + 4096] = checksum(whole[page : page + 4088])
     path.write_bytes(whole)

@@ -240,14 +240,14 @@ def test_what_only_the_superseded_version_says_is_marked(store: Store, folder: P
     (citation,) = [one for one in found if "sober" in shown(one)]
     assert (name(citation.document), name(citation.superseded_by)) == ("first.md", "second.md")
     assert citation.strength != "strong"
-    row = render._result(citation)
+    answer = replace(ask(store, "What did Jane Roe say?", encoder=ToyEncoder()), refusal=None, citations=(citation,))
+    (row,) = render.json(answer)["results"]
     assert row["superseded_by"]["path"].endswith("second.md")
     look = render.Look(width=80)
     told = render.to_plain(render.item(citation, 1, look))
     assert "superseded: no more in second.md, corrected on 2015-03-04" in " ".join(told.split())
     assert "superseded: no more in second.md, corrected on 2015-03-04, " in render.cite(citation)
-    answer = replace(ask(store, "What did Jane Roe say?", encoder=ToyEncoder()), refusal=None, citations=(citation,))
-    assert "1 statement by Jane Roe, superseded" in render.to_plain(render.headline(answer, look))
+    assert "1 statement by Jane Roe, superseded" in render.to_plain(render.terminal(answer, look))
 
 
 def test_firm_results_of_the_newest_version_stand_before_what_it_supersedes(archive: Store):
@@ -304,17 +304,31 @@ def test_a_restored_older_copy_changes_nothing_for_another_outlet(archive: Store
     assert sorted([name(citation.document), *map(name, citation.copies)]) == ["first.md", "post.md"]
 
 
-def test_as_of_a_day_what_was_changed_or_carried_later_is_not_named(archive: Store, folder: Path):
+def changed_later(archive: Store, folder: Path) -> None:
+    """The second version has the day of the first, and says that it was changed two days later."""
     second = folder / "second.md"
     head = "date: 2015-03-02\nmodified: 2015-03-04"
     second.write_text(second.read_text(encoding="utf-8").replace("date: 2015-03-04", head), encoding="utf-8")
     update(archive, [folder], ToyEncoder())
+
+
+def test_as_of_a_day_what_was_changed_or_carried_later_is_not_named(archive: Store, folder: Path):
+    changed_later(archive, folder)
     question = "What did John Doe say about the wreck?"
     answer = ask(archive, question, where=Filter(as_of="2015-03-02"), encoder=ToyEncoder())
-    found = [one for one in answer.citations or answer.nearest if name(one.document) == "first.md"]
-    assert found
+    found = answer.citations or answer.nearest
+    assert {name(one.document) for one in found} == {"first.md"}  # as the article stood on that day
     assert all(one.superseded_by is None for one in found)
     assert all(name(copy) != "post.md" for one in found for copy in one.copies)
+
+
+def test_as_of_a_day_an_article_that_is_only_there_as_changed_later_is_found(archive: Store, folder: Path):
+    (folder / "first.md").unlink()
+    (folder / "post.md").unlink()
+    changed_later(archive, folder)
+    question = "What did John Doe say about the wreck?"
+    answer = ask(archive, question, where=Filter(as_of="2015-03-02"), encoder=ToyEncoder())
+    assert {name(one.document) for one in answer.citations or answer.nearest} == {"second.md"}
 
 
 @pytest.mark.parametrize("where", [Filter(until="2015-03-03"), Filter(as_of="2015-03-03")], ids=["until", "as of"])

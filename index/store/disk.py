@@ -85,8 +85,9 @@ def translated(path: Path) -> Iterator[None]:
 
 def _from_sqlite(error: apsw.Error, path: Path) -> QAError:
     code = getattr(error, "extendedresult", 0)
+    if code == apsw.SQLITE_IOERR_DATA:  # SQLite calls it a disk I/O error
+        return damaged(path, "a page does not match its checksum")
     if isinstance(error, (apsw.CorruptError, apsw.NotADBError)) or code in (
-        apsw.SQLITE_IOERR_DATA,
         apsw.SQLITE_IOERR_SHORT_READ,
         apsw.SQLITE_IOERR_CORRUPTFS,
     ):

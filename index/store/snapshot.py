@@ -16,7 +16,9 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -38,8 +40,8 @@ from index.types import Document, Passage, Statement, inside
 _T = TypeVar("_T")
 _Scored = tuple[NDArray[np.int64], NDArray[np.float64], list[words.Found]]
 
-WEIGHTS = {"passage": f"{words.TEXT:.1f}, {words.TITLE:.1f}, {words.HEADING:.1f}", "statement": "1.0, 0.0"}
-"""bm25 weights of the columns: of a passage its text, title and heading, of a statement what is said."""
+_BM25 = f"-bm25(passage_words, {words.TEXT:.1f}, {words.TITLE:.1f}, {words.HEADING:.1f})"
+"""FTS5's score of a passage, by the weights of its text, title and heading."""
 
 FRESH_TRIES = 5
 """A vector file can be swept between reading its row and opening it; then a newer row is there. Five in a row cannot
@@ -67,6 +69,10 @@ LAID_OUT = 20_000
 """Passages after the word file that are laid out in memory, once per commit: a second for so many, and FTS5 is asked
 where there are more."""
 
+ASIDE_FROM = 16_384
+"""Rows from which on a search in a vector file is worth a thread of its own: it takes 0.3 ms, to hand it over 0.05."""
+
+_ASIDE = ThreadPoolExecutor(thread_name_prefix="search")
 _REPAIR = "Type: qa check --repair"
 _NOWHERE = Filter()
 _DAY = "substr(d.date, 1, 10)"
@@ -108,6 +114,19 @@ class _Generation:
             return None
         fits = len(index) == self.n and index.dim == self.dim and int(index.ids[-1]) == self.upto
         return index if fits else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The ``k`` nearest to ``row`` (d,), under way: ``in_file`` gives what the vector file holds, which ends with the id
+    ``upto``, in whatever thread; None where there is no file."""
+
+    kind: str
+    row: NDArray[np.float32]
+    k: int
+    allowed: NDArray[np.int64] | None
+    upto: int
+    in_file: Callable[[], tuple[NDArray[np.int64], NDArray[np.float32]]] | None
 
 
 class Snapshot:
@@ -285,17 +304,25 @@ class Snapshot:
 
     def copies(self, document: str) -> list[str]:
         """The ids of the other documents that carry the same story, ascending."""
-        kept: Kept[str, list[str]] = self._cache.get(self.id, "copies", lambda: Kept(COPIES))
-        return list(kept.get([document], lambda _: {document: self._copies(document)})[document])
+        return self.copies_of([document])[document]
 
-    def _copies(self, document: str) -> list[str]:
-        own = "SELECT id FROM document WHERE hash = ?1"
-        sql = f"""SELECT d.hash, s.hashes FROM sketch s JOIN document d ON d.id = s.id WHERE s.id IN ({own} UNION ALL
-            SELECT there.document FROM anchor here JOIN anchor there USING (hash) WHERE here.document = ({own})
-            GROUP BY there.document HAVING count(*) >= ?2)"""  # noqa: S608 - constants
-        sketches = {id_: copies.unpack(blob) for id_, blob in self._rows(sql, (document, copies.SHARED_ANCHORS))}
-        mine = sketches.pop(document, None)
-        return sorted(id_ for id_, sketch in sketches.items() if mine is not None and copies.is_copy(mine, sketch))
+    def copies_of(self, documents: Iterable[str]) -> dict[str, list[str]]:
+        """`copies` of each of ``documents``."""
+        kept: Kept[str, list[str]] = self._cache.get(self.id, "copies", lambda: Kept(COPIES))
+        return {id_: list(found) for id_, found in kept.get(documents, self._copies).items()}
+
+    def _copies(self, documents: list[str]) -> dict[str, list[str]]:
+        sql = """SELECT own.hash, d.hash, mine.hashes, s.hashes FROM (
+            SELECT here.document AS one, there.document AS other FROM document o JOIN anchor here ON here.document = o.id
+            JOIN anchor there ON there.hash = here.hash AND there.document <> o.id
+            WHERE o.hash IN (SELECT value FROM json_each(?1)) GROUP BY 1, 2 HAVING count(*) >= ?2)
+            JOIN document own ON own.id = one JOIN document d ON d.id = other
+            JOIN sketch mine ON mine.id = one JOIN sketch s ON s.id = other"""
+        found: dict[str, list[str]] = {id_: [] for id_ in documents}
+        for one, other, mine, theirs in self._rows(sql, (json.dumps(documents), copies.SHARED_ANCHORS)):
+            if copies.is_copy(copies.unpack(mine), copies.unpack(theirs)):
+                found[one].append(other)
+        return {id_: sorted(others) for id_, others in found.items()}
 
     def locations(self, document: str) -> list[str]:
         """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
@@ -393,13 +420,26 @@ class Snapshot:
 
         Raises ModelMismatchError for a query of another dimension, ValueError for one that is not finite.
         """
-        return self._nearest("passage", query, k, self._allowed("passage", where, None))
+        return self._found_by(self._begun("passage", query, k, self._allowed("passage", where, None)))
 
     def statements_dense(
         self, query: NDArray[np.float32], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """`dense` over statements; with ``speakers``, only theirs (names as `Snapshot.speakers` gives them)."""
-        return self._nearest("statement", query, k, self._allowed("statement", where, speakers))
+        return self._found_by(self._begun("statement", query, k, self._allowed("statement", where, speakers)))
+
+    def nearest(
+        self,
+        query: NDArray[np.float32],
+        topic: NDArray[np.float32],
+        k: int,
+        where: Filter = _NOWHERE,
+        speakers: Collection[str] | None = None,
+    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        """`dense` of ``query`` and `statements_dense` of ``topic``, side by side on two cores."""
+        statements = self._begun("statement", topic, k, self._allowed("statement", where, speakers), aside=True)
+        passages = self._found_by(self._begun("passage", query, k, self._allowed("passage", where, None)))
+        return passages, self._found_by(statements)
 
     def cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """The cosine of each passage with ``query``, (len(ids),): the score `dense` would give it."""
@@ -428,27 +468,41 @@ class Snapshot:
         vectors = schema.unpack_vectors(list(rows.values()), self._dim())
         return dict.fromkeys(documents) | dict(zip(rows, vectors, strict=True))
 
-    def _nearest(
-        self, kind: str, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
-    ) -> list[tuple[int, float]]:
+    def _begun(
+        self, kind: str, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None, *, aside: bool = False
+    ) -> _Search | None:
+        """All of a search that needs SQLite is done, and, where it is ``aside``, that of a large file goes on meanwhile. None
+        where nothing can be found."""
         _check_k(k)
         total = self._count(kind) if allowed is None else len(allowed)
         if self.model is None or not total or not k:
-            return []
-        rows = self._query(query)[None, :]
-        k = min(k, total)
+            return None
+        row, k = self._query(query), min(k, total)
         file, upto = self._file(kind)
+        if file is None:
+            return _Search(kind, row, k, allowed, upto, None)
+        live = allowed if allowed is not None else self._live(kind, upto, len(file))
+        in_file: Callable[[], tuple[NDArray[np.int64], NDArray[np.float32]]]
+        in_file = partial(file.search, row[None, :], k, None if live is None else live[live <= upto])
+        if aside and len(file) >= ASIDE_FROM:
+            in_file = _ASIDE.submit(in_file).result
+        return _Search(kind, row, k, allowed, upto, in_file)
+
+    def _found_by(self, search: _Search | None) -> list[tuple[int, float]]:
+        """What a search finds, in the file and after it."""
+        if search is None:
+            return []
         best: list[tuple[int, float]] = []
-        if file is not None:
-            live = allowed if allowed is not None else self._live(kind, upto, len(file))
+        upto = search.upto
+        if search.in_file is not None:
             try:
-                best += _pairs(*file.search(rows, k, None if live is None else live[live <= upto]))
+                best += _pairs(*search.in_file())
             except QAError:
-                upto = self._give_up(kind)
-        ids, vectors = self._tail(kind, upto)
+                upto = self._give_up(search.kind)
+        ids, vectors = self._tail(search.kind, upto)
         if len(ids):
-            best += _pairs(*exact_search(ids, vectors, rows, k, allowed))
-        return sorted(best, key=lambda pair: (-pair[1], pair[0]))[:k]
+            best += _pairs(*exact_search(ids, vectors, search.row[None, :], search.k, search.allowed))
+        return sorted(best, key=lambda pair: (-pair[1], pair[0]))[: search.k]
 
     def _file(self, kind: str) -> tuple[VectorIndex | None, int]:
         """The vector file that may be used, and the highest id in it; (None, 0) where there is none."""
@@ -556,7 +610,7 @@ class Snapshot:
         _check_k(k)
         scored = self._scored(words)
         if scored is None:
-            return self._matching("passage", words, k, where, None)
+            return self._matching(words, k, where)
         ids, scores, found = scored
         places = highest(scores, found, k, self._allowed_places(ids, where))
         return list(zip(ids[places].tolist(), scores[places].tolist(), strict=True))
@@ -566,27 +620,16 @@ class Snapshot:
         allowed = self._allowed("passage", where, None)
         return None if allowed is None else self._cache.get(self.id, ("places", where), lambda: np.isin(ids, allowed))
 
-    def statements_lexical(
-        self, words: Sequence[str], k: int, where: Filter = _NOWHERE, speakers: Collection[str] | None = None
-    ) -> list[tuple[int, float]]:
-        """`lexical` over what was said; with ``speakers``, only by them."""
-        _check_k(k)
-        return self._matching("statement", words, k, where, speakers)
-
     def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """The score `lexical` would give each passage, (len(ids),); 0.0 where it holds none of the words."""
         scored = self._scored(words)
         if scored is None or not len(scored[0]):
-            return self._bm25("passage", ids, words)
+            return self._bm25(ids, words)
         held, scores, _ = scored
         wanted = np.array(_ints(ids), dtype=np.int64)
         places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
         found: NDArray[np.float64] = np.where(held[places] == wanted, scores[places], 0.0)
         return found
-
-    def statement_bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
-        """`bm25` for statements."""
-        return self._bm25("statement", ids, words)
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase, how many passages hold it, in text, title or heading."""
@@ -666,7 +709,7 @@ class Snapshot:
         phrases: dict[str, words.Found] = self._cache.get(self.id, "phrases", dict)
         found = phrases.get(word)
         if found is None:
-            pairs = sorted(self._matching("passage", [word], -1, _NOWHERE, None))
+            pairs = sorted(self._matching([word], -1, _NOWHERE))
             ids, scores = (np.array(column) for column in (zip(*pairs, strict=True) if pairs else ((), ())))
             found = scorer.from_scores(ids.astype(np.int64), scores.astype(np.float64))
             if len(phrases) >= PHRASES:
@@ -674,25 +717,21 @@ class Snapshot:
             phrases[word] = found
         return found
 
-    def _matching(
-        self, kind: str, words: Sequence[str], k: int, where: Filter, speakers: Collection[str] | None
-    ) -> list[tuple[int, float]]:
-        match = _match(words)
-        condition, values = _condition(where, speakers)
-        table = f"{kind}_words"
-        joined = f"CROSS JOIN {kind} t ON t.id = {table}.rowid CROSS JOIN document d ON d.id = t.document"
-        sql = f"""SELECT {table}.rowid, -bm25({table}, {WEIGHTS[kind]}) AS score
-            FROM {table} {joined if values else ""} WHERE {table} MATCH ? AND {condition}
-            ORDER BY score DESC, {table}.rowid LIMIT ?"""  # noqa: S608 - constants
-        return [(int(id_), float(score)) for id_, score in self._rows(sql, (_spoken(kind, match), *values, k))]
+    def _matching(self, words: Sequence[str], k: int, where: Filter) -> list[tuple[int, float]]:
+        """`lexical` by FTS5; all where ``k`` is negative."""
+        condition, values = _condition(where)
+        joined = "CROSS JOIN passage t ON t.id = w.rowid CROSS JOIN document d ON d.id = t.document" if values else ""
+        sql = f"""SELECT w.rowid, {_BM25} AS score FROM passage_words w {joined}
+            WHERE passage_words MATCH ? AND {condition} ORDER BY score DESC, w.rowid LIMIT ?"""  # noqa: S608 - constants
+        return [(int(id_), float(score)) for id_, score in self._rows(sql, (_match(words), *values, k))]
 
-    def _bm25(self, kind: str, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
+    def _bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
+        """`bm25` by FTS5."""
         wanted = _ints(ids)
-        table = f"{kind}_words"
         # The plus keeps SQLite from running the whole match once per id.
-        sql = f"""SELECT rowid, -bm25({table}, {WEIGHTS[kind]}) FROM {table}
-            WHERE {table} MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"""  # noqa: S608 - constants
-        found = dict(self._rows(sql, (_spoken(kind, _match(words)), json.dumps(wanted)))) if wanted else {}
+        sql = f"""SELECT rowid, {_BM25} FROM passage_words
+            WHERE passage_words MATCH ? AND +rowid IN {_GIVEN}"""  # noqa: S608 - constants
+        found = dict(self._rows(sql, (_match(words), json.dumps(wanted)))) if wanted else {}
         return np.array([found.get(id_, 0.0) for id_ in wanted], dtype=np.float64)
 
     # ------------------------------------------------------------------------------------------------------------ SQL
@@ -784,11 +823,6 @@ def _match(words: Sequence[str]) -> str:
 def _plain(word: str) -> str:
     """A word as SQL can hold it."""
     return word.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
-
-
-def _spoken(kind: str, match: str) -> str:
-    """A query over what is read, not over who is named as its speaker."""
-    return f"text : ({match})" if kind == "statement" else match
 
 
 def _pairs(ids: NDArray[np.int64], scores: NDArray[np.float32]) -> list[tuple[int, float]]:

@@ -21,7 +21,6 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,6 @@ WORDS_FROM = 8192
 _ENDING = ".vectors"  # of vector files; earlier versions wrote others, which are not read any more
 _BEHIND = 1024  # rows a vector file may be behind: read and searched without it in 5 ms, once per process
 _FAR_BEHIND = 20_000  # … and at most, however many there are: 0.1 s for a first question, 30 MB
-_ROWS = 8192  # vectors unpacked at once when a file is built: 25 MB of float64 at 384 dimensions
 _UNIT_TOLERANCE = (
     0.01  # float32 rows that claim length 1 are off by 1e-6; a row that was never normalised is off by more
 )
@@ -530,7 +528,9 @@ class Writer:
         self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (schema.WORDS, json.dumps(row)))
 
     def _publish(self, kind: str) -> None:
-        ids, vectors = self._vectors(kind)
+        assert self._connection is not None, "a writer is used inside its with block"
+        vectors = _Stored(self._connection, kind, self._model.dim if self._model else 1)
+        ids = vectors.ids
         if not len(ids):
             self._sql("DELETE FROM ann WHERE kind = ?", (kind,))
             return
@@ -554,19 +554,6 @@ class Writer:
                 n=len(ids),
                 dim=vectors.shape[1],
             )
-
-    def _vectors(self, kind: str) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
-        """All of a kind, by id: ids (n,), rows as they are stored (n, d)."""
-        assert self._connection is not None, "a writer is used inside its with block"
-        [(count,)] = self._sql(f"SELECT count(*) FROM {kind}_vector")  # noqa: S608 - a constant
-        dim = self._model.dim if self._model else 1
-        ids, vectors = np.empty(count, np.int64), np.empty((count, dim), np.float16)
-        rows = disk.each(self._connection, f"SELECT id, vec FROM {kind}_vector ORDER BY id")  # noqa: S608 - a constant
-        for start in range(0, count, _ROWS):
-            part = list(islice(rows, _ROWS))
-            ids[start : start + len(part)] = [id_ for id_, _ in part]
-            vectors[start : start + len(part)] = schema.halves([vec for _, vec in part], dim)
-        return ids, vectors
 
     def _sweep(self) -> None:
         """Removes vector files that no row names: what a killed writer or an earlier generation left."""
@@ -611,6 +598,25 @@ def _is_near(n: int, count: int, tail: int) -> bool:
     """Whether a file of ``n`` rows may stay, where there are ``count`` now and ``tail`` of them came after it."""
     gone = n + tail - count
     return max(tail, gone) <= max(_BEHIND, min(n // 10, _FAR_BEHIND))
+
+
+class _Stored:
+    """The vectors of a kind by place, (n, d) float16 as they are stored: read when they are asked for."""
+
+    def __init__(self, connection: apsw.Connection, kind: str, dim: int) -> None:
+        self._connection, self._dim = connection, dim
+        self._sql = f"SELECT vec FROM {kind}_vector WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
+        found = disk.each(connection, f"SELECT id FROM {kind}_vector ORDER BY id")  # noqa: S608 - a constant
+        self.ids = np.fromiter((id_ for (id_,) in found), np.int64)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.ids), self._dim
+
+    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.float16]:
+        """Those at ``places``, which ascend."""
+        wanted = json.dumps(self.ids[places].tolist())
+        return schema.halves([vec for (vec,) in disk.rows(self._connection, self._sql, (wanted,))], self._dim)
 
 
 class _Digest:

@@ -15,6 +15,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +44,8 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, config.Settings], int]] = 
     "export": looking.export,
     "eval": asking.measure,
 }
+
+_COMMAND = re.compile(rf"\bqa (?=(?:{'|'.join(filter(None, _COMMANDS))})\b)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,8 +84,13 @@ def _run(arguments: Sequence[str]) -> int:
     def end(number: int, _frame: FrameType | None) -> None:
         raise Ended(number)
 
-    with handling(end, signal.SIGTERM, signal.SIGHUP):
-        return _COMMANDS[command](args, settings)
+    try:
+        with handling(end, signal.SIGTERM, signal.SIGHUP):
+            return _COMMANDS[command](args, settings)
+    except QAError as error:
+        if args.index:  # what to type next is about that index, too
+            error.hint = _COMMAND.sub(lambda _: f"qa --index {shlex.quote(args.index)} ", error.hint)
+        raise
 
 
 def _complain(error: Exception) -> int:

@@ -20,7 +20,7 @@ from index.errors import UsageError
 from qa import config, wording
 from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS
 from qa.cli.session import loading, open_index, reranker, session
-from qa.cli.streams import LISTED, look_of, print_json, say
+from qa.cli.streams import look_of, print_json, say
 from qa.screen import tidy
 
 if TYPE_CHECKING:
@@ -220,8 +220,8 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
     from index.store import Filter
 
     since, until = wanted.get("since"), wanted.get("until")
-    first = _day("since", since, last=False) if since else None
-    last = _day("until", until, last=True) if until else None
+    first = wording.day("since", since, last=False) if since else None
+    last = wording.day("until", until, last=True) if until else None
     if first and last and first > last:
         raise UsageError(f"since {since} is after until {until}", "swap them")
     source, language, as_of = wanted.get("source"), wanted.get("language"), wanted.get("as_of")
@@ -230,15 +230,8 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
         since=first,
         until=last,
         language=_language(store, language) if language else None,
-        as_of=_day("as-of", as_of, last=True) if as_of else None,
+        as_of=wording.day("as-of", as_of, last=True) if as_of else None,
     )
-
-
-def _day(name: str, text: str, *, last: bool) -> str:
-    """The first or ``last`` day that ``text`` means. Raises UsageError."""
-    if day := wording.iso_day(text, last=last):
-        return day
-    raise UsageError(f"{name} is not a date: {text!r}", "write 2012, 2012-06 or 2012-06-15")
 
 
 def _outlet(store: Store, wanted: str) -> str:
@@ -250,7 +243,7 @@ def _outlet(store: Store, wanted: str) -> str:
         return spelled[key]
     import difflib
 
-    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or sorted(spelled)[:LISTED]
+    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or sorted(spelled)[: wording.LISTED]
     known = ", ".join(spelled[name] for name in near)
     raise UsageError(
         f"no article is of the outlet {wanted!r}", f"there are: {known}" if known else "no article names one"
@@ -264,7 +257,7 @@ def _language(store: Store, wanted: str) -> str:
     code = languages.code(wanted)
     if code and code in codes:
         return code
-    known = ", ".join(itertools.islice(codes, LISTED))
+    known = ", ".join(itertools.islice(codes, wording.LISTED))
     raise UsageError(
         f"no article is in the language {wanted!r}", f"there are: {known}" if known else "no article's is known"
     )
@@ -281,16 +274,7 @@ def _show_answer(answer: Answer, args: argparse.Namespace, settings: config.Sett
         print_json(body, indent=2 if args.json else None)
         return
     look = look_of(settings, explain=args.explain)
-    shown = settings.k or SCREEN_RESULTS
-    fragments = render.terminal(
-        answer,
-        width=look.width,
-        colour=look.colour,
-        shown=shown,
-        explain=look.explain,
-        links=look.links,
-        encoding=look.encoding,
-    )
+    fragments = render.terminal(answer, look, shown=settings.k or SCREEN_RESULTS)
     print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), flush=True)
 
 

@@ -27,7 +27,7 @@ def index(args: argparse.Namespace, settings: config.Settings) -> int:
     """`qa index`."""
     paths = args.paths if args.paths or args.remove else None
     try:
-        opened = open_index(settings, create=bool(args.paths))
+        opened = open_index(settings, args.paths)
     except NoIndexError as error:
         if paths is not None or args.rebuild:
             raise

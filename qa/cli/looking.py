@@ -8,7 +8,6 @@ writes but `qa check --repair`.
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import IndexDamagedError, UsageError
 from qa import config, wording
 from qa.cli.session import open_index
-from qa.cli.streams import LISTED, look_of, print_json
+from qa.cli.streams import look_of, print_json
 from qa.export import KINDS
 from qa.screen import tidy
 
@@ -45,7 +44,7 @@ def status(args: argparse.Namespace, settings: config.Settings) -> int:
 
 def _facts(snapshot: Snapshot) -> dict[str, Any]:
     """What is indexed, as `qa status --json` has it; outlets and speakers with their counts, most frequent first."""
-    from qa import render
+    from qa import people
 
     stats, model = snapshot.stats(), snapshot.model
     return {
@@ -59,7 +58,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "stated": dict(stats.stated),
         "sources": wording.ranked(stats.sources),
         "languages": wording.ranked(stats.languages),
-        "speakers": render.speakers(snapshot.speakers(), snapshot.spellings()),
+        "speakers": people.speakers(snapshot.speakers(), snapshot.spellings()),
         "earliest": stats.earliest,
         "latest": stats.latest,
         "model": model.name if model else None,
@@ -80,9 +79,9 @@ def _print_status(body: Mapping[str, Any]) -> None:
         "articles": f"{body['documents']:,}",
         "passages": f"{body['passages']:,}",
         "statements": f"{body['statements']:,}",
-        "speakers": _most(body["speakers"]),
-        "outlets": _most(body["sources"]),
-        "languages": _most(body["languages"]),
+        "speakers": wording.most(body["speakers"]),
+        "outlets": wording.most(body["sources"]),
+        "languages": wording.most(body["languages"]),
         "dates": f"{body['earliest']} to {body['latest']}" if body["earliest"] else "none given",
         "stated": _shares(body["stated"], body["documents"]),
         "model": f"{body['model']} ({body['dimension']} numbers)" if body["model"] else "none yet",
@@ -105,12 +104,6 @@ def _shares(stated: Mapping[str, int], documents: int) -> str:
     if not documents:
         return "nothing yet"
     return ", ".join(f"{_WORDS.get(fact, fact)} {100 * count // documents}%" for fact, count in stated.items())
-
-
-def _most(counts: Mapping[str, int]) -> str:
-    """How many there are, and the first few with their counts."""
-    named = [f"{name} {count:,}" for name, count in itertools.islice(counts.items(), LISTED)]
-    return f"{len(counts):,}" + (f": {', '.join(named)}" if named else "") + (", ..." if len(counts) > LISTED else "")
 
 
 def check(args: argparse.Namespace, settings: config.Settings) -> int:

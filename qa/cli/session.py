@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
-from index.errors import Interrupted
+from index.errors import Interrupted, NoIndexError, UsageError
 from qa import config
 from qa.screen import tidy
 
@@ -37,10 +37,17 @@ SKIPPED_LISTED = 10  # skipped files named after a run; `qa status` has them all
 # --- The store and its encoder ---------------------------------------------------------------------------------------
 
 
-def open_index(settings: config.Settings, *, create: bool = False) -> Store:
+def open_index(settings: config.Settings, paths: Sequence[str] = ()) -> Store:
+    """The index; a new one where there is none and any of ``paths`` can go into it. Raises NoIndexError, UsageError where
+    none of the paths is there, StorageError."""
     from index.store import open_store
 
-    return open_store(settings.index, create=create)
+    try:
+        return open_store(settings.index, create=any(map(os.path.lexists, paths)))
+    except NoIndexError:
+        if not paths:
+            raise
+        raise UsageError(f"nothing on the disk at {', '.join(paths)}", "check the path") from None
 
 
 def encoder_for(store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> Later:
@@ -74,7 +81,7 @@ def reranker(name: str | None, online: bool) -> Reranker | None:
 @contextlib.contextmanager
 def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tuple[Store, Later]]:
     """The index, brought up to date with the paths that were given, and its encoder."""
-    with open_index(settings, create=bool(args.paths)) as store:
+    with open_index(settings, args.paths) as store:
         encoder = loading(store, settings, online=args.online)
         if args.paths:
             tell(updated(store, args.paths, encoder, settings), sys.stderr)

@@ -23,8 +23,6 @@ from qa.screen import clean, tidy
 if TYPE_CHECKING:
     from qa.render import Look
 
-LISTED = 8  # outlets, speakers and languages named on a line; `qa status --json` has them all
-
 
 def prepare() -> None:
     """No character ends the program: what an output cannot write is escaped, what an input cannot be is replaced."""

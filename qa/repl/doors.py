@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from qa import render
+from qa import people
 from qa.types import Answer, Question
-from qa.wording import ranked
+from qa.wording import most, ranked
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -75,7 +74,7 @@ class Index:
         with self._store.snapshot() as snapshot:
             stats = snapshot.stats()
             line = f"{stats.documents:,} articles, {stats.statements:,} statements"
-            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+            speakers = people.speakers(snapshot.speakers(), snapshot.spellings())
             languages = tuple(ranked(stats.languages))
             return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers), languages)
 
@@ -109,15 +108,15 @@ class Index:
     def status(self) -> str:
         with self._store.snapshot() as snapshot:
             stats, model = snapshot.stats(), snapshot.model
-            speakers = render.speakers(snapshot.speakers(), snapshot.spellings())
+            speakers = people.speakers(snapshot.speakers(), snapshot.spellings())
         lines = [
             f"articles    {stats.documents:,}",
             f"passages    {stats.passages:,}",
             f"statements  {stats.statements:,}",
             f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
-            f"outlets     {_most(ranked(stats.sources))}",
-            f"languages   {_most(ranked(stats.languages))}",
-            f"speakers    {_most(speakers)}",
+            f"outlets     {most(ranked(stats.sources))}",
+            f"languages   {most(ranked(stats.languages))}",
+            f"speakers    {most(speakers)}",
             f"model       {model.name if model else '-'}",
             f"index       {self._store.path}",
             f"skipped     {len(stats.skipped):,}",
@@ -131,9 +130,3 @@ class Index:
         from index.build import update
 
         return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
-
-
-def _most(counts: Mapping[str, int]) -> str:
-    """The first eight names with their counts, and how many there are."""
-    named = ", ".join(f"{name} ({count:,})" for name, count in islice(counts.items(), 8))
-    return f"{len(counts):,}: {named}" + (", …" if len(counts) > 8 else "") if counts else "-"

@@ -46,7 +46,7 @@ from qa.repl.history import LONGEST_QUESTION, PrivateHistory
 from qa.repl.work import Job, Worker
 from qa.screen import Fragment, flow, tidy
 from qa.types import Answer, Citation, Question
-from qa.wording import counted, iso_day
+from qa.wording import counted, day
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -273,16 +273,7 @@ class Repl:
         talk.first, talk.listed = first, []
         talk.answer, talk.rest = answer, [*rest, *answer.weaker]
         talk.numbered += seen
-        look = self._look()
-        fragments = render.terminal(
-            answer,
-            width=look.width,
-            colour=look.colour,
-            shown=self._shown,
-            first=first,
-            links=look.links,
-            encoding=look.encoding,
-        )
+        fragments = render.terminal(answer, self._look(), shown=self._shown, first=first)
         if self._filters() and (not self._toolbar or self._asks_another(text)):
             self._say(f"Filters: {self._filters()} (/clear removes them)")
         self._print([*fragments, *self._footer(first)])
@@ -465,7 +456,7 @@ class Repl:
             raise UsageError("Whose statements?", "/speaker NAME; /speakers lists the names.")
         found = self._wait(self._worker.start(lambda _: self._doors.who(argument)), "Looking…")
         if not found:
-            names = list(islice(self._known().speakers, render.MERGED))
+            names = list(islice(self._known().speakers, people.MERGED))
             raise UsageError(
                 f"Nobody called {argument} is quoted.", _perhaps(argument, names, "/speakers lists the names.")
             )
@@ -484,7 +475,7 @@ class Repl:
         wanted, known = fold(argument), self._known().speakers
         rows = [(name, count) for name, count in known.items() if wanted in fold(name)]
         if not rows:
-            names = list(islice(known, render.MERGED))
+            names = list(islice(known, people.MERGED))
             told = f"Nobody with {argument} in the name is quoted." if argument else "Nobody is quoted."
             raise UsageError(told, _perhaps(argument, names, ""))
         rows.sort(key=lambda row: not re.search(rf"\b{re.escape(wanted)}", fold(row[0])))  # the order stays otherwise
@@ -527,15 +518,15 @@ class Repl:
 
     def since(self, argument: str) -> None:
         """Only articles from this day on."""
-        self._filter(since=_day(argument, last=False))
+        self._filter(since=day("since", argument, last=False))
 
     def until(self, argument: str) -> None:
         """Only articles up to this day."""
-        self._filter(until=_day(argument, last=True))
+        self._filter(until=day("until", argument, last=True))
 
     def as_of(self, argument: str) -> None:
         """As the archive was on this day."""
-        self._filter(as_of=_day(argument, last=True))
+        self._filter(as_of=day("as of", argument, last=True))
 
     def clear(self, _: str) -> None:
         """No filters."""
@@ -706,13 +697,6 @@ def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(given.casefold(), folded, n=1)
     return f"Did you mean {folded[near[0]]}?" if near else otherwise
-
-
-def _day(text: str, *, last: bool) -> str:
-    """The first or ``last`` day that ``text`` means. Raises UsageError."""
-    if day := iso_day(text, last=last):
-        return day
-    raise UsageError(f"Not a day: {text or 'nothing given'}", "Write it as 2012-06-15, 2012-06 or 2012.")
 
 
 def _progress(latest: Sequence[Progress]) -> str:

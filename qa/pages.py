@@ -1,0 +1,100 @@
+"""The passages that one question reads: their articles, what is said in them, and which of its words they hold.
+
+Owns what is read and what of it can be told without knowing how near anything is, so that it may be done while the question
+is still being encoded. Refuses to score.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from index.store import Article, Snapshot
+from index.types import Passage, Span, Statement
+from qa import highlight
+from qa.highlight import Sought, Stems
+from qa.question import stems_among, words_of
+
+# What is a word for certain, without its being folded.
+_PLAIN_WORD = re.compile(r"\s[A-Za-z]+\s")
+# Passages that are read at once ahead of time: half a millisecond, and no longer does who waits for the vectors wait.
+_AT_ONCE = 6
+
+
+class Pages:
+    """Passages by id, each read once. Methods that are given an id of a passage that is not read yet read it."""
+
+    def __init__(self, snapshot: Snapshot, sought: Sought, facts: bool) -> None:
+        """``facts``: whether the question asks for facts, and not for somebody's words."""
+        self.sought, self.facts = sought, facts
+        self.passages: dict[int, Passage] = {}
+        self.articles: dict[int, Article] = {}
+        self.statements: dict[int, list[Statement]] = {}
+        self._snapshot = snapshot
+        self._subjects: dict[str, Stems] = {}
+        self._wanted: dict[str, Stems] = {}
+        self._held: dict[int, Stems] = {}
+        self._news: dict[int, tuple[float, float]] = {}
+
+    def open(self, ids: Iterable[int]) -> None:
+        """Reads passages with their articles and statements, but those that are read."""
+        missing = [id_ for id_ in ids if id_ not in self.passages]
+        if not missing:
+            return
+        passages = self._snapshot.passages(missing)
+        articles = self._snapshot.articles({passage.document for passage in passages})
+        for passage in passages:
+            self.passages[passage.id], self.articles[passage.id] = passage, articles[passage.document]
+        for id_, statements in self._snapshot.statements_of(missing).items():
+            self.statements[id_] = [s for s in statements if has_a_word(s.parts, self.articles[id_].text)]
+
+    def read_ahead(self, ids: Sequence[int], enough: Callable[[], bool]) -> None:
+        """Reads passages, and what their words say, in the order of ``ids`` until it is ``enough``."""
+        for start in range(0, len(ids), _AT_ONCE):
+            if enough():
+                return
+            self.open(ids[start : start + _AT_ONCE])
+            for id_ in ids[start : start + _AT_ONCE]:
+                self.held(id_)
+                self.news(id_)
+
+    def text(self, passage: int) -> str:
+        """The text of the article a passage is of."""
+        return self.articles[passage].text
+
+    def held(self, passage: int) -> Stems:
+        """Of the stems of the question's words and of the article's subject those that stand in a passage."""
+        if passage not in self._held:
+            article = self.articles[passage]
+            if article.id not in self._wanted:
+                self._wanted[article.id] = self.subject(article).union(self.sought.rarity)
+            text = self.passages[passage].span.of(article.text)
+            self._held[passage] = stems_among(text, self._wanted[article.id])
+        return self._held[passage]
+
+    def subject(self, article: Article) -> Stems:
+        """What an article's title says beyond the question; nothing where no facts are asked for."""
+        if not self.facts:
+            return frozenset()
+        if article.id not in self._subjects:
+            self._subjects[article.id] = highlight.subject(article.title, article.source, self.sought.known)
+        return self._subjects[article.id]
+
+    def news(self, passage: int) -> tuple[float, float]:
+        """What a passage says that the question does not: whether it holds the kind of words asked for, and how much of its
+        article's subject."""
+        if not self.facts:
+            return 0.0, 0.0
+        if passage not in self._news:
+            article = self.articles[passage]
+            text = self.passages[passage].span.of(article.text)
+            share = highlight.share(self.held(passage), self.subject(article))
+            self._news[passage] = float(highlight.holds(text, self.sought, text)), share
+        return self._news[passage]
+
+
+def has_a_word(parts: Sequence[Span], text: str) -> bool:
+    """Whether anything is said in ``parts``; of "updated 05:13 p.m." only "05:13 p.m." may be left."""
+    return any(_PLAIN_WORD.search(text, part.start, part.end) for part in parts) or any(
+        word.isalpha() for part in parts for word in words_of(part.of(text))
+    )
