@@ -104,6 +104,27 @@ def test_a_paragraph_of_squad_is_an_article_and_its_questions_name_it(tmp_path, 
     assert (second.gold, second.answerable) == ((), False)
 
 
+def test_a_fit_sees_no_question_of_squad_that_is_measured_nor_any_on_a_subject_kept_back(tmp_path, monkeypatch):
+    def asked(name, none):
+        return {"id": name, "question": "Who?", "is_impossible": none, "answers": [] if none else [{"text": "Roe"}]}
+
+    subjects = [
+        {"title": title, "paragraphs": [{"context": "Roe.", "qas": [asked(f"{title} {n}", n % 2) for n in range(400)]}]}
+        for title in ("Pier", *sets.KEPT_BACK)
+    ]
+    (tmp_path / "squad2").mkdir()
+    with gzip.open(tmp_path / "squad2" / "dev_part.json.gz", "wt") as file:
+        json.dump({"data": subjects}, file)
+    monkeypatch.setattr(sets, "DATA", tmp_path)
+    measured_by, fitted = (
+        {question.id for question in load(laid_out(name, tmp_path / name)[0].questions)}
+        for name in ("squad2", "squad2_rest")
+    )
+    assert measured_by
+    assert not measured_by & fitted
+    assert {name.partition(" ")[0] for name in fitted} == {"Pier"}
+
+
 def test_only_trec_questions_with_right_and_wrong_candidates_are_asked(tmp_path, monkeypatch):
     candidates = [
         {"label": 1, "sentence": "Roe built the pier ."},
