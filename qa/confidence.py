@@ -49,11 +49,11 @@ ASKED = Calibration(
 )
 ASKED_EACH = Calibration(intercept=-1.982, weights={"odds": 0.348, "behind": -3.155, "his": 3.409})
 OPEN = Calibration(
-    intercept=-9.396,
-    weights={"near": 7.973, "ahead": 3.166, "around": 0.518, "names": 0.7, "agree": 2.518},
-    refuse_below=0.188,
+    intercept=-9.916,
+    weights={"near": 7.94, "ahead": 3.165, "around": 0.537, "names": 0.719, "agree": 3.037},
+    refuse_below=0.186,
 )
-OPEN_EACH = Calibration(intercept=-1.896, weights={"odds": 0.792, "behind": -5.495, "around": 1.92})
+OPEN_EACH = Calibration(intercept=-1.88, weights={"odds": 0.803, "behind": -5.543, "around": 1.892})
 
 
 def calibration(asked: Question) -> Calibration:

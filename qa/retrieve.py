@@ -220,13 +220,16 @@ def search(
 def _sought(snapshot: Snapshot, question: Question, facts: bool) -> highlight.Sought:
     words = content_words(question.topic) or question.words
     rarity = highlight.rarities(words, snapshot.frequencies(words), max(len(snapshot), 1))
+    asks = question.asks or question.text
+    for phrase in question.phrases:  # "Who voted for the “Don't Turn Around” bill?" denies nothing
+        asks = asks.replace(phrase, " ")
     return highlight.Sought(
         rarity,
         question.phrases,
         question.wants if facts else "any",
         known=stems_of(question.text),
         names=highlight.names(question.text) & rarity.keys(),
-        denies=highlight.denies(question.asks or question.text),
+        denies=highlight.denies(asks),
     )
 
 
