@@ -57,6 +57,21 @@ _FAMILY = 100
 _FEW = 64
 _SEVERAL = 4  # people asked about at once
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
+# What ends with a role names nobody: "White House press secretary", "Roe's spokesman", "the Ohio governor".
+_ROLES = frozenset(
+    """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
+        representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
+        president adviser advisor lawyer attorney strategist manager""".split()
+)
+# The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
+_ROLE_BEFORE = re.compile(
+    rf"^.*\b(?:{'|'.join(sorted(_ROLES))}|sen|rep|gov|mr|mrs|ms)\b\.? +(?=[^\W\d])", re.IGNORECASE
+)
+# "actor Howard": what is not capitalised before a name that is.
+_DESCRIBED = re.compile(r"^(?:[a-z][\w-]* +)+(?=[A-Z]\w*[a-z])")
+# What somebody else does who is named by whom he is with: "a spokesman for Roe", "critics of Roe", "Poe and Roe".
+_ANOTHER = re.compile(r"\b(?:of|for|to|on|and|or|with|in|by|about|against)\b|['’]s\b")
+_NAMED_BY = 0.7
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
 _POSSESSED = re.compile(r"^.*\w['’]s?\s+")
 
@@ -72,13 +87,16 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     {}
     """
     asked = _POSSESSED.sub("", asked) if _names_somebody(asked) else asked
-    if _POSSESSED.match(asked):
+    if _POSSESSED.match(asked) or _is_role(asked):
         return {}
     names = tuple(names)
-    wanted = bare(asked)
+    wanted = bare(_DESCRIBED.sub("", _ROLE_BEFORE.sub("", asked)))
     if not wanted:
         return {}
     weights = {name: weight for name in _alike(wanted, names) if (weight := _same(wanted, name))}
+    for name in weights:
+        if _ANOTHER.search(name) and bare(name) != wanted:
+            weights[name] *= _NAMED_BY
     if _junior(asked) and any(map(_junior, weights)):
         weights = {name: weight for name, weight in weights.items() if _junior(name) or len(bare(name)) == 1}
     elif len(wanted) > 1:  # outlets write one man with "Jr." and without it; a father and his son are two
@@ -173,6 +191,12 @@ def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
         return ()
     found = [frozenset(match(part, names)) for part in parts]
     return parts if all(found) and len(set(found)) == len(parts) else ()
+
+
+def _is_role(asked: str) -> bool:
+    """Whether it is what somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name."""
+    words = fold(asked).split()
+    return len(words) > 1 and words[-1] in _ROLES
 
 
 def _names_somebody(asked: str) -> bool:
