@@ -107,7 +107,7 @@ class Weights:
     speaker: float = 0.3
     about: float = 0.8
     among: float = 0.2
-    trust: float = 0.6
+    trust: float = 0.5
     direct: float = 0.05
     said: float = 0.3
     told: float = 0.0
@@ -534,9 +534,27 @@ class _Reader:
             score += w.direct * (statement.kind == "direct")
         return score + w.said - nameless
 
+    def _his_own(self, unit: _Unit) -> Statement | None:
+        """Where a sentence that gives a fact is mostly that somebody says something, and the question names him, what he says:
+        "Why is Roe against the pier?" is answered in Roe's words."""
+        if not self.facts or len(unit.parts) > 1:
+            return None
+        text, named = self.articles[unit.passage].text, self.question.words
+        said = [
+            (sum(unit.span.overlap(part) for part in (*s.parts, s.mention, *filter(None, [s.cue]))), s)
+            for s in self.snapshot.statements_of([unit.passage])[unit.passage]
+            if s.speaker
+            and s.mention
+            and s.confidence >= ASSERTED
+            and (_last_word(s.speaker) in named or _last_word(s.mention.of(text)) in named)
+        ]
+        share, statement = max(said, key=lambda found: found[0], default=(0, None))
+        return statement if 2 * share > len(unit.span) else None
+
     def _hit(self, read: _Read) -> Hit:
         """As it is given out: every score told, also that of the words around it, which its place does not hang on."""
-        unit, statement, ranks = read.unit, read.unit.statement, self.found.ranks
+        unit, ranks = read.unit, self.found.ranks
+        statement = unit.statement or self._his_own(unit)
         passage, article = self.passages[unit.passage], self.articles[unit.passage]
         around = stems_of(article.title or "") | self._held(passage.id)
         kind, subject = self._news(passage.id)
@@ -615,6 +633,11 @@ def _has_a_word(parts: Sequence[Span], text: str) -> bool:
     return any(_PLAIN_WORD.search(text, part.start, part.end) for part in parts) or any(
         word.isalpha() for part in parts for word in words_of(part.of(text))
     )
+
+
+def _last_word(name: str) -> str:
+    words = words_of(name)
+    return words[-1] if words else ""
 
 
 def _speaker_named(statement: Statement | None) -> bool:
