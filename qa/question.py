@@ -85,6 +85,10 @@ _TAKES = (
     r"propose)\w*"
 )
 
+_SIDES = (
+    r"(?:in favou?r of|for or against|against|opposed to|in support of|(?:worried|concerned|optimistic) about|critical of|"
+    r"(?:un)?happy with|angry (?:about|at|with|over)|upset (?:about|by|with|over))"
+)
 # What one says, holds or feels of a matter; and what is said by making it: "what point did Roe make about the pier".
 _OF_MIND = (
     r"(?:report|testify|learn|find out|joke|complain|boast|brag|worry|care|like|dislike|hate|love|admire|post|lie|ask)"
@@ -135,8 +139,7 @@ _FORMS = (
     _form("who", r"who(?: else)? (?:is|was|were|are) (?:quoted|cited|reported) (?:as|to) \w+(?: that)? (?P<t>.+)"),
     _form(
         "who",
-        r"who(?: else)? (?:is|was|were|are) (?P<t>(?:in favou?r of|for or against|against|opposed to|worried about|critical of|"
-        r"concerned about|in support of|angry (?:about|at|with|over)|happy with|unhappy with|upset (?:about|by|with)) .+)",
+        rf"who(?: else)? (?:is|was|were|are) (?P<t>{_SIDES} .+)",
     ),
     _form(
         "who",
@@ -183,6 +186,11 @@ _FORMS = (
         rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
         known=True,
     ),
+    _form(
+        "say",
+        rf"what {_AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
+        known=True,
+    ),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
@@ -215,8 +223,7 @@ _FORMS = (
     ),
     _form(
         "position",
-        r"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:in favou?r of|for or against|against|opposed to|worried about|critical of|"
-        r"concerned about|happy with|in support of|planning to|open to|willing to|optimistic about) .+)",
+        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:{_SIDES}|planning to|open to|willing to) .+)",
         known=True,
     ),
     _form(
@@ -275,6 +282,18 @@ _FORMS = (
     _form("say", rf"what (?:else )?(?:did|does|do|has|have) (?P<s>.+?) (?P<t>(?:ask|{_TAKES})\b.*)", known=True),
     _form("say", rf"whom? (?:did|does|do|has|have) (?P<s>.+?) (?P<t>{_TAKES}\b.*)", known=True),
     _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "why",
+        rf"why (?:did|does|do|has|have|had|would|wo|wont|dont|doesnt|didnt){_NEGATED} (?P<s>(?!the |an? ).+?) "
+        rf"(?P<t>(?:{_TAKES}|prefer|vote|like|dislike|trust|refuse)\b.+)",
+        known=True,
+    ),
+    _form(
+        "why",
+        rf"why (?:is|are|was|were){_NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
+        r"endorsing|voting|refusing)\b.+)",
+        known=True,
+    ),
     _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
