@@ -23,7 +23,7 @@ _TITLES = frozenset(
         capt sgt retired ceo founder leader deputy ambassador commissioner aide russian american british french german
         chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
 )
-_SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
+SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _GIVEN = {
     "bill": "william", "billy": "william", "will": "william", "bob": "robert", "rob": "robert", "bobby": "robert",
     "jim": "james", "jimmy": "james", "joe": "joseph", "mike": "michael", "tom": "thomas", "tim": "timothy",
@@ -212,14 +212,14 @@ def bare(name: str) -> tuple[str, ...]:
     ('sergei', 'lavrov')
     """
     words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
-    kept = tuple(w for w in words if w not in _TITLES and w not in _SUFFIXES)
+    kept = tuple(w for w in words if w not in _TITLES and w not in SUFFIXES)
     return kept or tuple(words)
 
 
 def _junior(name: str) -> str:
     """ "jr" of "Frank Hill Jr."; empty where there is none."""
     words = _WORD.findall(fold(name))
-    return words[-1] if words and words[-1] in _SUFFIXES else ""
+    return words[-1] if words and words[-1] in SUFFIXES else ""
 
 
 def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str:

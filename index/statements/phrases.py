@@ -112,7 +112,14 @@ class Phrases:
         if who <= 0 or _RELATIVE.fullmatch(self.tags, who, end) is None:
             return None
         phrase = self.phrase_before(who)
-        return phrase if phrase and self._opens_clause(phrase[0]) else None
+        if phrase is None or not self._opens_clause(phrase[0]):
+            return None
+        named = self.phrase_before(phrase[0] - 1) if self.lead(phrase) == "," else None
+        if (
+            named and self.tags[named[1] - 1] == "X" and self._opens_clause(named[0])
+        ):  # Ann Lowe, the guru who founded it,
+            return named
+        return phrase
 
     def _over_apposition(self, close: int) -> Range | None:
         """The noun phrase before the insertion that ends with ``close``: the outermost comma that can open it."""
