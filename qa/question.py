@@ -278,6 +278,11 @@ _FORMS = (
         known=True,
     ),
     _form("say", rf"what(?: else)? (?:did|does|do) (?P<s>.+?) {_THINK} (?P<t>.+)", known=True),
+    _form(
+        "say",
+        rf"(?P<h>how(?: \w+)?|whom?) (?:did|does|do|has|have) (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+        known=True,
+    ),
     _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
     _form("say", rf"what (?:else )?(?:did|does|do|has|have) (?P<s>.+?) (?P<t>(?:ask|{_TAKES})\b.*)", known=True),
     _form("say", rf"whom? (?:did|does|do|has|have) (?P<s>.+?) (?P<t>{_TAKES}\b.*)", known=True),
@@ -340,7 +345,7 @@ _AFTER_A_NAME = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset("he she they him her them someone somebody people".split())
-_NO_SPEAKER = frozenset("it this that there what who we you i how why where when which".split())
+_NO_SPEAKER = frozenset("not it this that there what who we you i how why where when which".split())
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
