@@ -536,7 +536,7 @@ class _Reader:
 
     def _his_own(self, unit: _Unit) -> Statement | None:
         """Where a sentence that gives a fact is mostly that somebody says something, and the question names him, what he says:
-        "Why is Roe against the pier?" is answered in Roe's words."""
+        "What is Roe waiting for?" is answered in Roe's words."""
         if not self.facts or len(unit.parts) > 1:
             return None
         text, named = self.articles[unit.passage].text, self.question.words

@@ -115,11 +115,8 @@ class Phrases:
         if phrase is None or not self._opens_clause(phrase[0]):
             return None
         named = self.phrase_before(phrase[0] - 1) if self.lead(phrase) == "," else None
-        if (
-            named and self.tags[named[1] - 1] == "X" and self._opens_clause(named[0])
-        ):  # Ann Lowe, the guru who founded it,
-            return named
-        return phrase
+        apposed = named is not None and self.tags[named[1] - 1] == "X" and self._opens_clause(named[0])
+        return named if apposed else phrase  # Ann Lowe, the guru who founded it | said
 
     def _over_apposition(self, close: int) -> Range | None:
         """The noun phrase before the insertion that ends with ``close``: the outermost comma that can open it."""
