@@ -87,7 +87,7 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     {}
     """
     asked = _POSSESSED.sub("", asked) if _names_somebody(asked) else asked
-    if _POSSESSED.match(asked) or _is_role(asked):
+    if _POSSESSED.match(asked) or is_role(asked):
         return {}
     names = tuple(names)
     wanted = bare(_DESCRIBED.sub("", _ROLE_BEFORE.sub("", asked)))
@@ -193,7 +193,7 @@ def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
     return parts if all(found) and len(set(found)) == len(parts) else ()
 
 
-def _is_role(asked: str) -> bool:
+def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name."""
     words = fold(asked).split()
     return len(words) > 1 and words[-1] in _ROLES

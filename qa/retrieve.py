@@ -256,7 +256,7 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
     More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name.
+    what is not a name. Whose spokesman is asked about is not his own spokesman.
     """
     words = tuple(w for w in words_of(asked) if w not in _FILLERS)
     found: dict[str, float] = {}
@@ -265,7 +265,11 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
             share = max(sum(w in held for w in words) / len(words) for held in map(words_of, mentions))
             if share > 0.5:
                 found[name] = max(found.get(name, 0.0), 0.9 * share)
-    return found
+    if not found or not people.is_role(asked):
+        return found
+    owners = people.match(" ".join(asked.split()[:-1]), found)
+    himself = {name for name, fit in owners.items() if fit >= SPELT} - snapshot.described(words[-1]).keys()
+    return {name: fit for name, fit in found.items() if name not in himself}
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:

@@ -109,6 +109,11 @@ def test_a_fact_that_the_one_in_the_question_tells_is_told_as_his_own(tmp_path):
             assert all(hit.statement is None for hit in found(snapshot, "Which engine does the old ferry need?"))
 
 
+def test_the_spokesman_of_somebody_is_not_himself(snapshot):
+    assert set(who(snapshot, question.parse("What did Mayor Tom Hill say?")).names) >= {"Tom Hill"}
+    assert not who(snapshot, question.parse("What did Mayor Tom Hill's spokesman say?")).names
+
+
 def test_where_it_is_asked_who_what_is_nobodys_stands_back(snapshot):
     weights = replace(WORDS, nameless=100.0)
     hits = found(snapshot, "Who talked about the harbour plan?", weights=weights)
