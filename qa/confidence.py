@@ -39,9 +39,9 @@ class Calibration:
 
 # Where somebody is asked about, who speaks decides; elsewhere the words alone do.
 ASKED = Calibration(
-    intercept=-5.164, weights={"nearest": 3.91, "his": 6.042, "best": 6.016, "listed": 1.631}, refuse_below=0.285
+    intercept=-6.413, weights={"nearest": 5.854, "his": 7.755, "best": 5.895, "listed": 1.641}, refuse_below=0.316
 )
-ASKED_EACH = Calibration(intercept=-1.982, weights={"odds": 0.348, "behind": -3.155, "his": 3.409})
+ASKED_EACH = Calibration(intercept=-1.988, weights={"odds": 0.301, "behind": -3.177, "his": 2.987})
 OPEN = Calibration(intercept=-6.068, weights={"around": 2.611, "ahead": 7.75, "story": 5.612}, refuse_below=0.202)
 OPEN_EACH = Calibration(intercept=-1.547, weights={"odds": 0.689, "behind": -7.212, "around": 1.198})
 
