@@ -36,6 +36,7 @@ from typing import Any
 from index.errors import UsageError
 from index.letters import fold
 from index.types import Span
+from qa.people import SUFFIXES
 from qa.types import Answer, Citation
 
 # Percentile bootstrap: 1,000 resamples put the ends of a 95 % interval within about half a point (Efron and Tibshirani,
@@ -252,7 +253,7 @@ def _speaker_right(shown: Sequence[Citation], right: Sequence[Gold]) -> float:
 
 
 def _surname(name: str) -> str:
-    words = re.findall(r"\w+", fold(name.split(",", maxsplit=1)[0]))
+    words = [word for word in re.findall(r"\w+", fold(name.split(",", maxsplit=1)[0])) if word not in SUFFIXES]
     return words[-1] if words else ""
 
 

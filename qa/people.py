@@ -26,7 +26,7 @@ _TITLES = frozenset(
         capt sgt retired ceo founder leader deputy ambassador commissioner aide russian american british french german
         chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
 )
-_SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
+SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _GIVEN = {
     "bill": "william", "billy": "william", "will": "william", "bob": "robert", "rob": "robert", "bobby": "robert",
     "jim": "james", "jimmy": "james", "joe": "joseph", "mike": "michael", "tom": "thomas", "tim": "timothy",
@@ -61,6 +61,21 @@ _FEW = 64
 _SEVERAL = 4  # people asked about at once
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
+# What ends with a role names nobody: "White House press secretary", "Roe's spokesman", "the Ohio governor".
+_ROLES = frozenset(
+    """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
+        representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
+        president adviser advisor lawyer attorney strategist manager""".split()
+)
+# The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
+_ROLE_BEFORE = re.compile(
+    rf"^.*\b(?:{'|'.join(sorted(_ROLES))}|sen|rep|gov|mr|mrs|ms)\b\.? +(?=[^\W\d])", re.IGNORECASE
+)
+# "actor Howard": what is not capitalised before a name that is.
+_DESCRIBED = re.compile(r"^(?:[a-z][\w-]* +)+(?=[A-Z]\w*[a-z])")
+# What somebody else does who is named by whom he is with: "a spokesman for Roe", "critics of Roe", "Poe and Roe".
+_ANOTHER = re.compile(r"\b(?:of|for|to|on|and|or|with|in|by|about|against)\b|['’]s\b")
+_NAMED_BY = 0.7
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
 _POSSESSED = re.compile(r"^.*\w['’]s?\s+")
 
@@ -76,13 +91,16 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     {}
     """
     asked = _POSSESSED.sub("", asked) if _names_somebody(asked) else asked
-    if _POSSESSED.match(asked):
+    if _POSSESSED.match(asked) or is_role(asked):
         return {}
     names = tuple(names)
-    wanted = bare(asked)
+    wanted = bare(_DESCRIBED.sub("", _ROLE_BEFORE.sub("", asked)))
     if not wanted:
         return {}
     weights = {name: weight for name in _alike(wanted, names) if (weight := _same(wanted, name))}
+    for name in weights:
+        if _ANOTHER.search(name) and bare(name) != wanted:
+            weights[name] *= _NAMED_BY
     if _junior(asked) and any(map(_junior, weights)):
         weights = {name: weight for name, weight in weights.items() if _junior(name) or len(bare(name)) == 1}
     elif len(wanted) > 1:  # outlets write one man with "Jr." and without it; a father and his son are two
@@ -179,6 +197,12 @@ def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
     return parts if all(found) and len(set(found)) == len(parts) else ()
 
 
+def is_role(asked: str) -> bool:
+    """Whether it is what somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name."""
+    words = fold(asked).split()
+    return len(words) > 1 and words[-1] in _ROLES
+
+
 def _names_somebody(asked: str) -> bool:
     """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive"."""
     return bool(re.search(r"[A-Z]\w+$", _POSSESSED.sub("", asked)))
@@ -192,14 +216,14 @@ def bare(name: str) -> tuple[str, ...]:
     ('sergei', 'lavrov')
     """
     words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
-    kept = tuple(w for w in words if w not in _TITLES and w not in _SUFFIXES)
+    kept = tuple(w for w in words if w not in _TITLES and w not in SUFFIXES)
     return kept or tuple(words)
 
 
 def _junior(name: str) -> str:
     """ "jr" of "Frank Hill Jr."; empty where there is none."""
     words = _WORD.findall(fold(name))
-    return words[-1] if words and words[-1] in _SUFFIXES else ""
+    return words[-1] if words and words[-1] in SUFFIXES else ""
 
 
 def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str:

@@ -84,6 +84,21 @@ _TAKES = (
     r"propose)\w*"
 )
 
+_SIDES = (
+    r"(?:in favou?r of|for or against|against|opposed to|in support of|(?:worried|concerned|optimistic) about|critical of|"
+    r"(?:un)?happy with|angry (?:about|at|with|over)|upset (?:about|by|with|over))"
+)
+# What one says, holds or feels of a matter; and what is said by making it: "what point did Roe make about the pier".
+_OF_MIND = (
+    r"(?:report|testify|learn|find out|joke|complain|boast|brag|worry|care|like|dislike|hate|love|admire|post|lie|ask)"
+)
+_WORDS = (
+    r"(?:words?|arguments?|points?|concerns?|complaints?|claims?|allegations?|accusations?|charges?|jokes?|questions?|"
+    r"promises?|pledges?|warnings?|suggestions?|proposals?|comments?|remarks?|statements?|criticisms?|objections?|predictions?|"
+    r"excuses?|advice|answers?|examples?)"
+)
+_MAKES = r"(?:make|made|have|(?:raise|voice|issue|use)d?|(?:offer|express|ask)(?:ed)?|give|given)"
+
 
 class _Form(NamedTuple):
     intent: str
@@ -107,10 +122,24 @@ _FORMS = (
     _form("say", rf"what {_AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
     _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
     _form("according", r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|words|eyes|telling), (?P<t>.+)"),
+    _form("according", r"from (?P<s>[^,?]+?)['’]s? (?:point of view|viewpoint|perspective|standpoint), (?P<t>.+)"),
+    _form(
+        "according",
+        r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|eyes) (?P<t>(?:is|are|was|were|did|does|do|will|would|should)\b.+)",
+    ),
     _form("according", r"(?P<h>(?:what|who|why|how)), according to (?P<s>[^,?]+?), (?P<t>.+)"),
     _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
     _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
     _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)?(?: has| have| had)? (?:told|tells) (?:[\w.'’-]+ ){{1,4}}?(?:that|{_ABOUT}) (?P<t>.+)",
+    ),
+    _form("who", r"who(?: else)? (?:is|was|were|are) (?:quoted|cited|reported) (?:as|to) \w+(?: that)? (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)? (?:is|was|were|are) (?P<t>{_SIDES} .+)",
+    ),
     _form(
         "who",
         rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
@@ -121,6 +150,11 @@ _FORMS = (
         r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
         r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
         r"(?! \w+ (?:did|does|do)\b).*)",
+    ),
+    _form(
+        "say",
+        rf"(?:when asked |asked )?(?:{_ABOUT}) (?P<t>.+?),? (?:what|how) {_AUX} (?P<s>.+?) "
+        rf"(?:{_SAY}|{_THINK}|respond|react|reply|answer|feel)",
     ),
     _form(
         "say",
@@ -151,10 +185,16 @@ _FORMS = (
         rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
         known=True,
     ),
+    _form(
+        "say",
+        rf"what {_AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
+        known=True,
+    ),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
     _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
     _form(
         "who",
@@ -182,18 +222,24 @@ _FORMS = (
     ),
     _form(
         "position",
-        r"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:in favou?r of|for or against|against|opposed to|worried about|critical of|"
-        r"concerned about|happy with|in support of|planning to|open to|willing to|optimistic about) .+)",
+        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:{_SIDES}|planning to|open to|willing to) .+)",
         known=True,
     ),
     _form(
         "respond",
-        rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed|ing)? (?:to|on|about) (?P<t>.+)",
+        rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed|ing)? (?:to|on|about|"
+        r"when(?: asked (?:about|if|whether))?|after) (?P<t>.+)",
     ),
     _form(
         "respond",
         rf"how {_AUX} (?P<s>.+?) (?P<t>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|"
         r"feel about)\b.+)",
+    ),
+    _form(
+        "respond",
+        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:plan|intend|want|propose|hope|expect|promise|criticis[ei]|criticiz[ei]|attack|praise|"
+        r"dismiss|interpret)\b.+)",
+        known=True,
     ),
     _form("position", rf"where {_AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
     _form(
@@ -204,6 +250,9 @@ _FORMS = (
         "position",
         rf"what(?: {_AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
     ),
+    _form(
+        "position", rf"(?:what {_AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when|after) (?P<t>.+)"
+    ),
     _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
     _form(
         "position",
@@ -211,9 +260,44 @@ _FORMS = (
         known=True,
     ),
     _form("say", rf"what (?:reasons?|explanation|excuse) {_AUX} (?P<s>.+?) (?:give|given|offer|offered) for (?P<t>.+)"),
+    _form(
+        "say",
+        rf"what {_WORDS} (?:did|does|do|has|have|had) (?P<s>.+?) {_MAKES}(?: {_FOR}| to \w+| when)? (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what (?:else )?(?:did|does|do|has|have|had) (?P<s>.+?) {_OF_MIND} {_ABOUT} (?P<t>.+)", known=True),
+    _form(
+        "say",
+        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|have against|mean by|dislike in|admire in) (?P<t>.+)",
+        known=True,
+    ),
+    _form(
+        "say",
+        r"what (?P<t>(?:worr|upset|bother|anger|annoy|pleas|concern|frighten|surpris)\w*) (?P<s>.+?) (?:about|in|at) (?P<h>.+)",
+        known=True,
+    ),
+    _form("say", rf"what(?: else)? (?:did|does|do) (?P<s>.+?) {_THINK} (?P<t>.+)", known=True),
+    _form(
+        "say",
+        rf"(?P<h>how(?: \w+)?|whom?) (?:did|does|do|has|have) (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+        known=True,
+    ),
+    _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
     _form("say", rf"what (?:else )?(?:did|does|do|has|have) (?P<s>.+?) (?P<t>(?:ask|{_TAKES})\b.*)", known=True),
     _form("say", rf"whom? (?:did|does|do|has|have) (?P<s>.+?) (?P<t>{_TAKES}\b.*)", known=True),
     _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "why",
+        rf"why (?:did|does|do|has|have|had|would|wo|wont|dont|doesnt|didnt){_NEGATED} (?P<s>(?!the |an? ).+?) "
+        rf"(?P<t>(?:{_TAKES}|prefer|vote|like|dislike|trust|refuse)\b.+)",
+        known=True,
+    ),
+    _form(
+        "why",
+        rf"why (?:is|are|was|were){_NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
+        r"endorsing|voting|refusing)\b.+)",
+        known=True,
+    ),
     _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
@@ -253,6 +337,20 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(r"^(what|where|who|how|why)['’]?s(?= )", re.IGNORECASE)
+_SHORTENED_DID = re.compile(r"^(what|where|who|how|why)['’]d(?= )", re.IGNORECASE)
+_BEFORE_A_NAME = re.compile(
+    r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
+)
+_AFTER_A_NAME = re.compile(
+    r"(?:\s+(?:really|actually|ever|also|have|been|publicly|recently|said|known|(?:quoted|cited|reported|heard) (?:as|to)|"
+    r"(?:quoted|cited|heard)))+$",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset("he she they him her them someone somebody people".split())
+_NO_SPEAKER = frozenset("not it this that there what who we you i how why where when which".split())
+_NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
+# What belongs to the form: "Roe say he'd" is no name, the form is another.
+_NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
@@ -350,11 +448,13 @@ def parse(
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
-    bare = _SHORTENED.sub(r"\1 is", bare)
+    bare = _SHORTENED_DID.sub(r"\1 did", _SHORTENED.sub(r"\1 is", bare))
     for form in _FORMS:
         match = _compiled(form.pattern).match(bare)
         if match and (found := _understood(question, form.intent, match)):
-            if form.known and not (known and found.speaker and known(found.speaker)):
+            if form.known and not (
+                known and found.speaker and fold(found.speaker) not in _PRONOUNS and known(found.speaker)
+            ):
                 continue
             question = found
             break
@@ -421,13 +521,15 @@ def _speaker(raw: str | None) -> str | None:
     """The speaker's name as typed, without what only fills ("the", "really"), or None where it cannot be one."""
     if raw is None:
         return None
-    name = re.sub(r"^(?:the|really|actually|ever|exactly)\s+", "", raw.strip(" ,"), flags=re.IGNORECASE)
-    name = re.sub(r"\s+(?:really|actually|ever|also|have|been|publicly|recently)$", "", name, flags=re.IGNORECASE)
-    words = name.split()
+    name = _BEFORE_A_NAME.sub("", raw.strip(" ,"))
+    name = _AFTER_A_NAME.sub("", name)
+    words = fold(name).split()
     if (
         not words
         or len(words) > 9
-        or fold(words[0]) in {"it", "this", "that", "there", "what", "who", "we", "you", "i"}
+        or words[0] in _NO_SPEAKER
+        or words[-1] in _NO_SURNAME
+        or not _NO_NAME.isdisjoint(words)
     ):
         return None
     return name

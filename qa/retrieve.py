@@ -111,7 +111,7 @@ class Weights:
     speaker: float = 0.3
     about: float = 0.8
     among: float = 0.2
-    trust: float = 0.6
+    trust: float = 0.5
     direct: float = 0.05
     said: float = 0.3
     told: float = 0.0
@@ -290,7 +290,7 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
     More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name.
+    what is not a name. Whose spokesman is asked about is not his own spokesman.
     """
     words = tuple(w for w in words_of(asked) if w not in _FILLERS)
     found: dict[str, float] = {}
@@ -299,7 +299,11 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
             share = max(sum(w in held for w in words) / len(words) for held in map(words_of, mentions))
             if share > 0.5:
                 found[name] = max(found.get(name, 0.0), 0.9 * share)
-    return found
+    if not found or not people.is_role(asked):
+        return found
+    owners = people.match(" ".join(asked.split()[:-1]), found)
+    himself = {name for name, fit in owners.items() if fit >= SPELT} - snapshot.described(words[-1]).keys()
+    return {name: fit for name, fit in found.items() if name not in himself}
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:
@@ -539,10 +543,28 @@ class _Reader:
             score += w.direct * (statement.kind == "direct")
         return score + w.said - nameless
 
+    def _his_own(self, unit: _Unit) -> Statement | None:
+        """Where a sentence that gives a fact is mostly that somebody says something, and the question names him, what he says:
+        "What is Roe waiting for?" is answered in Roe's words."""
+        if not self.facts or len(unit.parts) > 1:
+            return None
+        text, named = self.pages.text(unit.passage), self.question.words
+        said = [
+            (sum(unit.span.overlap(part) for part in (*s.parts, s.mention, *filter(None, [s.cue]))), s)
+            for s in self.pages.statements[unit.passage]
+            if s.speaker
+            and s.mention
+            and s.confidence >= ASSERTED
+            and (_last_word(s.speaker) in named or _last_word(s.mention.of(text)) in named)
+        ]
+        share, statement = max(said, key=lambda found: found[0], default=(0, None))
+        return statement if 2 * share > len(unit.span) else None
+
     def _hit(self, read: _Read) -> Hit:
         """As it is given out: every score told, also those that its place does not hang on; none of what is not there to be
         judged, as the title of an article without one."""
-        unit, statement, ranks = read.unit, read.unit.statement, self.found.ranks
+        unit, ranks = read.unit, self.found.ranks
+        statement = unit.statement or self._his_own(unit)
         passage, article = self.passages[unit.passage], self.pages.articles[unit.passage]
         title, own = article.title or "", " ".join(part.of(article.text) for part in unit.parts)
         around = stems_among(title, self.sought.rarity) | self.pages.held(passage.id)
@@ -622,6 +644,11 @@ def _goes_on(first: Statement, piece: Statement, apart: float) -> bool:
         return False
     same = first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
     return same and piece.span.end - first.span.start <= (LONGEST if apart <= KEPT_TO else BRIEF)
+
+
+def _last_word(name: str) -> str:
+    words = words_of(name)
+    return words[-1] if words else ""
 
 
 def _speaker_named(statement: Statement | None) -> bool:

@@ -46,6 +46,11 @@ def test_the_right_words_of_the_wrong_speaker_are_not_right(tmp_path):
     assert result["speaker@1"].value == 0.0
 
 
+def test_a_man_with_junior_behind_his_name_is_known_by_his_surname(tmp_path):
+    result = evaluate(lambda _: answer(citation(QUOTE, "James Roe Jr.")), lines(tmp_path, SPANS))
+    assert result["speaker@1"].value == 1.0
+
+
 def test_a_span_counts_from_half_of_the_shorter(tmp_path):
     questions = lines(tmp_path, SPANS)
     assert evaluate(lambda _: answer(citation(Span(26, 45))), questions)["P@1"].value == 1.0  # 9 of 18

@@ -25,6 +25,10 @@ NAMES = ["Sergei Lavrov", "Sergey Lavrov", "Kofi Annan", "Hillary Clinton", "Bil
         ("the IMF", {"International Monetary Fund"}),
         ("Lavrof", {"Sergei Lavrov", "Sergey Lavrov"}),
         ("chris christies", {"Chris Christie"}),
+        ("Texas Senator Kerry", {"John Kerry"}),
+        ("Stein spokeswoman Katy Perry", {"Katy Perry"}),
+        ("pollster Annan", {"Kofi Annan"}),
+        ("Annan's old friend Lavrov", {"Sergei Lavrov", "Sergey Lavrov"}),
         ("J. Kerry", {"John Kerry"}),
     ],
 )
@@ -32,7 +36,21 @@ def test_a_name_finds_all_its_spellings(asked, found):
     assert set(match(asked, NAMES)) == found
 
 
-@pytest.mark.parametrize("asked", ["Merkel", "Jill Stein's spokeswoman", "Jim Perry", "Melania Trump", "", "the", "?!"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "the Lavrov spokesman",
+        "Stein spokeswoman",
+        "Cook Islands governor",
+        "Merkel",
+        "Jill Stein's spokeswoman",
+        "Jim Perry",
+        "Melania Trump",
+        "",
+        "the",
+        "?!",
+    ],
+)
 def test_a_name_that_is_not_there_finds_nobody(asked):
     assert match(asked, NAMES) == {}
 
@@ -40,6 +58,12 @@ def test_a_name_that_is_not_there_finds_nobody(asked):
 def test_a_surname_alone_is_less_sure_than_the_full_name():
     weights = match("Hillary Clinton", NAMES)
     assert weights["Clinton"] < weights["Hillary Clinton"] == 1.0
+
+
+def test_who_is_named_only_by_whom_he_speaks_for_is_less_sure_than_the_person():
+    weights = match("Roe", ["Ann Roe", "a spokesman for Ann Roe", "critics of Roe"])
+    assert weights["Ann Roe"] == 1.0
+    assert 0.0 < max(weights["a spokesman for Ann Roe"], weights["critics of Roe"]) < 1.0
 
 
 def test_a_surname_two_people_bear_is_not_given_to_either():

@@ -99,6 +99,24 @@ def test_who_else_names_each_speaker_before_one_of_them_again(tmp_path):
             assert {first.statement.speaker, second.statement.speaker} == {"Tom Hill", "Jane Roe"}
 
 
+def test_a_fact_that_the_one_in_the_question_tells_is_told_as_his_own(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "Tom Hill said that the old ferry needs a new engine.\n\nThe old ferry, Jane Roe said, is for sale.\n",
+        encoding="utf-8",
+    )
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], ENCODER)
+        with store.snapshot() as snapshot:
+            [asked, *_] = found(snapshot, "Which engine does Hill need for the old ferry?")
+            assert (asked.statement.speaker, words(snapshot, asked)[:8]) == ("Tom Hill", "Tom Hill")
+            assert all(hit.statement is None for hit in found(snapshot, "Which engine does the old ferry need?"))
+
+
+def test_the_spokesman_of_somebody_is_not_himself(snapshot):
+    assert set(who(snapshot, question.parse("What did Mayor Tom Hill say?")).names) >= {"Tom Hill"}
+    assert not who(snapshot, question.parse("What did Mayor Tom Hill's spokesman say?")).names
+
+
 def test_where_it_is_asked_who_what_is_nobodys_stands_back(snapshot):
     weights = replace(WORDS, nameless=100.0)
     hits = found(snapshot, "Who talked about the harbour plan?", weights=weights)

@@ -129,6 +129,7 @@ MESSAGES: Final = frozenset(
     listed("""
     statement statements message messages letter letters email emails e-mail e-mails tweet tweets post posts
     memo memos interview speech note notes release remarks comments testimony conference op-ed address filing
+    response responses reply replies answer
 """)
 )
 # Words that are plural nouns at least as often as verbs; the context decides (see tokens.disambiguate).

@@ -283,7 +283,7 @@ def _participle_subject(p: Phrases, group: int, found: list[Attribution]) -> Ran
             return phrase
     if (doing := _DOING.search(p.tags[:group])) is not None:
         return doing.span(1)
-    return _earlier_subject(found) or p.main_subject(group)
+    return _earlier_subject(found) or p.main_subject(group, beside=p.tags[group - 1 : group] == ",")
 
 
 def _earlier_subject(found: list[Attribution]) -> Range | None:

@@ -22,6 +22,7 @@ NOUN_PHRASE: Final = re.compile(NP)
 _NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L(?=f)))*|of[L#]|L")
 # Read backwards: "obtained by the newspaper", "released last year", "travelling with the president".
 _DESCRIBED_BACK: Final = re.compile(rf"(?:R|Y[AD]*i?|{_UNIT_BACK}(?:[f']{_UNIT_BACK})*[it])*(?:E|(?<=[it])g)(?=[NXU])")
+_RELATIVE: Final = re.compile(r"WR?[VEBMhCSK][^,;:QWwTSKCH-]*")  # with one verb, and nothing said in it
 _OBJECT: Final = re.compile(rf"o|P|{_UNIT}(?:(?:'|&){_UNIT})*")
 _VERB_GROUP_BACK: Final = re.compile(r"(?:[RMhBbn]|#?Y+[DA]?i?)*")
 # A finite verb for certain, or where what precedes it can be its subject; STRONG also looks at what follows.
@@ -93,7 +94,7 @@ class Phrases:
         if tag in "Ww":
             return end - 1, end
         if tag not in _OPENS:
-            return self._over_participle(end) or self.phrase_before(end)
+            return self._over_participle(end) or self._over_relative(end) or self.phrase_before(end)
         over = self._over_apposition(end - 1)
         if tag == "," and (named := self.phrase_before(self.before_parenthesis(end - 1))) and named[1] < end - 1:
             return over if over and over[1] < named[0] and self.tags[named[0]] in "DN" else named
@@ -104,6 +105,18 @@ class Phrases:
         match = _DESCRIBED_BACK.match(self._back, self.size - end)
         phrase = self.phrase_before(self.size - match.end()) if match else None
         return phrase if phrase and self._opens_clause(phrase[0]) else None
+
+    def _over_relative(self, end: int) -> Range | None:
+        """The noun phrase that a clause without commas describes: "officials who spoke with the newspaper | said"."""
+        who = self.tags.rfind("W", 0, end)
+        if who <= 0 or _RELATIVE.fullmatch(self.tags, who, end) is None:
+            return None
+        phrase = self.phrase_before(who)
+        if phrase is None or not self._opens_clause(phrase[0]):
+            return None
+        named = self.phrase_before(phrase[0] - 1) if self.lead(phrase) == "," else None
+        apposed = named is not None and self.tags[named[1] - 1] == "X" and self._opens_clause(named[0])
+        return named if apposed else phrase  # Ann Lowe, the guru who founded it | said
 
     def _over_apposition(self, close: int) -> Range | None:
         """The noun phrase before the insertion that ends with ``close``: the outermost comma that can open it."""
@@ -151,13 +164,19 @@ class Phrases:
         opening = _OPENING.match(self.tags)
         return self.phrase_at(opening.end() if opening else 0)
 
-    def main_subject(self, before: int) -> Range | None:
-        """The subject of the nearest earlier verb that is not inside a subordinate clause."""
+    def main_subject(self, before: int, *, beside: bool = False) -> Range | None:
+        """The subject of the nearest earlier verb that is not inside a subordinate clause.
+
+        ``beside``: of whom the sentence is about, not of the clause that describes a thing in it: "Hill left the pier that
+        fell, | arguing".
+        """
         fallback: Range | None = None
         for verb in reversed(list(_FINITE.finditer(self.tags, 0, before))):
             group = self.group_start(verb.start())
             subject = self.subject_before(group)
             if subject is None or subject[0] >= group:
+                continue
+            if beside and self.tags[subject[0]] in "Ww" and self.lead(subject) not in ",-":  # a bill that allows
                 continue
             lead = self.lead(subject)
             if lead not in _SUBORDINATORS:

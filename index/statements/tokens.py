@@ -28,6 +28,7 @@ TOKEN: Final = re.compile(
     rf"(?:{_PHRASES})\b"
     r"|(?:[A-Z]\.)+(?:[A-Z]\b)?"
     rf"|(?:{_TITLES}|{_MONTHS}|{_PLACES})\."
+    rf"|[DRI]-(?:(?:[A-Z]\.)+|(?:{_PLACES})\.)"
     r"|\d[\d,.]*\d(?:[-\w]+)*"
     r"|\w+(?:[-&/](?=\w)\w+|['’](?:[A-Z]\w+|t\b))*"
     r"|['’](?:s|S|re|ve|ll|d|m)\b"
@@ -106,7 +107,7 @@ _CONTEXT: Final = [
     (re.compile(pattern), tag)
     for pattern, tag in (
         (r"(?<=[PTHW])'", "B"),  # it's, that's, who's
-        (r"(?<=[NX])'(?=[Dng]|R[AEgD])", "B"),  # Trump's not, Trump's the, Trump's going
+        (r"(?<=[NX])'(?=[Dn]|g(?![,.;])|R[AEgD])", "B"),  # Trump's not, Trump's the, Trump's going
         (r"(?<=[if])T(?!P)", "D"),  # of that
         (r"T(?=[Y]|N[.,;]|U[i.,])", "D"),
         (r"D(?=[T,.Q;itPou-]|&[Po])|(?<=S)D(?=[DL])", "o"),  # told her that; told her the truth
@@ -134,6 +135,7 @@ def disambiguate(tags: str, words: list[str]) -> str:
 
 
 _AFTER_QUOTE: Final = re.compile(r"[Q,][DLXNA]+(?:i[DLXNA]+)?$")  # "...," the memo [states]
+_APPOSED: Final = re.compile(r"&?X+,[^SKCVBMhsQ,]{2,40},$")  # Hill, an engineer, [notes]
 _AFTER_VERB: Final = re.compile(r"[VESCKBh][DLA]*N$")  # showed subtle [hints]
 _AFTER_NAME: Final = re.compile(r"(?<=[DA])X+(?=v)")
 _JOINT: Final = re.compile(r"^[DLXNA]+&[DLXNA]+$")  # Russia and China [claim]
@@ -173,6 +175,8 @@ def _is_third_person(head: str, before: str, after: str) -> bool:
     if before in "XN)" and after in "TDLPQHo:":
         return _AFTER_VERB.search(head) is None
     if before == "X" and after in "XN#iAt":
+        return True
+    if before == "," and after in "TDLPQHo" and _APPOSED.match(head):
         return True
     return after in ".," and _AFTER_QUOTE.search(head) is not None
 
@@ -222,6 +226,10 @@ class _Paragraph:
         if tags[0] == "X" and lowered in TAGS and not words[0].isupper():
             tag = tag_of(lowered)
             tags = _INITIAL.get(tag, tag) + tags[1:]
+        elif tags[0] == "X" and tags[1:2] == "," and _ADVERB.search(lowered):  # Similarly, Hill
+            tags = "R" + tags[1:]
+        elif tags[0] == "X" and lowered.endswith("ed") and words[1:2] == ["by"]:  # Alarmed by the flood, Hill
+            tags = "E" + tags[1:]
         quotes = {at: self.quotes[low + at] for at, tag in enumerate(tags) if tag == "Q"} if "Q" in tags else {}
         return Sentence(words, self.starts[low:high], self.ends[low:high], disambiguate(tags, words), quotes)
 
@@ -233,6 +241,8 @@ class _Paragraph:
         if self.tags[mark] == ".":
             return self.tags[at] in "Q(" or not following.isalpha() or following.isupper()
         quotation = self.quotes[mark]
+        if _CUE_ALONE.match(self.tags, at):  # "It is over." Hill said.
+            return False
         inner = self.text[max(quotation.inner_start, quotation.inner_end - 3) : quotation.inner_end].rstrip("’' )")
         if inner[-1:] not in (".", "?", "!", "…"):
             return False
@@ -267,5 +277,9 @@ _INITIAL: Final = {
     "z": "X",
     "y": "X",
 }  # a capitalised first word is no finite verb
-_STOP: Final = re.compile(r"(?<![.)])\.[.)]*+(?=[QXDLPiuHRTY#&WgN(A~MBhZUEn])|Q(?=[QXDLPiuHRTY#&WZMBhn(])|X(?=[PDLHu])")
+_STOP: Final = re.compile(
+    r"(?<!\.)(?<!\.\))\.[.)]*+(?=[QXDLPiuHRTY#&WgN(A~MBhZUEn])|Q(?=[QXDLPiuHRTY#&WZMBhn(])|X(?=[PDLHu])"
+)
+_ADVERB: Final = re.compile(r"(?:al|ar|ent|ant|ing|ed|ous|ive|ate|ful|less)ly$")
+_CUE_ALONE: Final = re.compile(r"(?:X{1,3}|P)S\.")
 _AFTER_QUOTE_CUE: Final = re.compile(r"[^Q.]{0,7}?[SsK]")
