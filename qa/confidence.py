@@ -51,7 +51,7 @@ ASKED_EACH = Calibration(intercept=-1.988, weights={"odds": 0.301, "behind": -3.
 OPEN = Calibration(
     intercept=-10.029,
     weights={"near": 7.985, "ahead": 3.116, "around": 0.517, "names": 0.721, "agree": 3.144},
-    refuse_below=0.187,
+    refuse_below=0.145,
 )
 OPEN_EACH = Calibration(intercept=-1.879, weights={"odds": 0.816, "behind": -5.587, "around": 1.906})
 
