@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 from qa.types import Hit, Question, Strength
 
-STRONG, FAIR = (
-    0.8,
-    0.4,
-)  # of results so probable eight or nine in ten and one in two answer; of the weak, one in sixteen
+# Of results so probable eight or nine in ten and one in two answer; of the weak, one in sixteen.
+STRONG, FAIR = 0.8, 0.4
 # As far down as a reader looks; and those that the first of them has to stand out from.
 _COMPANY, _RIVALS = 10, slice(1, 6)
 # Much as the ranking weighs them. A mean, and not a sum: an article without a title, or a question that names no time, is

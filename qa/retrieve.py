@@ -39,6 +39,8 @@ Scores = NDArray[np.float64]
 CANDIDATES = 200
 # Passages whose sentences and statements compete. The right passage is below the fiftieth fused for one question in fifty.
 READ = 60
+# The best by words that are read while the question is encoded: three in four of them are among those that are read anyway.
+AHEAD = 30
 # Below this confidence no speaker is asserted: he would be the wrong one more than one time in three.
 ASSERTED = 0.5
 # But the one the question names is asserted from here on, and what is another's by as much is left out: to show it "without a
@@ -198,7 +200,7 @@ def search(
     lexical = snapshot.lexical(words, CANDIDATES, where) if words else []
     pages = Pages(snapshot, _sought(snapshot, question, facts), facts)
     if isinstance(vectors, Future):
-        pages.read_ahead([id_ for id_, _ in lexical[:READ]], vectors.done)
+        pages.read_ahead([id_ for id_, _ in lexical[:AHEAD]], vectors.done)
         vectors = tuple(vectors.result())
     # Of the statements those of the speakers asked about, where there are any.
     passages, statements = snapshot.nearest(
