@@ -22,7 +22,8 @@ _AT_ONCE = 6
 
 
 class Pages:
-    """Passages by id, each read once. Methods that are given an id of a passage that is not read yet read it."""
+    """Passages by id, each read once, by `open` or `read_ahead`. The other methods are asked about those that are read, and
+    raise KeyError for any other."""
 
     def __init__(self, snapshot: Snapshot, sought: Sought, facts: bool) -> None:
         """``facts``: whether the question asks for facts, and not for somebody's words."""
@@ -32,7 +33,6 @@ class Pages:
         self.statements: dict[int, list[Statement]] = {}
         self._snapshot = snapshot
         self._subjects: dict[str, Stems] = {}
-        self._wanted: dict[str, Stems] = {}
         self._held: dict[int, Stems] = {}
         self._news: dict[int, tuple[float, float]] = {}
 
@@ -66,10 +66,8 @@ class Pages:
         """Of the stems of the question's words and of the article's subject those that stand in a passage."""
         if passage not in self._held:
             article = self.articles[passage]
-            if article.id not in self._wanted:
-                self._wanted[article.id] = self.subject(article).union(self.sought.rarity)
             text = self.passages[passage].span.of(article.text)
-            self._held[passage] = stems_among(text, self._wanted[article.id])
+            self._held[passage] = stems_among(text, self.subject(article).union(self.sought.rarity))
         return self._held[passage]
 
     def subject(self, article: Article) -> Stems:
