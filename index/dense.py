@@ -268,22 +268,23 @@ class OpenFile:
 
 
 class _Stored:
-    """The rows as they are stored: each is checked when it is read, and kept where they all together take little memory."""
+    """The rows as they are stored: each is checked when it is read, and where they are few it is kept at length 1."""
 
     def __init__(self, read: Read, layout: _Layout, sums: NDArray[np.uint32]) -> None:
         self._read, self._layout, self._sums = read, layout, sums
         self.dim = layout.dim
         kept = 0 if layout.outlined else layout.n
-        self._rows = np.empty((kept, layout.dim), dtype="<f2")  # takes memory only where something is written
+        self._rows = np.empty((kept, layout.dim), dtype=np.float32)  # takes memory only where something is written
         self._here = np.zeros(kept, dtype=bool)
 
-    def __getitem__(self, places: Ids) -> Halves:
-        """Rows (len(places), d), float16. Raises IndexDamagedError where one is not as it was written, StorageError."""
+    def __getitem__(self, places: Ids) -> Vectors:
+        """Unit rows (len(places), d). Raises IndexDamagedError where one is not as it was written, StorageError."""
         if not len(self._here):
-            return self._fresh(places)
+            return unit(self._fresh(places))
         missing = places[~self._here[places]]
-        self._rows[missing] = self._fresh(missing)
-        self._here[missing] = True  # only now: another thread may be reading them too
+        if len(missing):
+            self._rows[missing] = unit(self._fresh(missing))
+            self._here[missing] = True  # only now: another thread may be reading them too
         return self._rows[places]
 
     def _fresh(self, places: Ids) -> Halves:
@@ -323,7 +324,7 @@ class VectorIndex:
         here[here] = self.ids[places[here]] == wanted[here]
         if not here.all():
             raise KeyError(int(wanted[~here][0]))
-        return unit(self._stored[places])
+        return self._stored[places]
 
     def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
         """The ``k`` nearest to each of ``queries`` (q, d): ids (q, k) int64 and cosines (q, k) float32, best first.
@@ -354,19 +355,17 @@ class VectorIndex:
     def _nearer(self, candidates: Ids, query: Vectors, k: int) -> tuple[Ids, Vectors]:
         """Those of ``candidates`` that can be among the k best by cosines in float32, and their unit rows.
 
-        A float32 cosine of d products is off by at most (2 d + 16) * 2**-24, sum, length and rounding of the row taken
-        together (Higham, section 3.1).
+        A float32 cosine of d products is off by at most (d + 8) * 2**-24, sum and rounding of the row taken together
+        (Higham, section 3.1).
         """
-        halves = self._stored[candidates]
+        rows = self._stored[candidates]
         if len(candidates) > k:
-            rows = halves.astype(np.float32)
-            lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
             # Not by BLAS: for so little it wakes its threads, and on a machine that others use waits 20 ms for them.
-            rough = np.einsum("ij,j->i", rows, query.astype(np.float32)) / np.where(lengths > 0, lengths, 1)
-            margin = (2 * self.dim + 16) * 2.0**-24 * float(np.linalg.norm(query.astype(np.float64))) + 1e-12
+            rough = np.einsum("ij,j->i", rows, query.astype(np.float32))
+            margin = (self.dim + 8) * 2.0**-24 * float(np.linalg.norm(query.astype(np.float64))) + 1e-12
             kept = rough >= np.partition(rough, len(rough) - k)[len(rough) - k] - 2 * margin
-            candidates, halves = candidates[kept], halves[kept]
-        return candidates, unit(halves)
+            candidates, rows = candidates[kept], rows[kept]
+        return candidates, rows
 
 
 class _Codes:

@@ -37,12 +37,22 @@ def fold(text: str) -> str:
     >>> fold("Señor O’Brien"), fold("Москвой"), fold("كِتَابٌ"), fold("ガス")
     ("senor o'brien", 'москвои', 'كتاب', 'ガス')
     """
-    if text.isascii():
+    text = text.replace("’", "'")
+    if _is_english(text):
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    apart = unicodedata.normalize("NFKD", text)
     if _MAY_BE_MARK.search(apart):
         apart = "".join(c for c in apart if not _is_mark(c))
     return unicodedata.normalize("NFC", apart.casefold())
+
+
+def _is_english(text: str) -> bool:
+    """Whether all of it is ASCII but for the quotation marks and dashes of English print: asked of every sentence."""
+    if text.isascii():
+        return True
+    for mark in "’“”–—":
+        text = text.replace(mark, "")
+    return text.isascii()
 
 
 def _is_mark(char: str) -> bool:
@@ -54,7 +64,7 @@ def _is_mark(char: str) -> bool:
 
 def unspaced(text: str) -> bool:
     """Whether some of it is in a script that puts no spaces between words."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
+    return not _is_english(text) and _UNSPACED.search(text) is not None
 
 
 def pieces(word: str) -> list[str]:

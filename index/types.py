@@ -19,7 +19,7 @@ BlockKind = Literal["paragraph", "heading", "aside"]
 StatementKind = Literal["direct", "indirect", "mixed"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Span:
     """Half-open range of code points ``[start, end)``.
 
@@ -30,9 +30,12 @@ class Span:
     start: int
     end: int
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.start <= self.end:
-            raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
+    def __init__(self, start: int, end: int) -> None:
+        """Raises ValueError where they are not in this order, or below 0."""
+        if not 0 <= start <= end:
+            raise ValueError(f"a span needs 0 <= start <= end, not [{start}, {end})")
+        _set_start(self, start)
+        _set_end(self, end)
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -48,6 +51,10 @@ class Span:
     def overlap(self, other: Span) -> int:
         """How many code points both spans share."""
         return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+# As `object.__setattr__` sets them, in half the time: a question makes some two thousand spans.
+_set_start, _set_end = Span.start.__set__, Span.end.__set__  # type: ignore[attr-defined]
 
 
 def hull(spans: Sequence[Span]) -> Span:

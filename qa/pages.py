@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.store import Article, Snapshot
 from index.types import Passage, Span, Statement
 from qa import highlight
@@ -35,6 +38,7 @@ class Pages:
         self._subjects: dict[str, Stems] = {}
         self._held: dict[int, Stems] = {}
         self._news: dict[int, tuple[float, float]] = {}
+        self._vectors: dict[int, NDArray[np.float32]] = {}
 
     def open(self, ids: Iterable[int]) -> None:
         """Reads passages with their articles and statements, but those that are read."""
@@ -53,10 +57,19 @@ class Pages:
         for start in range(0, len(ids), _AT_ONCE):
             if enough():
                 return
-            self.open(ids[start : start + _AT_ONCE])
-            for id_ in ids[start : start + _AT_ONCE]:
+            some = ids[start : start + _AT_ONCE]
+            self.open(some)
+            self.vectors(some)
+            for id_ in some:
                 self.held(id_)
                 self.news(id_)
+
+    def vectors(self, ids: Sequence[int]) -> list[NDArray[np.float32]]:
+        """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""
+        missing = [id_ for id_ in ids if id_ not in self._vectors]
+        if missing:
+            self._vectors |= zip(missing, self._snapshot.parts(missing), strict=True)
+        return [self._vectors[id_] for id_ in ids]
 
     def text(self, passage: int) -> str:
         """The text of the article a passage is of."""

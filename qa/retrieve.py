@@ -394,6 +394,7 @@ class _Reader:
         self.snapshot, self.question, self.vectors = snapshot, question, vectors
         self.weights, self.asked, self.found, self.pages = weights, asked, found, pages
         self.facts, self.sought = pages.facts, pages.sought
+        self.nameless = weights.nameless if question.intent == "who" else 0.0
         pages.open(found.reading)
         self.passages = {id_: pages.passages[id_] for id_ in found.reading}
         articles = {article.id: article for article in map(pages.articles.__getitem__, found.reading)}
@@ -402,6 +403,10 @@ class _Reader:
         self.stories = _stories(self.passages, articles, self.fused)
         named = {id_: _named(question, article) for id_, article in articles.items()}
         self.named = {id_: named[passage.document] for id_, passage in self.passages.items()}
+        self.grounds = {
+            id_: weights.context * self.fused[id_] + weights.story * self.stories[id_] + weights.named * self.named[id_]
+            for id_ in found.reading
+        }
 
     def rank(self, k: int, only: bool) -> list[Hit]:
         """The ``k`` best hits. Units are read in the order of the most they can score, until no other can come among them."""
@@ -467,7 +472,7 @@ class _Reader:
     def _nearness(self) -> dict[int, tuple[list[float], list[float]]]:
         """Of each passage the cosines of its m sentences with the question and with its topic."""
         near, topic = self.vectors
-        parts = zip(self.found.reading, self.snapshot.parts(self.found.reading), strict=True)
+        parts = zip(self.found.reading, self.pages.vectors(self.found.reading), strict=True)
         return {passage: ((rows @ near).tolist(), (rows @ topic).tolist()) for passage, rows in parts}
 
     def _sentence_units(self) -> list[_Unit]:
@@ -531,19 +536,17 @@ class _Reader:
     def _score(self, unit: _Unit, words: float, kind: float, subject: float) -> float:
         """``words`` is the share of the topic's words that the unit holds; ``kind`` and ``subject`` are of its passage."""
         w, passage, statement = self.weights, unit.passage, unit.statement
-        score = w.context * self.fused[passage] + w.story * self.stories[passage] + w.words * words
-        score += w.near * unit.near + w.topic * unit.topic
-        score += w.named * self.named[passage]
+        score = self.grounds[passage] + w.words * words + w.near * unit.near + w.topic * unit.topic
         score += w.kind * kind + w.subject * subject
         score -= w.lead * math.log1p(unit.parts[0].start / _PARAGRAPH)
-        nameless = w.nameless * (self.question.intent == "who" and not _speaker_named(statement))
-        if statement is None:
-            return score + w.told - nameless
-        if speaker := self.asked.weight(statement):
+        score += w.told if statement is None else w.said
+        if statement is not None and (speaker := self.asked.weight(statement)):
             gain = w.speaker + w.about * unit.topic + w.among * self.fused[passage]
             score += gain * speaker * min(1.0, w.trust + statement.confidence)
             score += w.direct * (statement.kind == "direct")
-        return score + w.said - nameless
+        if self.nameless and not _speaker_named(statement):
+            score -= self.nameless
+        return score
 
     def _his_own(self, unit: _Unit) -> Statement | None:
         """Where a sentence that gives a fact is mostly that somebody says something, and the question names him, what he says:

@@ -125,7 +125,7 @@ def _stated_once(snapshot: Snapshot, cited: Sequence[Citation], until: str | Non
     once: list[Citation] = []
     said: list[frozenset[str]] = []
     for citation in cited:
-        stems = _stems(citation)
+        stems = _stems(citation) if citation.statement else frozenset()
         first = next((i for i, other in enumerate(once) if _restates(citation, other) and _alike(stems, said[i])), None)
         if first is None:
             once.append(citation)

@@ -283,7 +283,7 @@ def answers(store) -> tuple:
             [rows.tobytes() for rows in snapshot.parts(ids)],
             snapshot.title_cosines(ids, QUERY).tobytes(),
             snapshot.statements_of(ids),
-            replace(snapshot.stats(), bytes=0),
+            snapshot.stats(),
         )
 
 

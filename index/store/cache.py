@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 _T = TypeVar("_T")
 _K = TypeVar("_K")
@@ -52,6 +55,26 @@ class Cache:
                 self._files[kind] = (key, load())
             found: _T | None = self._files[kind][1]
             return found
+
+
+class Links:
+    """The row that each row of a table points to, by id, filled as it is asked for. Any number of threads may use it."""
+
+    def __init__(self, highest: int) -> None:
+        """``highest`` of the ids there are, from 1."""
+        self._to = np.zeros(highest + 1, dtype=np.int64)  # takes memory only where something is written
+
+    def get(self, ids: Sequence[int], load: Callable[[list[int]], Mapping[int, int]]) -> NDArray[np.int64]:
+        """For each id what is known or what ``load`` gives for all those that are not, (len(ids),). Raises KeyError for one
+        that it does not give."""
+        wanted = np.array(ids, dtype=np.int64)
+        if len(wanted) and not 0 < int(wanted.min()) <= int(wanted.max()) < len(self._to):
+            raise KeyError("no row of that id")
+        missing = wanted[self._to[wanted] == 0]
+        if len(missing):
+            loaded = load(missing.tolist())
+            self._to[missing] = [loaded[id_] for id_ in missing.tolist()]
+        return self._to[wanted]
 
 
 class Kept(Generic[_K, _V]):

@@ -100,8 +100,8 @@ class Model:
 class Stats:
     """What a snapshot holds. ``documents`` counts articles, ``found`` files: indexed, or ``skipped`` with a reason.
 
-    ``sources`` counts articles by outlet, ``languages`` by language. ``earliest`` and ``latest`` are ISO days. ``bytes``
-    is the size of the folder. ``skipped_parts`` are (path and name inside the file, reason) of what could not be read in
+    ``sources`` counts articles by outlet, ``languages`` by language. ``earliest`` and ``latest`` are ISO days.
+    ``skipped_parts`` are (path and name inside the file, reason) of what could not be read in
     files that are indexed. ``stated`` counts the articles that have a date, a time, an outlet (source), an author, ... by
     the name of the fact. With a filter, ``documents``, ``passages``, ``statements``, ``sources``, ``languages``, ``stated``
     and the days are those within it.
@@ -115,7 +115,6 @@ class Stats:
     sources: Mapping[str, int]
     earliest: str | None
     latest: str | None
-    bytes: int
     skipped_parts: tuple[tuple[str, str], ...] = ()
     stated: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)

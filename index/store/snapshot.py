@@ -17,7 +17,7 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -31,7 +31,7 @@ from index import copies, letters
 from index.dense import OpenFile, VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
 from index.store import disk, schema, words
-from index.store.cache import Cache, Kept
+from index.store.cache import Cache, Kept, Links
 from index.store.records import Article, Filter, Model, Stats
 from index.store.words import Scorer, WordFile, highest
 from index.store.writer import model_of
@@ -56,14 +56,16 @@ WORDS_COUNTED = 4096
 PHRASES = 256
 """Phrases whose places are kept so: FTS5 looks for them, which takes 10 ms for "U.S." in 43,000 passages."""
 
-DOCUMENTS = 256
-"""Documents that are kept from one reading to the next within a question: it cites some twenty."""
-
 CHARACTERS = 1 << 24
-"""Code points of articles that are kept between questions about one commit: some 3,000 of them."""
+"""Code points of articles that are kept between questions about one commit: some 3,000 of them. Also of documents, which
+share their texts with articles."""
 
 TITLES, COPIES = 4096, 4096
 """Titles whose vectors are kept so, 6 MB, and documents whose copies are."""
+
+PASSAGES = 8192
+"""Passages that are kept so with what is said in them, some 2 kB each: a third to a half of what a question reads, of
+30,000 passages, was read for one of the hundred questions before."""
 
 LAID_OUT = 20_000
 """Passages after the word file that are laid out in memory, once per commit: a second for so many, and FTS5 is asked
@@ -150,7 +152,6 @@ class Snapshot:
         self._give_back = give_back
         self._generations: dict[str, _Generation] = {}
         self._tokenizer: words.Tokenizer | None = None
-        self._documents: dict[str, Document] = {}
         self._places: dict[str, words.Found] = {}
         self._latest: tuple[tuple[str, ...], _Scored] | None = None
         self.notices: list[str] = []
@@ -220,8 +221,11 @@ class Snapshot:
 
     def stats(self, where: Filter = _NOWHERE) -> Stats:
         """Counts, within ``where`` as far as `Stats` says so."""
-        made = self._cache.get(self.id, ("stats", where), lambda: self._stats(where))
-        return replace(made, bytes=disk.size(self._folder))
+        return self._cache.get(self.id, ("stats", where), lambda: self._stats(where))
+
+    def size(self) -> int:
+        """The bytes of the folder."""
+        return disk.size(self._folder)
 
     def _stats(self, where: Filter) -> Stats:
         condition, values = _condition(where)
@@ -253,7 +257,6 @@ class Snapshot:
             sources=MappingProxyType(dict(outlets)),
             earliest=earliest,
             latest=latest,
-            bytes=0,
             skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
             stated=dict(zip(STATED, stated, strict=True)),
             languages=MappingProxyType(dict(languages)),
@@ -358,15 +361,16 @@ class Snapshot:
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """Documents by id."""
-        wanted = list(dict.fromkeys(ids))
-        if not wanted:
-            return {}
-        missing = [id_ for id_ in wanted if id_ not in self._documents]
-        rows = self._rows(schema.DOCUMENT + " WHERE d.hash IN " + _GIVEN, (json.dumps(missing),)) if missing else []
-        fresh = {row[0]: schema.document(row, os.fsdecode(row[-1])) for row in rows}
-        found = {id_: fresh[id_] if id_ in fresh else self._documents[id_] for id_ in wanted}
-        self._documents = found if len(found) <= DOCUMENTS else {}  # an answer cites what was just read
-        return found
+        kept: Kept[str, Document] = self._cache.get(self.id, "documents", lambda: Kept(CHARACTERS, _length))
+        return kept.get(ids, self._read)
+
+    def _read(self, documents: list[str]) -> dict[str, Document]:
+        """Documents by id; their texts are mostly those of articles that are kept."""
+        articles = self.articles(documents)
+        rows = self._rows(schema.DOCUMENT_BUT_TEXT + " WHERE d.hash IN " + _GIVEN, (json.dumps(documents),))
+        return {
+            id_: schema.document((id_, articles[id_].text, *rest), os.fsdecode(rest[-1])) for id_, *rest in rows
+        }
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
         """What a question reads of documents, by id."""
@@ -380,7 +384,14 @@ class Snapshot:
 
     def passages(self, ids: Iterable[int]) -> list[Passage]:
         """Passages by id, in the order of ``ids``."""
-        return self._nouns(schema.PASSAGE + " WHERE p.id IN " + _GIVEN, ids, schema.passage)
+        wanted = _ints(ids)
+        kept: Kept[int, Passage] = self._cache.get(self.id, "passages", lambda: Kept(PASSAGES))
+        found = kept.get(wanted, self._passages)
+        return [found[id_] for id_ in wanted]
+
+    def _passages(self, ids: list[int]) -> dict[int, Passage]:
+        rows = self._rows(schema.PASSAGE + " WHERE p.id IN " + _GIVEN, (json.dumps(ids),))
+        return {row[0]: schema.passage(row) for row in rows}
 
     def passages_of(self, document: str) -> list[Passage]:
         """The passages of a document, in the order of its text."""
@@ -394,11 +405,13 @@ class Snapshot:
 
     def statements_of(self, passages: Iterable[int]) -> dict[int, list[Statement]]:
         """For each passage the statements that stand in it, in the order of the text."""
-        wanted = _ints(passages)
+        kept: Kept[int, list[Statement]] = self._cache.get(self.id, "said in", lambda: Kept(PASSAGES))
+        return {id_: list(said) for id_, said in kept.get(_ints(passages), self._statements_of).items()}
+
+    def _statements_of(self, passages: list[int]) -> dict[int, list[Statement]]:
         sql = schema.STATEMENT + " WHERE s.passage IN " + _GIVEN + " ORDER BY s.id"
-        rows = self._rows(sql, (json.dumps(wanted),))
-        found: dict[int, list[Statement]] = {id_: [] for id_ in wanted}
-        for row in rows:
+        found: dict[int, list[Statement]] = {id_: [] for id_ in passages}
+        for row in self._rows(sql, (json.dumps(passages),)):
             found[row[-1]].append(schema.statement(row))
         for statements in found.values():
             statements.sort(key=lambda statement: (statement.span, statement.id))
@@ -406,7 +419,20 @@ class Snapshot:
 
     def statement_passages(self, ids: Iterable[int]) -> list[int]:
         """The passage each statement stands in, in the order of ``ids``."""
-        return self._values(f"SELECT id, passage FROM statement WHERE id IN {_GIVEN}", ids)  # noqa: S608 - constants
+        found: list[int] = self._linked("statement", "passage", ids).tolist()
+        return found
+
+    def _linked(self, kind: str, to: str, ids: Iterable[int]) -> NDArray[np.int64]:
+        """What the rows of a table point to, (len(ids),), each read once."""
+        sql = f"SELECT id, {to} FROM {kind} WHERE id IN {_GIVEN}"  # noqa: S608 - constants
+
+        def load(missing: list[int]) -> dict[int, int]:
+            return dict(self._rows(sql, (json.dumps(missing),)))
+
+        def made() -> Links:
+            return Links(self._rows(f"SELECT coalesce(max(id), 0) FROM {kind}")[0][0])  # noqa: S608 - constants
+
+        return self._cache.get(self.id, (to, "of", kind), made).get(_ints(ids), load)
 
     def parts(self, ids: Iterable[int]) -> list[NDArray[np.float32]]:
         """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""
@@ -451,22 +477,25 @@ class Snapshot:
 
     def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
-        row, wanted = self._query(query), _ints(ids)
-        sql = f"SELECT id, document FROM passage WHERE id IN {_GIVEN}"  # noqa: S608 - constants
-        of = self._values(sql, wanted)
-        kept: Kept[int, NDArray[np.float32] | None] = self._cache.get(self.id, "titles", lambda: Kept(TITLES))
-        titles = {document: vector for document, vector in kept.get(of, self._titles).items() if vector is not None}
-        if not titles:
-            return np.zeros(len(wanted))
-        found = dict(zip(titles, cosines(np.array(list(titles.values())), row).tolist(), strict=True))
-        return np.array([found.get(document, 0.0) for document in of], dtype=np.float64)
+        row, documents = self._query(query), self._linked("passage", "document", ids)
+        if not len(documents):
+            return np.zeros(0)
+        distinct, places = np.unique(documents, return_inverse=True)
+        titles = np.array(list(self._titles(distinct.tolist()).values()))
+        return cosines(titles, row).astype(np.float64)[places]
 
-    def _titles(self, documents: list[int]) -> dict[int, NDArray[np.float32] | None]:
-        """The unit row of each document's title (d,), None where it has none."""
+    def _titles(self, documents: list[int]) -> dict[int, NDArray[np.float32]]:
+        """The unit row of each document's title (d,); zeros where it has none."""
         sql = f"SELECT id, vec FROM title_vector WHERE id IN {_GIVEN}"  # noqa: S608 - constants
-        rows = dict(self._rows(sql, (json.dumps(documents),)))
-        vectors = schema.unpack_vectors(list(rows.values()), self._dim())
-        return dict.fromkeys(documents) | dict(zip(rows, vectors, strict=True))
+        nothing = np.zeros(self._dim(), dtype=np.float32)
+
+        def load(missing: list[int]) -> dict[int, NDArray[np.float32]]:
+            rows = dict(self._rows(sql, (json.dumps(missing),)))
+            vectors = schema.unpack_vectors(list(rows.values()), self._dim())
+            return dict.fromkeys(missing, nothing) | dict(zip(rows, vectors, strict=True))
+
+        kept: Kept[int, NDArray[np.float32]] = self._cache.get(self.id, "titles", lambda: Kept(TITLES))
+        return kept.get(documents, load)
 
     def _begun(
         self, kind: str, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None, *, aside: bool = False
@@ -783,8 +812,8 @@ class Snapshot:
         return self.model.dim if self.model else 0
 
 
-def _length(article: Article) -> int:
-    return len(article.text)
+def _length(text: Article | Document) -> int:
+    return len(text.text)
 
 
 def _is_as_indexed(path: bytes, size: int, mtime_ns: int, digest: str) -> bool:

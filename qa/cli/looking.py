@@ -64,7 +64,7 @@ def _facts(snapshot: Snapshot) -> dict[str, Any]:
         "model": model.name if model else None,
         "fingerprint": model.fingerprint if model else None,
         "dimension": model.dim if model else None,
-        "bytes": stats.bytes,
+        "bytes": snapshot.size(),
         "snapshot": snapshot.id,
         "folders": snapshot.roots(),
     }
