@@ -483,7 +483,7 @@ def cosines(vectors: Vectors, query: Vectors) -> Vectors:
     wide = query.astype(np.float64)
     scores = np.empty(len(vectors), dtype=np.float32)
     for start in range(0, len(vectors), _CHUNK):
-        products = vectors[start : start + _CHUNK].astype(np.float64, order="C") * wide
+        products = np.ascontiguousarray(vectors[start : start + _CHUNK], dtype=np.float64) * wide
         scores[start : start + _CHUNK] = products.sum(axis=1)
     return scores
 

@@ -195,31 +195,40 @@ def mark(
     cosines: Sequence[float],
     sought: Sought,
     subject: Stems = frozenset(),
-    held: Stems | None = None,
+    says: Sequence[float] | None = None,
 ) -> tuple[Span, ...]:
     """The sentences of a passage that answer, in order, neighbours joined.
 
     ``sentences`` are spans of the document ``text``; ``cosines`` (m,) are theirs with the question; ``subject`` is what the
-    document's title says beyond it; ``held``, of the words of both, what the passage holds, where that is known. A quoted
-    phrase of the question settles it for the sentences that hold the phrase.
+    document's title says beyond it; ``says``, what `evidence` gives for the sentences, where that is known.
     """
     if not len(sentences):
         return ()
-    passage = text[sentences[0].start : sentences[-1].end]
-    wanted = sought.rarity.keys() | subject if held is None else held
-    scores = [
-        float(cosine) + _evidence(sentence.of(text), stems_among(sentence.of(text), wanted), sought, subject, passage)
-        for sentence, cosine in zip(sentences, cosines, strict=True)
-    ]
+    says = evidence(text, sentences, sought, subject) if says is None else says
+    scores = [float(cosine) + said for cosine, said in zip(cosines, says, strict=True)]
     best = sorted(range(len(scores)), key=lambda i: -scores[i])[:MOST]
     return join(text, [sentences[i] for i in sorted(best) if scores[i] >= scores[best[0]] - MARGIN])
 
 
-def _evidence(sentence: str, there: Stems, sought: Sought, subject: Stems, passage: str) -> float:
-    """``there``: what the sentence holds of the question's words and of the ``subject``."""
-    score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject)
-    score += KIND * holds(sentence, sought, passage)
-    return score + sum(fold(phrase) in fold(sentence) for phrase in sought.phrases)
+def evidence(
+    text: str, sentences: Sequence[Span], sought: Sought, subject: Stems = frozenset(), held: Stems | None = None
+) -> list[float]:
+    """What the words of each sentence of a passage, as in `mark`, say for it; its cosine comes to that.
+
+    ``held``: of the question's words and of the ``subject`` what the passage holds, where that is known. A quoted phrase of
+    the question settles it for the sentences that hold the phrase.
+    """
+    passage = text[sentences[0].start : sentences[-1].end] if len(sentences) else ""
+    wanted = sought.rarity.keys() | subject if held is None else held
+    phrases = [fold(phrase) for phrase in sought.phrases]
+    found = []
+    for span in sentences:
+        sentence = span.of(text)
+        there = stems_among(sentence, wanted)
+        score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject)
+        score += KIND * holds(sentence, sought, passage)
+        found.append(score + sum(phrase in fold(sentence) for phrase in phrases))
+    return found
 
 
 def join(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:

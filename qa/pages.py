@@ -38,6 +38,7 @@ class Pages:
         self._subjects: dict[str, Stems] = {}
         self._held: dict[int, Stems] = {}
         self._news: dict[int, tuple[float, float]] = {}
+        self._says: dict[int, list[float]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
 
     def open(self, ids: Iterable[int]) -> None:
@@ -63,6 +64,8 @@ class Pages:
             for id_ in some:
                 self.held(id_)
                 self.news(id_)
+                if self.facts:
+                    self.says(id_)  # where somebody is asked about, his statements come before the passages
 
     def vectors(self, ids: Sequence[int]) -> list[NDArray[np.float32]]:
         """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""
@@ -82,6 +85,14 @@ class Pages:
             text = self.passages[passage].span.of(article.text)
             self._held[passage] = stems_among(text, self.subject(article).union(self.sought.rarity))
         return self._held[passage]
+
+    def says(self, passage: int) -> list[float]:
+        """What the words of each sentence of a passage say for it."""
+        if passage not in self._says:
+            article, sentences = self.articles[passage], self.passages[passage].sentences
+            subject, held = self.subject(article), self.held(passage)
+            self._says[passage] = highlight.evidence(article.text, sentences, self.sought, subject, held)
+        return self._says[passage]
 
     def subject(self, article: Article) -> Stems:
         """What an article's title says beyond the question; nothing where no facts are asked for."""

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -471,9 +472,12 @@ class _Reader:
 
     def _nearness(self) -> dict[int, tuple[list[float], list[float]]]:
         """Of each passage the cosines of its m sentences with the question and with its topic."""
-        near, topic = self.vectors
-        parts = zip(self.found.reading, self.pages.vectors(self.found.reading), strict=True)
-        return {passage: ((rows @ near).tolist(), (rows @ topic).tolist()) for passage, rows in parts}
+        rows = self.pages.vectors(self.found.reading)
+        ends = list(accumulate(map(len, rows)))
+        # Not by BLAS, which for so little wakes its threads.
+        near, topic = (np.einsum("ij,j->i", np.concatenate(rows), vector).tolist() for vector in self.vectors)
+        spans = zip(self.found.reading, [0, *ends], ends, strict=False)
+        return {passage: (near[start:end], topic[start:end]) for passage, start, end in spans}
 
     def _sentence_units(self) -> list[_Unit]:
         """Each passage, as near as its nearest sentence; `_marked` says which sentences answer."""
@@ -490,8 +494,8 @@ class _Reader:
         passage, article = self.passages[unit.passage], self.pages.articles[unit.passage]
         near, topic = self.nearness[unit.passage]
         cosines = topic if self.question.clued else near
-        held = self.pages.held(unit.passage)
-        parts = highlight.mark(article.text, passage.sentences, cosines, self.sought, self.pages.subject(article), held)
+        says = self.pages.says(unit.passage)
+        parts = highlight.mark(article.text, passage.sentences, cosines, self.sought, says=says)
         inside = [i for i, sentence in enumerate(passage.sentences) if any(part.covers(sentence) for part in parts)]
         return _Unit(passage.id, parts, max(near[i] for i in inside), max(topic[i] for i in inside))
 
@@ -554,16 +558,20 @@ class _Reader:
         if not self.facts or len(unit.parts) > 1:
             return None
         text, named = self.pages.text(unit.passage), self.question.words
-        said = [
+        shares = [
             (sum(unit.span.overlap(part) for part in (*s.parts, s.mention, *filter(None, [s.cue]))), s)
             for s in self.pages.statements[unit.passage]
-            if s.speaker
+            if s.speaker and s.mention and s.confidence >= ASSERTED
+        ]
+        said = [
+            (share, s)
+            for share, s in shares
+            if 2 * share > len(unit.span)
+            and s.speaker
             and s.mention
-            and s.confidence >= ASSERTED
             and (_last_word(s.speaker) in named or _last_word(s.mention.of(text)) in named)
         ]
-        share, statement = max(said, key=lambda found: found[0], default=(0, None))
-        return statement if 2 * share > len(unit.span) else None
+        return max(said, key=lambda found: found[0], default=(0, None))[1]
 
     def _hit(self, read: _Read) -> Hit:
         """As it is given out: every score told, also those that its place does not hang on; none of what is not there to be

@@ -150,7 +150,8 @@ def _stems(citation: Citation) -> frozenset[str]:
 
 def _alike(here: frozenset[str], there: frozenset[str]) -> bool:
     """Whether they are one statement: nine in ten of the stems of both, of six or more."""
-    return min(len(here), len(there)) >= STEMS and len(here & there) >= ALIKE * len(here | there)
+    fewer, more = sorted((len(here), len(there)))
+    return fewer >= max(STEMS, ALIKE * more) and len(here & there) >= ALIKE * len(here | there)
 
 
 def _as_it_is_now(snapshot: Snapshot, citation: Citation, story: Sequence[Document]) -> Citation:

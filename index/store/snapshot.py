@@ -513,7 +513,7 @@ class Snapshot:
         live = allowed if allowed is not None else self._live(kind, upto, len(file))
         in_file: Callable[[], tuple[NDArray[np.int64], NDArray[np.float32]]]
         in_file = partial(file.search, row[None, :], k, None if live is None else live[live <= upto])
-        if aside and len(file) >= ASIDE_FROM:
+        if aside and min(total, len(file)) >= ASIDE_FROM:
             in_file = _ASIDE.submit(in_file).result
         return _Search(kind, row, k, allowed, upto, in_file)
 
@@ -600,7 +600,8 @@ class Snapshot:
     def _cosines(self, kind: str, ids: Sequence[int], *queries: NDArray[np.float32]) -> list[NDArray[np.float64]]:
         wanted = _ints(ids)
         rows = self.vectors(kind, wanted) if wanted else np.empty((0, self._dim()), np.float32)
-        return [cosines(rows, self._query(query)).astype(np.float64) for query in queries]
+        wide = rows.astype(np.float64)  # once for all queries
+        return [cosines(wide, self._query(query)).astype(np.float64) for query in queries]
 
     def vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
         """The unit rows (len(wanted), d) of passages or statements, from the vector file where all are in it."""
