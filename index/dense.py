@@ -474,8 +474,9 @@ def _best(ids: Ids, vectors: Vectors, query: Vectors, k: int) -> tuple[Ids, Vect
     return ids[order], scores[order]
 
 
-def cosines(vectors: Vectors, query: Vectors) -> Vectors:
-    """Inner products of ``vectors`` (n, d) with ``query`` (d,), (n,) float32: the one place where scores come from.
+def cosines(vectors: NDArray[np.floating[Any]], query: Vectors) -> Vectors:
+    """Inner products of ``vectors`` (n, d), numbers of float32, with ``query`` (d,), (n,): the one place where scores come
+    from.
 
     The products of two float32 are exact in float64, and each row is added up in the same order wherever it stands, so
     equal rows have equal scores.

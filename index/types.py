@@ -54,7 +54,7 @@ class Span:
 
 
 # As `object.__setattr__` sets them, in half the time: a question makes some two thousand spans.
-_set_start, _set_end = Span.start.__set__, Span.end.__set__  # type: ignore[attr-defined]
+_set_start, _set_end = (Span.__dict__[name].__set__ for name in ("start", "end"))
 
 
 def hull(spans: Sequence[Span]) -> Span:

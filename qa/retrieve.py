@@ -558,20 +558,14 @@ class _Reader:
         if not self.facts or len(unit.parts) > 1:
             return None
         text, named = self.pages.text(unit.passage), self.question.words
-        shares = [
-            (sum(unit.span.overlap(part) for part in (*s.parts, s.mention, *filter(None, [s.cue]))), s)
-            for s in self.pages.statements[unit.passage]
-            if s.speaker and s.mention and s.confidence >= ASSERTED
-        ]
-        said = [
-            (share, s)
-            for share, s in shares
-            if 2 * share > len(unit.span)
-            and s.speaker
-            and s.mention
-            and (_last_word(s.speaker) in named or _last_word(s.mention.of(text)) in named)
-        ]
-        return max(said, key=lambda found: found[0], default=(0, None))[1]
+        most, own = len(unit.span) / 2, None
+        for s in self.pages.statements[unit.passage]:
+            if s.speaker is None or s.mention is None or s.confidence < ASSERTED:
+                continue
+            share = sum(unit.span.overlap(part) for part in (*s.parts, s.mention, *filter(None, [s.cue])))
+            if share > most and (_last_word(s.speaker) in named or _last_word(s.mention.of(text)) in named):
+                most, own = share, s
+        return own
 
     def _hit(self, read: _Read) -> Hit:
         """As it is given out: every score told, also those that its place does not hang on; none of what is not there to be

@@ -70,7 +70,7 @@ class Links:
         wanted = np.array(ids, dtype=np.int64)
         if len(wanted) and not 0 < int(wanted.min()) <= int(wanted.max()) < len(self._to):
             raise KeyError("no row of that id")
-        missing = wanted[self._to[wanted] == 0]
+        missing = np.unique(wanted[self._to[wanted] == 0])
         if len(missing):
             loaded = load(missing.tolist())
             self._to[missing] = [loaded[id_] for id_ in missing.tolist()]

@@ -113,7 +113,7 @@ _BLOCKS: tuple[BlockKind, ...] = get_args(BlockKind)
 
 _PLACE = "FROM source_document m JOIN source s ON s.id = m.source WHERE m.document = d.id ORDER BY s.path, m.position LIMIT 1"
 _FACTS = f"""d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
-  (SELECT m.part {_PLACE}), d.pages, d.modified, d.language, d.indexed, (SELECT s.path {_PLACE}) FROM document d"""
+  (SELECT m.part {_PLACE}), d.pages, d.modified, d.language, d.indexed, (SELECT s.path {_PLACE}) FROM document d"""  # noqa: S608 - constants
 DOCUMENT = f"SELECT d.hash, d.text, {_FACTS}"
 DOCUMENT_BUT_TEXT = f"SELECT d.hash, {_FACTS}"
 PASSAGE = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading

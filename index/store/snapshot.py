@@ -368,9 +368,7 @@ class Snapshot:
         """Documents by id; their texts are mostly those of articles that are kept."""
         articles = self.articles(documents)
         rows = self._rows(schema.DOCUMENT_BUT_TEXT + " WHERE d.hash IN " + _GIVEN, (json.dumps(documents),))
-        return {
-            id_: schema.document((id_, articles[id_].text, *rest), os.fsdecode(rest[-1])) for id_, *rest in rows
-        }
+        return {id_: schema.document((id_, articles[id_].text, *rest), os.fsdecode(rest[-1])) for id_, *rest in rows}
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
         """What a question reads of documents, by id."""
