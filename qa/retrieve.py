@@ -203,10 +203,11 @@ def search(
     if isinstance(vectors, Future):
         pages.read_ahead([id_ for id_, _ in lexical[:AHEAD]], vectors.done)
         vectors = tuple(vectors.result())
-    # Of the statements those of the speakers asked about, where there are any.
-    passages, statements = snapshot.nearest(
-        vectors[0], vectors[0 if facts else 1], CANDIDATES, where, tuple(asked.names) if asked.names else None
-    )
+    if facts:  # any sentence may answer, and the nearest statements stand in passages that are found without them
+        passages, statements = snapshot.dense(vectors[0], CANDIDATES, where), []
+    else:  # of the statements those of the speakers asked about, where there are any
+        speakers = tuple(asked.names) or None
+        passages, statements = snapshot.nearest(vectors[0], vectors[1], CANDIDATES, where, speakers)
     listed = {"dense": passages, "lexical": lexical, "statement": statements}
     said_in = _homes(snapshot, [id_ for id_, _ in listed["statement"]])
     named = _of_the_named(snapshot, question, vectors[0], words, where)
