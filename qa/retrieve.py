@@ -204,7 +204,7 @@ def search(
         pages.read_ahead([id_ for id_, _ in lexical[:AHEAD]], vectors.done)
         vectors = tuple(vectors.result())
     if facts:  # any sentence may answer, and the nearest statements stand in passages that are found without them
-        passages, statements = snapshot.dense(vectors[0], CANDIDATES, where), []
+        passages, statements = snapshot.dense(vectors[0], CANDIDATES, where), list[tuple[int, float]]()
     else:  # of the statements those of the speakers asked about, where there are any
         speakers = tuple(asked.names) or None
         passages, statements = snapshot.nearest(vectors[0], vectors[1], CANDIDATES, where, speakers)

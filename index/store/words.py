@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from index import letters
 from index.errors import IndexDamagedError
 from index.store import schema
+from index.store.cache import Kept
 
 Places = NDArray[np.uint32]
 Counts = NDArray[np.uint32]
@@ -215,17 +216,11 @@ class Scorer:
         self._n = len(self.ids) if alive is None else int(alive.sum())
         total = float(lengths.sum() if alive is None else lengths[alive].sum())
         self._norm = K1 * (1 - B + B * lengths / (total / self._n if self._n else 1.0))
-        self._kept: dict[str, Found] = {}
+        self._kept: Kept[str, Found] = Kept(KEPT, lambda found: len(found[0]))
 
     def find(self, word: str) -> Found:
         """Places in ``ids`` of the living passages that hold a token, ascending, and what it adds to the score of each."""
-        found = self._kept.get(word)
-        if found is None:
-            found = self._read(word)
-            if sum(len(places) for places, _ in list(self._kept.values())) + len(found[0]) > KEPT:
-                self._kept = {}
-            self._kept[word] = found
-        return found
+        return self._kept.get([word], lambda _: {word: self._read(word)})[word]
 
     def _read(self, word: str) -> Found:
         found, offset = [], 0
