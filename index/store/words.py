@@ -216,7 +216,7 @@ class Scorer:
         self._n = len(self.ids) if alive is None else int(alive.sum())
         total = float(lengths.sum() if alive is None else lengths[alive].sum())
         self._norm = K1 * (1 - B + B * lengths / (total / self._n if self._n else 1.0))
-        self._kept: Kept[str, Found] = Kept(KEPT, lambda found: len(found[0]))
+        self._kept: Kept[str, Found] = Kept(KEPT, lambda found: 1 + len(found[0]))
 
     def find(self, word: str) -> Found:
         """Places in ``ids`` of the living passages that hold a token, ascending, and what it adds to the score of each."""
