@@ -190,7 +190,7 @@ def write(index: str, size: int, folder: Path) -> dict[str, float]:
             _, figures["writing the words, s"] = clocked(writer._publish_words)
         else:
             ids = np.array([id_ for (id_,) in writer._sql("SELECT id FROM passage ORDER BY id")], dtype=np.int64)
-            writer._save_words(Multiplied(layout, ids))
+            writer._save_words([Multiplied(layout, ids)])
     with open_store(folder / "index") as store, store.snapshot() as snapshot:
         np.savez(folder / "queries.npz", queries=queries, right=_right(snapshot, queries))
     return figures

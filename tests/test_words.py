@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.store import Filter, open_store, words, writer
-from index.store.words import Layout, Scorer, highest
+from index.store.words import Gathered, Layout, Scorer, WordFile, highest
 from tests.contracts_store import article, fill
 
 QUERIES = [
@@ -129,19 +131,35 @@ def test_it_goes_when_too_few_passages_are_left_and_with_what_a_rebuild_clears(f
     assert not list((folder / "ann").glob("*.words"))
 
 
-def test_the_same_passages_give_the_same_bytes():
-    def cut(text, *, query=False):
-        return text.split()
+def cut(text, *, query=False):
+    return text.split()
 
-    rows = [(1, "a b a", "a", ""), (4, "c", "", "b b")]
-    head, pieces = Layout(cut, rows).pieces()
-    data = b"".join(pieces)
-    again = Layout(cut, rows).pieces()
-    assert (head, data) == (again[0], b"".join(again[1]))
-    places, counts = Layout(cut, rows).postings().find("a")
-    assert (places.tolist(), counts.tolist()) == ([0], [4])
-    places, counts = Layout(cut, rows).postings().find("b")
-    assert (places.tolist(), counts.tolist()) == ([0, 1], [1, 2])
+
+def written(rows, at_once):
+    with tempfile.TemporaryFile() as scratch:
+        layouts = (Layout(cut, rows[start : start + at_once]) for start in range(0, len(rows), at_once))
+        head, pieces = Gathered(layouts, scratch).pieces()
+        return head, b"".join(pieces)
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "é", "zz", "a\0b"]), max_size=6), max_size=12), st.integers(1, 5))
+def test_however_many_are_in_memory_at_once_the_word_file_has_the_same_bytes_and_says_where_words_stand(texts, at_once):
+    rows = [(7 * place + 1, " ".join(text), "a" if place % 3 else "", "") for place, text in enumerate(texts)]
+    head, data = written(rows, at_once)
+    assert (head, data) == written(rows, 99)
+    file = WordFile(lambda at, size: data[at : at + size], len(data), lambda found: found == data[:head])
+    whole = Layout(cut, rows).postings()
+    assert file.ids.tolist() == [row[0] for row in rows]
+    assert np.array_equal(file.lengths, whole.lengths)
+    for word in ("a", "b", "é", "zz", "a\0b", "none"):
+        assert all(map(np.array_equal, file.postings().find(word), whole.find(word)))
+    file.check()
+
+
+def test_a_word_counts_twice_in_a_title():
+    postings = Layout(cut, [(1, "a b a", "a", ""), (4, "c", "", "b b")]).postings()
+    assert [row.tolist() for row in postings.find("a")] == [[0], [4]]
+    assert [row.tolist() for row in postings.find("b")] == [[0, 1], [1, 2]]
 
 
 @st.composite
@@ -166,7 +184,7 @@ def test_the_best_are_those_of_sorting_all(world):
 
 
 def test_what_is_kept_of_words_does_not_grow_without_end_and_changes_nothing(monkeypatch):
-    layout = Layout(lambda text, query=False: text.split(), [(i, f"a b{i}", "", "") for i in range(50)])
+    layout = Layout(cut, [(i, f"a b{i}", "", "") for i in range(50)])
     monkeypatch.setattr(words, "KEPT", 60)
     scorer, fresh = Scorer([layout.postings()]), Scorer([layout.postings()])
     for word in ["a", *(f"b{i}" for i in range(30)), "a", *(f"nowhere{i}" for i in range(70))]:

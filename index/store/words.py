@@ -15,12 +15,17 @@ way in memory.
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import chain, count, groupby, islice, pairwise, repeat
+from operator import itemgetter
+from typing import BinaryIO
 
 import apsw
 import numpy as np
@@ -48,6 +53,9 @@ _RARE = 1e-6
 
 KEPT = 4_000_000
 """Places of words that are kept from one question to the next, with what the word adds there: 64 MB."""
+
+AT_ONCE = 1 << 14
+"""Passages that are laid out in memory before they are put by: some 40 MB."""
 
 _MAGIC = b"qa-wrd-1"
 _HEADER = struct.Struct("<8sqqqq")  # magic, passages, words, pairs of place and count, bytes of the words
@@ -94,6 +102,13 @@ def passages(connection: apsw.Connection, after: int = 0) -> Iterator[Row]:
         yield id_, text[start:stop], title, above[0].of(text) if above else ""
 
 
+def layouts(tokenizer: Tokenizer, rows: Iterable[Row]) -> Iterator[Layout]:
+    """Passages, `AT_ONCE` at a time."""
+    rows = iter(rows)
+    for first in rows:
+        yield Layout(tokenizer, chain([first], islice(rows, AT_ONCE - 1)))
+
+
 class Layout:
     """Passages, cut into words and counted, in memory."""
 
@@ -114,10 +129,10 @@ class Layout:
             for words, weight in columns:
                 for word in words:
                     counts[word] += weight
-            for word, count in counts.items():
+            for word, held in counts.items():
                 places, often = self._words.setdefault(word, (array("I"), array("I")))
                 places.append(place)
-                often.append(count)
+                often.append(held)
             ids.append(id_)
             lengths.append(sum(len(words) for words, _ in columns))
         self.ids, self.lengths = np.array(ids, dtype=np.int64), np.array(lengths, dtype=np.uint32)
@@ -129,23 +144,92 @@ class Layout:
         found = self._words.get(word)
         return _NOWHERE if found is None else (np.array(found[0], np.uint32), np.array(found[1], np.uint32))
 
+    def words(self) -> list[bytes]:
+        """The words as a word file has them, in its order."""
+        return sorted(word.encode() for word in self._words)
+
+    def found(self, word: bytes) -> tuple[Places, Counts]:
+        """Where one of `words` stands, as `Postings.find`."""
+        return self._find(word.decode())
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was put by of a layout: its words, one after the other, where each ends, and where its pairs end, all from 0;
+    ``at`` is where its rows begin in the file, and ``first`` the place of its first passage among all."""
+
+    words: bytes
+    ends: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    at: int
+    first: int
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Its words, ascending."""
+        return (self.words[start:end] for start, end in pairwise(self.ends.tolist()))
+
+
+class Gathered:
+    """Layouts on their way into one word file. Only one of them is in memory at a time: its words' rows are put by in
+    ``scratch``, to be read again word by word, and what is kept of it are its words."""
+
+    def __init__(self, layouts: Iterable[Layout], scratch: BinaryIO) -> None:
+        """``layouts``: of passages whose ids ascend from one to the next. ``scratch``: an empty file. Raises OSError."""
+        ids, lengths, first = [np.empty(0, np.int64)], [np.empty(0, np.uint32)], 0
+        self._scratch, self._parts = scratch, list[_Part]()
+        for layout in layouts:
+            self._parts.append(self._put_by(layout, first))
+            ids.append(layout.ids)
+            lengths.append(layout.lengths)
+            first += len(layout.ids)
+        scratch.flush()
+        self.ids, self.lengths = np.concatenate(ids), np.concatenate(lengths)
+
+    def _put_by(self, layout: Layout, first: int) -> _Part:
+        at, held, words = self._scratch.tell(), array("q", [0]), layout.words()
+        for word in words:
+            places, counts = layout.found(word)
+            self._scratch.write((places + np.uint32(first)).astype("<u4").tobytes() + counts.astype("<u4").tobytes())
+            held.append(len(places))
+        return _Part(b"".join(words), _ends(words), np.cumsum(held, dtype=np.int64), at, first)
+
     def pieces(self) -> tuple[int, Iterator[bytes]]:
-        """The bytes of a word file, piece by piece, and how many of them are its head."""
-        words = sorted(word.encode() for word in self._words)
-        pairs = [self._words[word.decode()] for word in words]
-        rows = [np.array(places, "<u4").tobytes() + np.array(counts, "<u4").tobytes() for places, counts in pairs]
-        ends = np.cumsum([0, *map(len, words)], dtype="<i8")
-        begins = np.cumsum([0, *(len(places) for places, _ in pairs)], dtype="<i8")
+        """The bytes of a word file, piece by piece, and how many of them are its head. Raises OSError, now and later."""
+        words, counts, sums = list[bytes](), array("q", [0]), array("I")
+        for word, row in self._rows():
+            words.append(word)
+            counts.append(len(row) // 8)
+            sums.append(zlib.crc32(row))
+        ends, begins = _ends(words), np.cumsum(counts, dtype="<i8")
         head = (
             _HEADER.pack(_MAGIC, len(self.ids), len(words), int(begins[-1]), int(ends[-1])),
             self.ids.astype("<i8").tobytes(),
             self.lengths.astype("<u4").tobytes(),
-            ends.tobytes(),
+            ends.astype("<i8").tobytes(),
             begins.tobytes(),
-            np.array([zlib.crc32(row) for row in rows], "<u4").tobytes(),
+            np.array(sums, "<u4").tobytes(),
             b"".join(words),
         )
-        return sum(map(len, head)), iter((*head, *rows))
+        return sum(map(len, head)), chain(head, (row for _, row in self._rows()))
+
+    def _rows(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every word, ascending, with its rows in the word file."""
+        numbered = (zip(part, repeat(number), count()) for number, part in enumerate(self._parts))
+        for word, found in groupby(merge(*numbered), key=itemgetter(0)):
+            rows = [self._read(self._parts[number], place) for _, number, place in found]
+            whole = rows[0] if len(rows) == 1 else np.concatenate(rows, axis=1)
+            yield word, whole.tobytes()
+
+    def _read(self, part: _Part, number: int) -> NDArray[np.uint32]:
+        """The rows (2, n) of one of its words."""
+        begin, end = part.pairs[number : number + 2].tolist()
+        data = os.pread(self._scratch.fileno(), 8 * (end - begin), part.at + 8 * begin)
+        return np.frombuffer(data, "<u4").reshape(2, end - begin)
+
+
+def _ends(words: Sequence[bytes]) -> NDArray[np.int64]:
+    """0, and where each word ends where they stand one after the other."""
+    return np.cumsum([0, *map(len, words)], dtype=np.int64)
 
 
 class WordFile:

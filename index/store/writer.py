@@ -18,6 +18,7 @@ import contextlib
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -507,10 +508,14 @@ class Writer:
         if count < WORDS_FROM:
             self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
             return
-        self._save_words(words.Layout(words.Tokenizer(self._connection), words.passages(self._connection)))
+        self._save_words(words.layouts(words.Tokenizer(self._connection), words.passages(self._connection)))
 
-    def _save_words(self, layout: words.Layout) -> None:
-        head, pieces = layout.pieces()
+    def _save_words(self, layouts: Iterable[words.Layout]) -> None:
+        with tempfile.TemporaryFile(prefix=".w", dir=self._folder / disk.VECTORS) as scratch:
+            self._save_gathered(words.Gathered(layouts, scratch))
+
+    def _save_gathered(self, gathered: words.Gathered) -> None:
+        head, pieces = gathered.pieces()
         digest = _Digest(pieces, head)
         [(commits,)] = self._sql("SELECT value FROM meta WHERE key = 'commits'")
         file = f"w{commits:08d}.words"
@@ -521,8 +526,8 @@ class Writer:
             file,
             digest.size,
             digest.of_head.hexdigest(),
-            int(layout.ids[-1]),
-            len(layout.ids),
+            int(gathered.ids[-1]),
+            len(gathered.ids),
             0,
         )
         self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (schema.WORDS, json.dumps(row)))
