@@ -18,6 +18,7 @@ by the next run (git's "racily clean" entries).
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 import time
@@ -503,9 +504,10 @@ def update(
         absent = {root for root in lost if not _was_deleted(root, known)}
         plan = _plan(store, known, roots, gone, {} if again else writer.skipped(), again=again, absent=absent)
         if plan.todo:  # while files are read
-            threading.Thread(target=_get_ready_for_languages, name="qa-language", daemon=True).start()
             if isinstance(encoder, Later):
                 encoder.start()
+            importlib.import_module("index.read")  # whole, before two threads want parts of it and wait for each other
+            threading.Thread(target=_get_ready_for_languages, name="qa-language", daemon=True).start()
         follow = _to_follow((remembered | roots) - (lost - absent), gone)
         if follow != remembered:
             writer.follow(follow)

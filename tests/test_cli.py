@@ -719,6 +719,32 @@ def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, 
         assert 2 <= snapshot.stats().documents < 30
 
 
+LATE = """
+import sys, threading, time
+from index import build
+looked_for = threading.Event()
+class Slow:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "index.read" and threading.current_thread().name != "qa-language":
+            looked_for.set()
+            time.sleep(0.3)
+sys.meta_path.insert(0, Slow)
+at_once = build._get_ready_for_languages
+build._get_ready_for_languages = lambda: looked_for.wait(9) and at_once()
+from qa.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The thread that reads the language model comes just when the package it is part of is being imported elsewhere."""
+
+
+def test_no_two_threads_wait_for_each_others_import(here):
+    env = os.environ | {"PYTHONPATH": str(HOUSE)}
+    arguments = [sys.executable, "-c", LATE, "index", str(here)]
+    done = subprocess.run(arguments, cwd=here, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("fault")) == (0, 0)
+
+
 def test_on_a_terminal_the_bar_is_drawn_and_gone_at_the_end(here):
     (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
     ours, theirs = pty.openpty()
