@@ -740,7 +740,7 @@ sys.exit(main(sys.argv[1:]))
 
 def test_no_two_threads_wait_for_each_others_import(here):
     env = os.environ | {"PYTHONPATH": str(HOUSE)}
-    arguments = [sys.executable, "-c", LATE, "index", str(here)]
+    arguments = [sys.executable, "-c", LATE, "index", str(SEEDS)]
     done = subprocess.run(arguments, cwd=here, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("fault")) == (0, 0)
 
