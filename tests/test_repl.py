@@ -33,6 +33,7 @@ from qa.question import parse
 from qa.repl import Facts, Repl, files, history, prompt
 from qa.repl.complete import CommandCompleter
 from qa.repl.history import PrivateHistory
+from qa.repl.lines import lines_of
 from qa.types import Answer
 from qa.versions import Version, compare
 from tests.answers import AMERICANS, CONVINCED, DRAFT, IRAN, THEME, answer, extract, find, refusal
@@ -251,6 +252,75 @@ def test_a_paste_of_a_megabyte_is_one_question_of_4096_characters():
     [(text, _, _)] = doors.asked
     assert text == ("word " * 1_000)[:4_096]
     assert "Only the first 4,096 characters are used." in shown
+
+
+def pasted(text: str) -> str:
+    """What a terminal sends for a paste, and Enter after it."""
+    return f"\x1b[200~{text}\x1b[201~\r"
+
+
+def test_pasted_lines_are_asked_one_after_the_other_each_said_back_before_its_answer():
+    doors = Toy()
+    typed = pasted("What did Lavrov say about Iran?\r\nWho criticised it?\n\n/status\n")
+    shown = talk(typed, doors, columns=200).shown()
+    assert [text for text, _, _ in doors.asked] == ["What did Lavrov say about Iran?", "Who criticised it?"]
+    for before, after in (
+        ("qa> What did Lavrov say", "[1]"),
+        ("qa> Who criticised", "[4]"),
+        ("qa> /status", "articles    2"),
+    ):
+        assert shown.rindex(before) < shown.index(after)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("What did Lavrov\nsay about Iran?", ["What did Lavrov say about Iran?"]),
+        ("What did Lavrov say\nabout Iran\n/status", ["What did Lavrov say about Iran", "/status"]),
+        (
+            "What did Lavrov say about Iran\nWho criticised it\n",
+            ["What did Lavrov say about Iran", "Who criticised it"],
+        ),
+        (
+            "What did Lavrov say about what\nthe United States did",
+            ["What did Lavrov say about what the United States did"],
+        ),
+        ("The plan was bad.\nWho criticised it?", ["The plan was bad. Who criticised it?"]),
+        ("Did he say “why?”\nand about Syria?\nm\n", ["Did he say “why?”", "and about Syria?", "m"]),
+        ("1\n[2]\n/cite 1\nWhat about Annan\n", ["1", "[2]", "/cite 1", "What about Annan"]),
+        ("What happened in\n2016\nin the file\n/tmp/a.txt", ["What happened in 2016 in the file /tmp/a.txt"]),
+        ("イランについて何と言いましたか？\nシリアは？", ["イランについて何と言いましたか？", "シリアは？"]),
+        (" kept apart\n \n", [" kept apart"]),
+        ("\n", []),
+    ],
+)
+def test_a_line_end_separates_questions_and_commands_and_inside_a_sentence_is_a_space(text, lines):
+    assert lines_of(text) == lines
+    assert lines_of("\n".join(lines)) == lines
+
+
+def test_each_pasted_line_is_in_the_history_by_itself(tmp_path):
+    path = tmp_path / "history"
+    talk(pasted("Who said so?\n secret?\n/status"), settings=replace(PLAIN, history=path))
+    assert path.read_text(encoding="utf-8") == "Who said so?\n/status\n"
+
+
+def test_an_error_in_one_pasted_line_leaves_the_others_and_ctrl_c_says_how_many_it_leaves_out():
+    doors = Toy()
+    assert "There is no command /sohw." in talk(pasted("/sohw\nWho said so?"), doors).shown()
+    assert len(doors.asked) == 1
+    doors = Toy()
+    doors.before_answer = interrupt
+    shown = talk(pasted("Who said so?\nWhy?\n/status"), doors).shown()
+    assert "Cancelled.\n2 lines after it left out." in shown
+    assert len(doors.asked) == 1
+
+
+def test_of_too_many_pasted_lines_the_first_are_taken_and_it_is_said():
+    doors = Toy()
+    shown = talk(pasted(f"Who said {'so ' * 1_000}?\n" * 20), doors).shown()
+    assert [len(text) for text, _, _ in doors.asked] == [3_010] * 5 + [1_328]
+    assert "Only the first 16,384 characters are used." in shown
 
 
 def test_more_keys_than_a_question_may_have_are_dropped():

@@ -7,8 +7,9 @@ only module that imports prompt_toolkit.
 Everything that touches the index or the model runs on one worker thread, one job after the other, so that the prompt is
 there at once, Ctrl-C gives it back within a tenth of a second, and no connection is used by two threads at a time.
 
-The files, each importing only those before it: doors (what is asked of the program), work (the thread), history,
-complete (Tab), files (from a citation to its file), prompt (the conversation and its commands), script (the same, from lines).
+The files, each importing only those before it: doors (what is asked of the program), work (the thread), lines (of what is
+typed or pasted), history, complete (Tab), files (from a citation to its file), prompt (the conversation and its commands),
+script (the same, from lines).
 """
 
 from __future__ import annotations

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
-from qa.screen import clean, tidy
+from qa.repl.lines import LONGEST_QUESTION, lines_of
+from qa.screen import clean
 
 HISTORY_LINES = 10_000  # years of questions, and read within a blink
 HISTORY_BYTES = 8 << 20  # read at most this much of a history file, its end
-LONGEST_QUESTION = 4_096  # characters; more is an article, pasted by mistake
 
 
 class PrivateHistory(History):
@@ -34,8 +34,9 @@ class PrivateHistory(History):
         self._path = path
 
     def append_string(self, string: str) -> None:
-        if string.strip() and not string.startswith(" ") and string not in self.get_strings()[-1:]:
-            super().append_string(string)
+        for line in lines_of(string):
+            if not line.startswith(" ") and line not in self.get_strings()[-1:]:
+                super().append_string(line)
 
     def load_history_strings(self) -> Iterable[str]:
         lines: list[str] = []
@@ -45,7 +46,7 @@ class PrivateHistory(History):
 
     def store_string(self, string: str) -> None:
         with suppress(OSError):
-            self._append(tidy(string)[:LONGEST_QUESTION])
+            self._append(clean(string)[:LONGEST_QUESTION])
 
     def _read(self) -> list[str]:
         if self._path is None:

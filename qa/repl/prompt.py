@@ -42,7 +42,8 @@ from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
 from qa.repl.files import line_of, moved, paths_of, readable, system_viewer, viewer, where
-from qa.repl.history import LONGEST_QUESTION, PrivateHistory
+from qa.repl.history import PrivateHistory
+from qa.repl.lines import LONGEST_PASTE, LONGEST_QUESTION, lines_of
 from qa.repl.work import Job, Worker
 from qa.screen import Fragment, flow, tidy
 from qa.types import Answer, Citation, Question
@@ -142,11 +143,28 @@ class Repl:
         self._worker.close(LEAVE)
 
     def _turn(self) -> None:
-        """One line read and done."""
-        try:
-            self._take(self._session.prompt())
-        except QAError as error:
-            self._say(str(error))
+        """What was typed or pasted, line by line; of several each is said back, as its answer follows far below."""
+        typed = self._session.prompt()
+        lines = lines_of(typed)
+        if len(lines) > 1 and self._cut:
+            self._cut = False
+            self._say(f"Only the first {len(typed):,} characters are used.")
+        for number, line in enumerate(lines, 1):
+            if len(lines) > 1:
+                self._say_back(line, first=number == 1)
+            try:
+                self._take(line)
+            except QAError as error:
+                self._say(str(error))
+            except KeyboardInterrupt:
+                if number < len(lines):
+                    self._say(f"{counted(len(lines) - number, 'line')} after it left out.")
+                raise
+
+    def _say_back(self, line: str, *, first: bool) -> None:
+        """A line that nobody types now, after the prompt it would have stood behind."""
+        said = f"{PROMPT}{self._look().tidy(line.strip())}\n"
+        self._print([("", "" if first else "\n"), ("bold" if self._colour else "", said)])
 
     # -- the line
 
@@ -182,9 +200,10 @@ class Repl:
 
         @keys.add(Keys.BracketedPaste)
         def _paste(event: KeyPressEvent) -> None:
-            room = max(0, LONGEST_QUESTION - len(event.current_buffer.text))
-            text = tidy(event.data[: 4 * LONGEST_QUESTION])  # many lines are one question
-            self._cut = self._cut or len(text) > room or len(event.data) > 4 * LONGEST_QUESTION
+            lines = lines_of(event.data[:LONGEST_PASTE])
+            longest = LONGEST_QUESTION if len(lines) == 1 else LONGEST_PASTE
+            text, room = "\n".join(lines), max(0, longest - len(event.current_buffer.text))
+            self._cut = self._cut or len(text) > room or len(event.data) > LONGEST_PASTE
             event.current_buffer.insert_text(text[:room])
 
         @keys.add(Keys.Any, filter=Condition(self._is_full))

@@ -14,7 +14,7 @@ from qa import render
 from qa.config import Settings
 from qa.render import Look
 from qa.repl.doors import Doors
-from qa.repl.prompt import PROMPT, Leave, Repl
+from qa.repl.prompt import Leave, Repl
 from qa.repl.work import Job
 from qa.screen import Fragment
 from qa.types import Answer
@@ -51,7 +51,7 @@ class Script(Repl):
         """
         try:
             for number, line in enumerate(self._lines):
-                self._print([("", "\n")] * bool(number) + [("bold", f"{PROMPT}{self._look().tidy(line.strip())}\n")])
+                self._say_back(line, first=number == 0)
                 try:
                     self._take(line)
                 except UsageError as error:
