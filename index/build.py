@@ -72,7 +72,7 @@ class Progress:
     """How far a run is. ``done`` of ``total`` new or changed files are acknowledged: committed, they survive a crash.
 
     ``indexed`` + ``skipped`` = ``done``. ``passages`` counts those encoded so far, ``seconds`` since the run began,
-    ``path`` is the file last worked on.
+    ``path`` is the file last worked on. ``encoded`` more files are worked through and wait for their commit.
     """
 
     done: int
@@ -82,16 +82,22 @@ class Progress:
     passages: int
     seconds: float
     path: str = ""
+    encoded: int = 0
+
+    @property
+    def reached(self) -> int:
+        """Files worked through, committed or not."""
+        return self.done + self.encoded
 
     @property
     def rate(self) -> float:
-        """Files per second, 0.0 while unknown."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
+        """Files worked through per second, 0.0 while unknown."""
+        return self.reached / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
         """The time the rest takes at this rate; None while unknown."""
-        return (self.total - self.done) / self.rate if self.rate > 0 else None
+        return (self.total - self.reached) / self.rate if self.rate > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +322,7 @@ class _Run:
         self._waiting: list[_Prepared] = []  # read, not encoded
         self._ready: list[tuple[_Prepared, list[Indexed]]] = []  # encoded, not committed
         self._encoded = 0
+        self._ends: list[int] = []  # of each whole file that waits, the count of passages at which it is encoded
         self.same = self.added = self.updated = self.passages = self.statements = 0
         self.skipped: list[tuple[str, str]] = []
         self.skipped_parts: list[tuple[str, str]] = []
@@ -360,13 +367,18 @@ class _Run:
     def _encode(self) -> None:
         """Moves what waits to what is ready, with vectors; a few articles at a time, so that a large dump fits too."""
         articles = [article for prepared in self._waiting for article in prepared.articles]
+        end = self._encoded
+        for prepared in self._waiting:
+            end += sum(len(article.passages) for article in prepared.articles)
+            if prepared.mark.size != UNFINISHED:
+                self._ends.append(end)
         indexed: list[Indexed] = []
         for group in _groups(articles):
             indexed += _encode(group, self._encoder, self._heard)
             self._encoded += sum(len(article.passages) for article in group)
         rest = iter(indexed)
         self._ready += [(prepared, [next(rest) for _ in prepared.articles]) for prepared in self._waiting]
-        self._waiting = []
+        self._waiting, self._ends = [], []
 
     def _new(self, prepared: _Prepared) -> _Prepared:
         """A file's articles, those without passages that it held before: other rows of a dump may have changed."""
@@ -425,8 +437,20 @@ class _Run:
         if self._progress is None:
             return
         indexed, skipped = self.same + self.added + self.updated, len(self.skipped)
-        seconds = time.monotonic() - self._started
-        self._progress(Progress(indexed + skipped, self._total, indexed, skipped, self._encoded + more, seconds, path))
+        seconds, passages = time.monotonic() - self._started, self._encoded + more
+        ready = sum(prepared.mark.size != UNFINISHED for prepared, _ in self._ready)
+        self._progress(
+            Progress(
+                done=indexed + skipped,
+                total=self._total,
+                indexed=indexed,
+                skipped=skipped,
+                passages=passages,
+                seconds=seconds,
+                path=path,
+                encoded=ready + bisect_right(self._ends, passages),
+            )
+        )
 
 
 def _shares(prepared: _Prepared) -> Iterator[_Prepared]:

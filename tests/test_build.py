@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -525,9 +527,45 @@ def test_progress_is_told_only_of_what_another_reader_can_already_see(store, fol
     run(store, folder, progress=check)
 
 
+def test_files_that_are_encoded_are_reached_before_they_are_committed(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "GROUP_PASSAGES", 1)
+    for number in range(12):
+        write(folder / f"{number:02}.txt", other(number))
+    told: list[Progress] = []
+    run(store, folder, progress=told.append)
+    assert [p.reached for p in told if not p.done] == list(range(13))
+    assert (told[-1].done, told[-1].encoded) == (12, 0)
+
+
+def test_of_the_files_encoded_together_as_many_are_reached_as_the_passages_so_far_make(store, folder):
+    class Slow(ToyEncoder):
+        def passages(self, texts, parts=(), progress=None):
+            for number in range(len(texts) if progress else 0):
+                progress(number + 1)
+            return super().passages(texts, parts)
+
+    for number in range(12):
+        write(folder / f"{number:02}.txt", other(number))
+    told: list[Progress] = []
+    update(store, [folder], Slow(), progress=told.append)
+    assert [p.reached for p in told] == [0, *range(1, 13), 12]
+
+
+def test_a_large_file_is_reached_only_with_its_last_article(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "LARGE", 3)
+    write(folder / "dump.jsonl", "".join(json.dumps({"title": f"t{n}", "text": other(n)}) + "\n" for n in range(10)))
+    told: list[Progress] = []
+    run(store, folder, progress=told.append)
+    passages = told[-1].passages
+    assert passages >= 10
+    assert all(p.reached == 0 for p in told if p.passages < passages)
+    assert told[-1].reached == 1
+
+
 def test_rate_and_time_left():
     halfway = Progress(done=50, total=200, indexed=50, skipped=0, passages=0, seconds=10.0)
     assert (halfway.rate, halfway.seconds_left) == (5.0, 30.0)
+    assert replace(halfway, encoded=50).seconds_left == 10.0
     start = Progress(done=0, total=200, indexed=0, skipped=0, passages=0, seconds=0.0)
     assert (start.rate, start.seconds_left) == (0.0, None)
 

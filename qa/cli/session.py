@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, TextIO
 from index.errors import Interrupted, NoIndexError, UsageError
 from qa import config
 from qa.screen import tidy
+from qa.wording import counted
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -188,7 +189,7 @@ class Bar:
         if not self._shown or not progress.total:
             return
         if self._lines:
-            quarter = 4 * progress.done // progress.total
+            quarter = 4 * progress.reached // progress.total
             if self._quarter < quarter < 4:
                 print(f"{25 * quarter}%: {describe(progress)}", file=sys.stderr, flush=True)
             self._quarter = quarter
@@ -206,10 +207,10 @@ class Bar:
 
 def describe(progress: Progress) -> str:
     """One line of progress: "120 of 5,000 files, 900 passages, 34 files/s, 2 min left"."""
-    parts = [f"{progress.done:,} of {progress.total:,} files", f"{progress.passages:,} passages"]
-    if progress.done:
+    parts = [f"{progress.reached:,} of {counted(progress.total, 'file')}", counted(progress.passages, "passage")]
+    if progress.reached:
         parts.append(f"{progress.rate:,.3g} files/s")
-    if progress.seconds_left is not None and progress.done < progress.total:
+    if progress.seconds_left is not None and progress.reached < progress.total:
         parts.append(f"{_duration(progress.seconds_left)} left")
     return ", ".join(parts)
 
