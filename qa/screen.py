@@ -1,7 +1,7 @@
 """Untrusted text on a terminal: the one filter it goes through, how wide it is, and where its lines may break.
 
 Owns three things. `clean` turns every character that could move the cursor, hide text or reorder it into one visible
-character, so that lengths and offsets stay as they were. `width` counts terminal cells. `wrap` and `flow` break text
+character, so that lengths and offsets stay as they were. `width` counts terminal cells. `wrap`, `flow` and `laid` break text
 into lines without cutting what a reader sees as one character (a grapheme cluster, UAX #29), and where a line may break
 (UAX #14) as long as a word fits, with the style of every piece kept. Refuses to know what an article or an answer is,
 and which colours exist.
@@ -194,6 +194,30 @@ def wrap(text: str, columns: int) -> list[Span]:
         end = segment.end
     lines.append(Span(start, end))
     return [line for line in (_trim(text, line, edges) for line in lines) if line]
+
+
+_LABEL = re.compile(r"\S+(?: \S+)* {2,}(?=\S)")  # the first column of a table, with the gap after it
+
+
+def laid(line: str, columns: int, hang: int = 0) -> list[str]:
+    """The lines of one clean line of ours, broken between words. An indent is kept, and the second column of a table stays a
+    column; where there is neither, ``hang`` spaces stand before what is broken. One without a space, a path, is left whole.
+
+    >>> laid("disk        2.1 MB", 80), laid("found 2 = indexed 2", 16, hang=2)
+    (['disk        2.1 MB'], ['found 2 =', '  indexed 2'])
+    """
+    body = line.lstrip(" ")
+    indent = line[: len(line) - len(body)]
+    if width(line) <= columns or " " not in body:
+        return [line]
+    label = _LABEL.match(body)
+    if label and width(indent + label[0]) <= columns // 2:
+        head, rest = label[0], body[label.end() :]
+    else:
+        head, rest, hang = "", body, 2 if indent or label else hang
+    after = indent + " " * (width(head) if head else min(hang, columns // 8))
+    lines = [span.of(rest) for span in wrap(rest, max(1, columns - len(after)))]
+    return [(f"{indent}{head}" if not number else after) + each for number, each in enumerate(lines)]
 
 
 def flow(fragments: Sequence[Fragment], columns: int) -> list[list[Fragment]]:

@@ -31,7 +31,7 @@ ORDER = {
         ["question"],
         ["highlight", "people", "rerank", "said"],
         ["pages"],
-        ["retrieve", "dialogue", "refuse", "export", "versions"],
+        ["retrieve", "dialogue", "refuse", "export", "versions", "account"],
         ["confidence"],
         ["answer"],
         ["render"],
@@ -42,9 +42,9 @@ ORDER = {
 }
 
 # What qa may know of index: the nouns, the errors, the encoder (for the question), a snapshot. Only the doors that
-# bring the index up to date know how it is built.
+# bring the index up to date know how it is built, and who words what a run did.
 FROM_INDEX = {"types", "errors", "letters", "languages", "encode", "store"}
-BUILDERS = {"cli", "repl"}
+BUILDERS = {"cli", "repl", "account"}
 
 # Take from a tenth of a second to many seconds to import, and most commands need none of them.
 HEAVY = {

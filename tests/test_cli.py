@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
 import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import jsonschema
@@ -18,8 +21,8 @@ import index.encode
 from index.build import Progress, Report
 from index.errors import IndexLockedError
 from index.store import open_store
-from qa import cli
-from qa.cli import session
+from qa import account, cli
+from qa.cli import session, streams
 from tests.toy import ToyEncoder
 
 HOUSE = Path(__file__).parent.parent
@@ -263,11 +266,18 @@ def test_a_damaged_index_is_code_5_and_never_a_traceback(indexed, here):
 
 
 def test_progress_in_one_line():
+    progress = Progress(done=100, total=5000, indexed=99, skipped=1, passages=900, seconds=4.0, encoded=20)
+    assert account.progress(progress, 79) == "120 of 5,000 files, 900 passages, 30 files/s, 3 min left"
+    assert account.progress(Progress(0, 9, 0, 0, 1, 0.0), 79) == "0 of 9 files, 1 passage"
+    assert account.progress(Progress(9, 9, 9, 0, 20, 3.0), 79) == "9 of 9 files, 20 passages, 3 files/s"
+    assert [account._duration(s) for s in (0.2, 59, 61, 3700)] == ["1 s", "59 s", "1 min", "1 h 2 min"]
+
+
+def test_where_a_line_of_progress_does_not_fit_the_rate_goes_first_and_nothing_is_half_a_word():
     progress = Progress(done=120, total=5000, indexed=119, skipped=1, passages=900, seconds=4.0)
-    assert session.describe(progress) == "120 of 5,000 files, 900 passages, 30 files/s, 3 min left"
-    assert session.describe(Progress(0, 9, 0, 0, 0, 0.0)) == "0 of 9 files, 0 passages"
-    assert session.describe(Progress(9, 9, 9, 0, 20, 3.0)) == "9 of 9 files, 20 passages, 3 files/s"
-    assert [session._duration(s) for s in (0.2, 59, 61, 3700)] == ["1 s", "59 s", "1 min", "1 h 2 min"]
+    assert account.progress(progress, 50) == "120 of 5,000 files, 900 passages, 3 min left"
+    assert account.progress(progress, 39) == "120 of 5,000 files, 3 min left"
+    assert account.progress(progress, 5) == "120 o"
 
 
 # --- Asking -----------------------------------------------------------------------------------------------------------
@@ -745,6 +755,23 @@ def test_no_two_threads_wait_for_each_others_import(here):
     assert (done.returncode, done.stderr.count("fault")) == (0, 0)
 
 
+def test_on_a_narrow_terminal_what_is_indexed_is_broken_between_words_and_in_a_pipe_it_is_not():
+    lines = [f"skipped {'/long' * 4}/a file of {n} words.txt: not text (looks like JPEG)" for n in range(2)]
+    piped = io.StringIO()
+    streams.write(lines, piped)
+    assert piped.getvalue().splitlines() == lines
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    with open(theirs, "w", encoding="utf-8") as terminal:
+        streams.write([*lines, "outlets     3: The Daily Example, The Weekly Example"], terminal)
+        terminal.flush()
+        shown = os.read(ours, 65536).decode().splitlines()
+    os.close(ours)
+    assert max(map(len, shown)) < 40
+    assert shown[:3] == ["skipped /long/long/long/long/a file", "  of 0 words.txt: not text (looks like", "  JPEG)"]
+    assert shown[-2:] == ["outlets     3: The Daily Example, The", "            Weekly Example"]
+
+
 def test_on_a_terminal_the_bar_is_drawn_and_gone_at_the_end(here):
     (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
     ours, theirs = pty.openpty()
@@ -761,7 +788,7 @@ def test_on_a_terminal_the_bar_is_drawn_and_gone_at_the_end(here):
     os.close(theirs)
     seen = os.read(ours, 65536).decode()
     os.close(ours)
-    assert "of 1 files" in seen
+    assert "of 1 file" in seen
     assert seen.endswith("\r\x1b[K")
     assert done.stdout.endswith("found 1 = indexed 1 + skipped 0\n")
 

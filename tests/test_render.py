@@ -180,9 +180,10 @@ def test_the_verdict_counts_what_is_shown_and_names_the_one_who_said_all_of_it()
 
 
 def test_the_verdict_is_about_the_one_who_was_asked_about_where_others_follow():
-    assert verdict(of_the_one(CONVINCED), AMERICANS, ANNAN) == "2 statements by Sergei Lavrov (1 other result)"
+    assert verdict(of_the_one(CONVINCED), AMERICANS, ANNAN) == "2 statements by Sergei Lavrov (1 other result shown)"
     assert (
-        verdict(of_the_one(CONVINCED), ANNAN, THEME, DRAFT, shown=2) == "1 statement by Sergei Lavrov (3 other results)"
+        verdict(of_the_one(CONVINCED), ANNAN, THEME, DRAFT, shown=2)
+        == "1 statement by Sergei Lavrov (1 other result shown, 2 more results)"
     )
     assert verdict(of_the_one(CONVINCED), extract(IRAN, "12,000")) == "1 statement by Sergei Lavrov and 1 passage"
     assert verdict(of_the_one(CONVINCED, 0.7), ANNAN) == "2 statements"
@@ -206,10 +207,10 @@ def test_who_said_it_is_answered_with_their_names_in_the_order_of_the_results():
     )
     assert verdict(ANNAN, intent="who") == "Said by Kofi Annan: 1 statement"
     assert verdict(ANNAN, NOBODY, THEME, extract(IRAN, "12,000"), intent="who") == (
-        "Said by Kofi Annan: 1 statement (3 other results)"
+        "Said by Kofi Annan: 1 statement (2 other results shown, 1 more result)"
     )
     assert (
-        verdict(ANNAN, AMERICANS, intent="who") == "Said by Kofi Annan: 1 statement (1 other result)"
+        verdict(ANNAN, AMERICANS, intent="who") == "Said by Kofi Annan: 1 statement (1 other result shown)"
     )  # the other fair
     assert verdict(AMERICANS, intent="who") == "Said by Sergei Lavrov: 1 statement"
     many = [
@@ -231,9 +232,9 @@ def test_a_denial_or_a_guess_is_not_said_to_have_been_said(facts):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Did Lavrov comment on Iran?", "Yes: 2 statements by Sergei Lavrov (1 other result)"),
-        ("has Lavrov said anything about Iran", "Yes: 2 statements by Sergei Lavrov (1 other result)"),
-        ("Did Lavrov say that Iran should be left out?", "2 statements by Sergei Lavrov (1 other result)"),
+        ("Did Lavrov comment on Iran?", "Yes: 2 statements by Sergei Lavrov (1 other result shown)"),
+        ("has Lavrov said anything about Iran", "Yes: 2 statements by Sergei Lavrov (1 other result shown)"),
+        ("Did Lavrov say that Iran should be left out?", "2 statements by Sergei Lavrov (1 other result shown)"),
     ],
 )
 def test_whether_somebody_commented_is_answered_and_whether_he_said_just_that_is_not(text, said):
@@ -289,11 +290,17 @@ def test_who_said_it_and_how_is_said_in_words(facts, head):
     assert f"[1] {head}" in screen(answer(said))
 
 
+def test_the_article_of_a_result_has_its_title_once():
+    titled = replace(THEME, document=replace(THEME.document, title="Safe havens"), hit=CONVINCED.hit)
+    shown = render.to_plain(render.article(titled, render.Look(), number=1))
+    assert shown.count("Safe havens") == 1
+
+
 def test_a_refusal_says_what_was_searched_and_numbers_the_nearest():
     shown = screen(replace(refusal(AMERICANS, THEME, DRAFT), searched=replace(SEARCHED, unreadable=1)))
     assert shown.startswith(
         "No statement by Kofi Annan about safe havens. Searched 2 articles (2012-06-15 …\n"
-        "2017-01-30), 1 file unreadable, 0.03 s; nearest:\n\n[1] Sergei Lavrov"
+        "2017-01-30), 1 file skipped, 0.03 s; nearest:\n\n[1] Sergei Lavrov"
     )
     assert re.findall(r"^\[(\d+)\]", shown, re.M) == ["1", "2"]
 

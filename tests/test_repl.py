@@ -74,13 +74,14 @@ class Toy:
     before_answer: Callable[[], None] = lambda: None
     load_error: Exception | None = None
     indexed: list = field(default_factory=list)
+    known: Facts = FACTS
 
     def load(self):
         if self.load_error:
             raise self.load_error
 
     def facts(self):
-        return FACTS
+        return self.known
 
     def who(self, name):
         return [each for each in FACTS.speakers if name.lower() in each.lower()]
@@ -101,7 +102,7 @@ class Toy:
         return [Version(other, compare(document, other))]
 
     def status(self):
-        return "articles    2\nskipped     1\n  /x/b\x1b[2J.jpg: not text"
+        return ["articles    2", "files       found 3 = indexed 2 + skipped 1", "  skipped /x/b\x1b[2J.jpg: not text"]
 
     def index(self, paths, progress, should_stop):
         self.indexed.append(list(paths))
@@ -202,6 +203,14 @@ def test_weaker_results_are_left_for_more():
     assert "2 statements by Sergei Lavrov (2 weaker), 2 articles searched" in flat(shown)
     assert "1-2 open · 2 weaker: m · ? help" in shown
     assert "3-4 open · ? help" in shown
+
+
+def test_what_the_verdict_leaves_out_is_what_the_footer_has_more_of():
+    reply = answer(CONVINCED, AMERICANS, *FAIR, extract(IRAN, "12,000"), THEME, DRAFT)
+    shown = talk("q\rm\r", Toy([reply])).shown()
+    assert "(2 more results, 2 weaker)" in flat(shown)
+    assert "1-3 open · 2 more, 2 weaker: m · ? help" in shown
+    assert "4-6 open · 1 weaker: m · ? help" in shown
 
 
 def test_weaker_results_are_shown_where_their_number_was_asked_for():
@@ -340,6 +349,15 @@ def test_an_error_is_shown_with_its_hint_and_the_prompt_goes_on():
     shown = talk("one\rtwo\r", doors).shown()
     assert "The model x\ufffd[2J is not on this machine.\nPut it in models/." in shown
     assert "[1] Sergei Lavrov" in shown
+
+
+def test_what_to_type_next_is_the_prompts_own_command_where_it_has_one():
+    hints = ["Type: qa status", "Type: qa index /a.txt", "Type: qa index --rebuild PATH", "Type: qa check --repair"]
+    shown = talk("a\rb\rc\rd\r", Toy([ModelMissingError("no", hint) for hint in hints])).shown()
+    for hint in ("Type: /status", "Type: /index /a.txt", "Type: qa index --rebuild PATH", "Type: qa check --repair"):
+        assert f"\n{hint}\n" in shown
+    noted = replace(answer(CONVINCED), notices=("a.txt has changed. Type: qa index /a.txt",))
+    assert "Note: a.txt has changed. Type: /index /a.txt" in talk("q\r", Toy([noted])).shown()
 
 
 def test_a_fault_of_the_program_is_a_line_and_not_the_end():
@@ -588,9 +606,17 @@ def test_save_writes_markdown_once_and_never_over_a_file(tmp_path):
 def test_index_brings_paths_in_and_reports_what_was_skipped():
     doors = Toy()
     shown = talk("/index\r/index a 'b c' ~/d\r", doors).shown()
-    assert "Which files or folders?" in shown
-    assert doors.indexed == [["a", "b c", str(Path.home() / "d")]]
-    assert "Found 3 files: 2 indexed, 1 skipped.\n  /x/b.jpg: not text (looks like JPEG)" in shown
+    assert doors.indexed == [[], ["a", "b c", str(Path.home() / "d")]]  # alone: all that was indexed before
+    assert "skipped /x/b.jpg: not text (looks like JPEG)\n2 added, 0 updated, 0 removed, 0 unchanged\n" in shown
+    assert "found 3 = indexed 2 + skipped 1 (not text (looks like JPEG))\n" in shown
+
+
+def test_while_indexing_the_files_and_passages_so_far_are_told_in_a_line_that_fits():
+    doors = Toy()
+    doors.before_answer = lambda: time.sleep(prompt.PATIENCE * 2)
+    assert "Indexing… 1 of 3 files, 3 passages, 2 files/s, 1 s left" in talk("/index a\r", doors, Settings()).getvalue()
+    narrow = talk("/index a\r", doors, Settings(), columns=40).getvalue()
+    assert "Indexing… 1 of 3 files, 1 s left\r" in narrow.replace("\x1b[K", "")
 
 
 def test_ctrl_c_while_indexing_asks_it_to_stop_and_says_what_is_kept():
@@ -602,7 +628,13 @@ def test_ctrl_c_while_indexing_asks_it_to_stop_and_says_what_is_kept():
 
 def test_status_is_printed_clean():
     shown = talk("/status\r").shown()
-    assert "articles    2\nskipped     1\n  /x/b\ufffd[2J.jpg: not text" in shown
+    assert "articles    2\nfiles       found 3 = indexed 2 + skipped 1\n  skipped /x/b\ufffd[2J.jpg: not text" in shown
+
+
+def test_a_place_to_open_is_in_one_piece_to_copy():
+    deep = replace(CONVINCED, document=replace(IRAN, path=f"/news/a folder/{'long-' * 12}name.txt"))
+    terminal = talk("q\r/open 1\r", Toy([answer(deep)]), columns=40)
+    assert f"{deep.document.path}:5\r\n" in terminal.getvalue()
 
 
 def test_open_without_a_terminal_says_where_to_look():
@@ -747,6 +779,53 @@ def test_the_toolbar_can_be_switched_off():
             assert "43 statements" not in talk("wait\rq\r", doors, settings).getvalue()
 
 
+def bar(columns: int, where: Filter, **how: str) -> list[str]:
+    """The lines of the toolbar with these filters."""
+    terminal = Terminal(columns)
+    output = Vt100_Output(terminal, lambda: terminal.size, term="xterm-256color", enable_cpr=False)
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
+        repl = Repl(Toy(), Settings(), where, source=pipe, output=output, **how)
+        repl._loading.wait(10)
+        shown = "".join(text for _, text in repl._bar())
+        repl.close()
+    return shown.split("\n")
+
+
+def test_a_narrow_toolbar_has_all_filters_on_more_lines_and_says_where_it_is_cut():
+    where = Filter("CNN", "2016-01-01", "2016-12-31", language="en", as_of="2017-01-31")
+    lines = bar(40, where, speaker="Vladimir Putin")
+    assert all(len(line) < 40 for line in lines)
+    told = "speaker Vladimir Putin, source CNN, language en, since 2016-01-01, until 2016-12-31, as of 2017-01-31"
+    assert " ".join(lines).startswith(told)
+    assert lines[-1].endswith("…")
+    assert bar(40, Filter(), speaker="Vladimir Putin") == ["speaker Vladimir Putin | 2 articles, 43", "statements"]
+
+
+def test_the_toolbar_follows_what_another_process_indexes():
+    doors = Toy()
+    shown = []
+
+    def grow(_: str) -> None:
+        doors.known = replace(FACTS, line="3 articles, 50 statements")
+
+    def look(_: str) -> None:
+        shown.append(terminal_of())
+
+    terminal = Terminal(80)
+    output = Vt100_Output(terminal, lambda: terminal.size, term="xterm-256color", enable_cpr=False)
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
+        repl = Repl(doors, Settings(), Filter(), source=pipe, output=output)
+
+        def terminal_of() -> str:
+            repl._learning.wait(10)
+            return repl._facts.line
+
+        with patched_word("grow", grow), patched_word("look", look):
+            pipe.send_text("look\rgrow\rlook\r\x04")
+            assert repl.run() == 0
+    assert shown == ["2 articles, 43 statements", "3 articles, 50 statements"]
+
+
 def test_plain_mode_writes_no_colour_no_link_and_says_that_it_searches_once():
     terminal = talk("q\r")
     assert terminal.shown().count("Searching…") == 1
@@ -853,8 +932,13 @@ import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C and a hang-up reach it
 from index.store import Filter
 from qa.config import Settings
-from qa.repl import Repl
+from qa.repl import Repl, prompt
 from tests.test_repl import Toy
+
+def hang(repl, argument):
+    repl._wait(repl._worker.start(lambda job: job.stop.wait(60)), "Working…")
+
+prompt.COMMANDS += (prompt.Command("hang", "", "", hang),)
 sys.exit(Repl(Toy(), Settings(), Filter()).run())
 """
 
@@ -930,6 +1014,20 @@ def test_a_conversation_on_a_real_terminal(terminal, tmp_path):
     session.until("since 2012-01-01 | 2 articles, 43 statements")
     session.type("\x04")
     assert session.program.wait(30) == 0
+
+
+def test_what_is_typed_while_it_works_is_not_shown_there_and_is_at_the_next_prompt(terminal):
+    """Also after Ctrl-C, at which a terminal by itself forgets it."""
+    session = terminal()
+    session.until("qa> ")
+    session.type("/hang\r")
+    session.until("Working…")
+    session.type("/status")
+    time.sleep(0.3)
+    session.type("\x03")
+    shown = session.until("qa> /status")
+    assert "Cancelled." in shown
+    assert shown.count("/status") == 1
 
 
 def test_a_terminal_that_goes_away_ends_the_program(terminal):

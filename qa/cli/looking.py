@@ -1,7 +1,6 @@
 """The commands that ask nothing: `qa status`, `qa check`, `qa show`, `qa export`.
 
-Owns how the index is described, and which article and paragraph a reference means. Refuses to know models; nothing here
-writes but `qa check --repair`.
+Owns which article and paragraph a reference means. Refuses to know models; nothing here writes but `qa check --repair`.
 """
 
 # ruff: noqa: T201 - printing is what this module is for
@@ -10,14 +9,15 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.errors import IndexDamagedError, UsageError
-from qa import config, wording
+from qa import account, config, wording
 from qa.cli.session import open_index
-from qa.cli.streams import look_of, print_json
+from qa.cli.streams import look_of, print_json, write
 from qa.export import KINDS
 from qa.screen import tidy
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def status(args: argparse.Namespace, settings: config.Settings) -> int:
     """`qa status`."""
     with open_index(settings) as store, store.snapshot() as snapshot:
-        body = _facts(snapshot) | {"index": str(store.path)}
+        body = account.facts(snapshot) | {"index": str(store.path)}
     if args.json:
         values = {name: getattr(settings, name) for name in settings.origin}
         body["settings"] = {
@@ -38,72 +38,8 @@ def status(args: argparse.Namespace, settings: config.Settings) -> int:
         }
         print_json(body, indent=2)
     else:
-        _print_status(body)
+        write(account.status(body), sys.stdout)
     return 0
-
-
-def _facts(snapshot: Snapshot) -> dict[str, Any]:
-    """What is indexed, as `qa status --json` has it; outlets and speakers with their counts, most frequent first."""
-    from qa import people
-
-    stats, model = snapshot.stats(), snapshot.model
-    return {
-        "version": 1,
-        "documents": stats.documents,
-        "passages": stats.passages,
-        "statements": stats.statements,
-        "found": stats.found,
-        "skipped": [{"path": path, "reason": reason} for path, reason in stats.skipped],
-        "skipped_parts": [{"path": path, "reason": reason} for path, reason in stats.skipped_parts],
-        "stated": dict(stats.stated),
-        "sources": wording.ranked(stats.sources),
-        "languages": wording.ranked(stats.languages),
-        "speakers": people.speakers(snapshot.speakers(), snapshot.spellings()),
-        "earliest": stats.earliest,
-        "latest": stats.latest,
-        "model": model.name if model else None,
-        "fingerprint": model.fingerprint if model else None,
-        "dimension": model.dim if model else None,
-        "bytes": snapshot.size(),
-        "snapshot": snapshot.id,
-        "folders": snapshot.roots(),
-    }
-
-
-def _print_status(body: Mapping[str, Any]) -> None:
-    """The status for a reader; --json has every name."""
-    skipped = body["skipped"]
-    rows = {
-        "index": body["index"],
-        "folders": ", ".join(body["folders"]) or "none",
-        "articles": f"{body['documents']:,}",
-        "passages": f"{body['passages']:,}",
-        "statements": f"{body['statements']:,}",
-        "speakers": wording.most(body["speakers"]),
-        "outlets": wording.most(body["sources"]),
-        "languages": wording.most(body["languages"]),
-        "dates": f"{body['earliest']} to {body['latest']}" if body["earliest"] else "none given",
-        "stated": _shares(body["stated"], body["documents"]),
-        "model": f"{body['model']} ({body['dimension']} numbers)" if body["model"] else "none yet",
-        "disk": f"{body['bytes'] / 1e6:,.1f} MB",
-        "files": f"found {body['found']:,} = indexed {body['found'] - len(skipped):,} + skipped {len(skipped):,}",
-    }
-    for name, value in rows.items():
-        print(f"{name:<11} {tidy(value)}")
-    for file in skipped:
-        print(f"  skipped {tidy(file['path'])}: {tidy(file['reason'])}")
-    for part in body["skipped_parts"]:
-        print(f"  skipped inside {tidy(part['path'])}: {tidy(part['reason'])}")
-
-
-_WORDS = {"source": "outlet", "url": "address"}
-
-
-def _shares(stated: Mapping[str, int], documents: int) -> str:
-    """The share of the articles that state each fact: "title 96%, date 100%, time 31%, outlet 88%, ..."."""
-    if not documents:
-        return "nothing yet"
-    return ", ".join(f"{_WORDS.get(fact, fact)} {100 * count // documents}%" for fact, count in stated.items())
 
 
 def check(args: argparse.Namespace, settings: config.Settings) -> int:

@@ -12,27 +12,22 @@ import contextlib
 import functools
 import gc
 import os
-import shutil
 import signal
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from index.errors import Interrupted, NoIndexError, UsageError
-from qa import config
-from qa.screen import tidy
-from qa.wording import counted
+from qa import account, config
+from qa.cli.streams import columns, write
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
     from index.encode import Encoder, Later, Reranker
     from index.store import Store
-
-SKIPPED_LISTED = 10  # skipped files named after a run; `qa status` has them all
 
 
 # --- The store and its encoder ---------------------------------------------------------------------------------------
@@ -191,11 +186,13 @@ class Bar:
         if self._lines:
             quarter = 4 * progress.reached // progress.total
             if self._quarter < quarter < 4:
-                print(f"{25 * quarter}%: {describe(progress)}", file=sys.stderr, flush=True)
+                print(
+                    f"{25 * quarter}%: {account.progress(progress, columns(sys.stderr))}", file=sys.stderr, flush=True
+                )
             self._quarter = quarter
         elif time.monotonic() - self._drawn >= self.EVERY:
             self._drawn = time.monotonic()
-            line = describe(progress)[: shutil.get_terminal_size().columns - 1]
+            line = account.progress(progress, columns(sys.stderr))
             print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
 
     def last(self) -> str:
@@ -205,51 +202,6 @@ class Bar:
         return f"{self._progress.done:,} of {self._progress.total:,} new or changed files are"
 
 
-def describe(progress: Progress) -> str:
-    """One line of progress: "120 of 5,000 files, 900 passages, 34 files/s, 2 min left"."""
-    parts = [f"{progress.reached:,} of {counted(progress.total, 'file')}", counted(progress.passages, "passage")]
-    if progress.reached:
-        parts.append(f"{progress.rate:,.3g} files/s")
-    if progress.seconds_left is not None and progress.reached < progress.total:
-        parts.append(f"{_duration(progress.seconds_left)} left")
-    return ", ".join(parts)
-
-
-def _duration(seconds: float) -> str:
-    """A time to wait, as exact as it is useful: "40 s", "2 min", "1 h 5 min"."""
-    if seconds < 60:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = ()) -> None:
-    """What a run found: the skipped files but for those ``known``, what changed, and the sum that must come out."""
-    skipped = [file for file in report.skipped if file not in known]
-    for path, note in report.notes[:SKIPPED_LISTED]:
-        print(f"{tidy(path)}: {tidy(note)}", file=out)
-    if len(report.notes) > SKIPPED_LISTED:
-        print(f"and {len(report.notes) - SKIPPED_LISTED:,} more files whose columns were guessed", file=out)
-    for path, reason in skipped[:SKIPPED_LISTED]:
-        print(f"skipped {tidy(path)}: {tidy(reason)}", file=out)
-    if len(skipped) > SKIPPED_LISTED:
-        print(f"and {len(skipped) - SKIPPED_LISTED:,} more: qa status", file=out)
-    for path, reason in report.skipped_parts[:SKIPPED_LISTED]:
-        print(f"skipped inside {tidy(path)}: {tidy(reason)}", file=out)
-    if len(report.skipped_parts) > SKIPPED_LISTED:
-        print(f"and {len(report.skipped_parts) - SKIPPED_LISTED:,} more inside files: qa status", file=out)
-    print(
-        f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed, "
-        f"{report.unchanged:,} unchanged",
-        file=out,
-    )
-    print(
-        f"{report.passages:,} passages and {report.statements:,} statements written in {report.seconds:.1f} s",
-        file=out,
-    )
-    reasons = Counter(tidy(reason) for _, reason in report.skipped).most_common(3)
-    named = [reason if count == 1 else f"{count:,} x {reason}" for reason, count in reasons]
-    if len(report.skipped) > sum(count for _, count in reasons):
-        named.append("others")
-    why = f" ({'; '.join(named)})" if named else ""  # a reason may have a comma
-    print(f"found {report.found:,} = indexed {report.indexed:,} + skipped {len(report.skipped):,}{why}", file=out)
+def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = (), where: str = "") -> None:
+    """What a run found, `account.ran`."""
+    write(account.ran(report, known, where=where), out)

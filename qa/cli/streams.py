@@ -13,12 +13,12 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
 
 from index.errors import StorageError
 from qa import config
-from qa.screen import clean, tidy
+from qa.screen import clean, laid, tidy
 
 if TYPE_CHECKING:
     from qa.render import Look
@@ -64,8 +64,26 @@ def mute() -> None:
 
 def say(message: str, hint: str = "") -> None:
     """A message and what to do next, on standard error. The hint may have lines."""
+    if sys.stderr is None:
+        return
     with contextlib.suppress(OSError):
-        print("\n".join([f"qa: {tidy(message)}", *map(clean, hint.splitlines())]), file=sys.stderr, flush=True)
+        write([f"qa: {tidy(message)}"], sys.stderr)
+        print("\n".join(map(clean, hint.splitlines())), end="\n" * bool(hint), file=sys.stderr, flush=True)
+
+
+def columns(out: TextIO) -> int:
+    """Columns of a terminal for text: the last one stays free, for some wrap as soon as it is written."""
+    width = 0
+    with contextlib.suppress(OSError, ValueError):
+        width = os.get_terminal_size(out.fileno()).columns  # not standard output's, which may be a pipe
+    return max(1, (width if width and "COLUMNS" not in os.environ else shutil.get_terminal_size().columns) - 1)
+
+
+def write(lines: Iterable[str], out: TextIO) -> None:
+    """Clean lines of ours; on a terminal broken between words, and what is broken hangs."""
+    room = columns(out) if out.isatty() else 0
+    for line in lines:
+        print("\n".join(laid(line, room, hang=2)) if room else line, file=out)
 
 
 def look_of(settings: config.Settings, *, explain: bool = False) -> Look:

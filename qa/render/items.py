@@ -43,14 +43,15 @@ def _head(citation: Citation, number: int, look: Look) -> list[Fragment]:
     return fragments + wrapped([("", f"{kind} {dot} "), strength], look, look.indent)
 
 
-def _place(citation: Citation, look: Look) -> list[Fragment]:
-    """The citation line: outlet, title, date, file, paragraph; then the URL and the copies where there are any."""
+def _place(citation: Citation, look: Look, *, titled: bool = True) -> list[Fragment]:
+    """The citation line: outlet, title unless it is not to be ``titled``, date, file, paragraph; then the URL and the copies
+    where there are any."""
     document = citation.document
     name, comma = look.tidy(places.file_name(document)), ("", ", ")
     parts: list[Fragment] = []
     if document.source:
         parts += [("", look.tidy(document.source)), comma]
-    if document.title and citation.statement is not None:
+    if titled and document.title and citation.statement is not None:
         opening, closing = look.signs.quote
         parts += [("", f"{opening}{look.tidy(document.title)}{closing}"), comma]
     if document.date:
@@ -121,7 +122,7 @@ def article(citation: Citation, look: Look, *, around: int | None = 2, number: i
     here = places.paragraph(citation)
     label: list[Fragment] = [(NUMBER, f"[{number}] ")] if number is not None else []
     title = look.tidy(document.title or places.file_name(document))
-    fragments = wrapped([*label, (NAME, title)], look) + _place(citation, look)
+    fragments = wrapped([*label, (NAME, title)], look) + _place(citation, look, titled=False)
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
     low, high = (0, len(paragraphs)) if around is None else (max(0, here - 1 - around), here + around)
     shown, first = None, 1  # the page whose number was shown last, and which paragraph of the document is its first

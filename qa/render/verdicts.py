@@ -78,13 +78,13 @@ def _of_several(answer: Answer) -> str:
 
 
 def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
-    """ "2 articles searched (2012-06-15 … 2017-01-30), 1 file unreadable"."""
+    """ "2 articles searched (2012-06-15 … 2017-01-30), 1 file skipped"."""
     text = counted(searched.documents, "article") + verb
     days = [day[:10] for day in (searched.earliest, searched.latest) if day]
     if days:
         text += f" ({f' {look.signs.to} '.join(dict.fromkeys(days))})"
     if searched.unreadable:
-        text += f", {counted(searched.unreadable, 'file')} unreadable"
+        text += f", {counted(searched.unreadable, 'file')} skipped"
     return text
 
 
@@ -102,9 +102,9 @@ def verdict(answer: Answer, shown: int) -> str:
         text += ", superseded" if old == len(seen) else f", {old} of the results superseded"
     if seen and all(citation.strength == "weak" for citation in answer.citations):
         text = f"Only weak results: {text}"
-    left = len(answer.citations) - told
-    noun = "more result" if told == len(seen) else "other result"
-    beside = [counted(left, noun)] * bool(left) + [f"{len(answer.weaker):,} weaker"] * bool(answer.weaker)
+    others, left = len(seen) - told, len(answer.citations) - len(seen)
+    beside = [f"{counted(others, 'other result')} shown"] * bool(others) + [counted(left, "more result")] * bool(left)
+    beside += [f"{len(answer.weaker):,} weaker"] * bool(answer.weaker)
     return text + (f" ({', '.join(beside)})" if beside else "")
 
 

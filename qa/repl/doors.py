@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from qa import people
+from qa import account, people
 from qa.types import Answer, Question
-from qa.wording import most, ranked
+from qa.wording import counted, ranked
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -51,13 +51,14 @@ class Doors(Protocol):
     def versions(self, document: Document) -> list[Version]:
         """The other articles that carry the story of this one."""
 
-    def status(self) -> str:
-        """What is indexed, in full."""
+    def status(self) -> list[str]:
+        """What is indexed, in full, as lines."""
 
     def index(
         self, paths: Sequence[str], progress: Callable[[Progress], None], should_stop: Callable[[], bool]
     ) -> Report:
-        """Brings the index up to date with ``paths``. Raises Interrupted where ``should_stop`` says so."""
+        """Brings the index up to date with ``paths``, or with all it was made of where there are none. Raises Interrupted
+        where ``should_stop`` says so."""
 
 
 class Index:
@@ -65,6 +66,7 @@ class Index:
 
     def __init__(self, store: Store, encoder: Callable[[], Encoder], reranker: Callable[[], Reranker | None]) -> None:
         self._store, self._encoder, self._reranker = store, encoder, reranker
+        self._facts: tuple[str, Facts] | None = None  # of the last snapshot that was asked about, with its name
 
     def load(self) -> None:
         self._encoder()
@@ -72,11 +74,15 @@ class Index:
 
     def facts(self) -> Facts:
         with self._store.snapshot() as snapshot:
+            if self._facts and self._facts[0] == snapshot.id:
+                return self._facts[1]
             stats = snapshot.stats()
-            line = f"{stats.documents:,} articles, {stats.statements:,} statements"
+            line = f"{counted(stats.documents, 'article')}, {counted(stats.statements, 'statement')}"
             speakers = people.speakers(snapshot.speakers(), snapshot.spellings())
             languages = tuple(ranked(stats.languages))
-            return Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers), languages)
+            facts = Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers), languages)
+            self._facts = snapshot.id, facts
+        return facts
 
     def ask(self, text: str, *, where: Filter, k: int, speaker: str | None) -> Answer:
         from qa.answer import ask
@@ -105,28 +111,13 @@ class Index:
         with self._store.snapshot() as snapshot:
             return versions(snapshot, document)
 
-    def status(self) -> str:
+    def status(self) -> list[str]:
         with self._store.snapshot() as snapshot:
-            stats, model = snapshot.stats(), snapshot.model
-            speakers = people.speakers(snapshot.speakers(), snapshot.spellings())
-        lines = [
-            f"articles    {stats.documents:,}",
-            f"passages    {stats.passages:,}",
-            f"statements  {stats.statements:,}",
-            f"dates       {f'{stats.earliest} to {stats.latest}' if stats.earliest else 'none given'}",
-            f"outlets     {most(ranked(stats.sources))}",
-            f"languages   {most(ranked(stats.languages))}",
-            f"speakers    {most(speakers)}",
-            f"model       {model.name if model else '-'}",
-            f"index       {self._store.path}",
-            f"skipped     {len(stats.skipped):,}",
-            *(f"  {path}: {reason}" for path, reason in stats.skipped[:20]),
-        ]
-        return "\n".join(lines)
+            return account.status(account.facts(snapshot) | {"index": str(self._store.path)})
 
     def index(
         self, paths: Sequence[str], progress: Callable[[Progress], None], should_stop: Callable[[], bool]
     ) -> Report:
         from index.build import update
 
-        return update(self._store, paths, self._encoder(), progress=progress, should_stop=should_stop)
+        return update(self._store, paths or None, self._encoder(), progress=progress, should_stop=should_stop)

@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -35,7 +35,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from index import languages as codes
 from index.errors import Interrupted, QAError, StorageError, UsageError
 from index.letters import fold
-from qa import dialogue, people, render
+from qa import account, dialogue, people, render
 from qa.config import Settings
 from qa.question import parse
 from qa.render import Look
@@ -44,8 +44,8 @@ from qa.repl.doors import Doors, Facts
 from qa.repl.files import line_of, moved, paths_of, readable, system_viewer, viewer, where
 from qa.repl.history import PrivateHistory
 from qa.repl.lines import LONGEST_PASTE, LONGEST_QUESTION, lines_of
-from qa.repl.work import Job, Worker
-from qa.screen import Fragment, flow, tidy
+from qa.repl.work import Job, Worker, typing_kept
+from qa.screen import Fragment, laid, tidy, width, wrap
 from qa.types import Answer, Citation, Question
 from qa.wording import counted, day
 
@@ -62,7 +62,8 @@ LISTED = 20  # speakers in one list: it stays on the screen
 SOON = 2.0  # seconds after which a program that opens a file is taken to have opened it
 LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
 
-_LABEL = re.compile(r"\S+(?: \S+)* {2,}(?=\S)")  # the first column of a table, with the gap after it
+BAR_LINES = 3  # of the toolbar in a narrow window, which hold all filters
+_SHELL = re.compile(r"(?<!\S)qa (?=(?:index|status)\b(?! --))")  # the commands of the shell that the prompt has too
 
 T = TypeVar("T")
 
@@ -121,7 +122,7 @@ class Repl:
         self._cut = False  # whether the line being typed lost text
         self._open(settings, source)
         self._worker = Worker()
-        self._learning = self._worker.start(lambda _: self._learn())  # quick, so it goes first
+        self._learning = self._worker.start(lambda _: self._learn())  # quick, so it goes before the model
         self._loading = self._worker.start(lambda _: self._load())
 
     def run(self) -> int:
@@ -144,6 +145,7 @@ class Repl:
 
     def _turn(self) -> None:
         """What was typed or pasted, line by line; of several each is said back, as its answer follows far below."""
+        self._learning = self._worker.start(lambda _: self._learn())  # another process may have written meanwhile
         typed = self._session.prompt()
         lines = lines_of(typed)
         if len(lines) > 1 and self._cut:
@@ -216,10 +218,13 @@ class Repl:
         return len(self._session.default_buffer.text) >= LONGEST_QUESTION
 
     def _bar(self) -> FormattedText:
-        """The toolbar: filters, the index, and whether the model is still on its way."""
+        """The toolbar: filters, the index, and whether the model is still on its way; in a narrow window on some lines."""
         ready = "" if self._loading.wait(0) else "loading the model"
-        parts = [part for part in (self._filters(), self._facts.line, ready) if part]
-        return FormattedText([("", tidy(" | ".join(parts)))])
+        text = tidy(" | ".join(part for part in (self._filters(), self._facts.line, ready) if part))
+        lines = [span.of(text) for span in wrap(text, self._look().columns)]
+        if len(lines) > BAR_LINES:
+            lines[BAR_LINES - 1 :] = [_cut(f"{lines[BAR_LINES - 1]} {lines[BAR_LINES]}", self._look().columns)]
+        return FormattedText([("", "\n".join(lines))])
 
     def _filters(self) -> str:
         where = self._where
@@ -286,6 +291,8 @@ class Repl:
         job = self._worker.start(lambda _: self._doors.ask(text, where=where, k=k, speaker=speaker))
         answer = self._wait(job, "Searching…")
         answer = answer if self._whole else answer.telling()
+        notices = tuple(_SHELL.sub("/", notice) for notice in answer.notices)
+        answer = replace(answer, notices=notices, refusal=answer.refusal and _SHELL.sub("/", answer.refusal))
         talk, first = self._talk, len(self._talk.numbered) + 1
         seen, rest = render.split(answer, self._shown)
         self._shown_answer(answer)
@@ -330,33 +337,36 @@ class Repl:
         self._print([*fragments[:-1], *self._footer(first)])
 
     def _footer(self, first: int) -> list[Fragment]:
-        """ "1-3 open · 7 more: m · ? help"."""
+        """ "1-3 open · 1 more, 6 weaker: m · ? help"."""
         last, dot = len(self._talk.numbered), self._look().signs.dot
         if last < first:
             return []
         parts = [f"{first}-{last} open" if last > first else f"{last} open"]
-        if self._talk.rest:
-            weak = all(citation.strength == "weak" for citation in self._talk.rest)
-            parts.append(f"{len(self._talk.rest):,} {'weaker' if weak else 'more'}: m")
+        if left := len(self._talk.rest):
+            weaker = min(left, len(self._talk.answer.weaker)) if self._talk.answer else 0  # they come last
+            waiting = [f"{left - weaker:,} more"] * (left > weaker) + [f"{weaker:,} weaker"] * (weaker > 0)
+            parts.append(f"{', '.join(waiting)}: m")
         return [("", f"\n{f' {dot} '.join([*parts, '? help'])}\n")]
 
-    def _wait(self, job: Job[T], doing: str, told: Callable[[], str] = str) -> T:
-        """The job's result. ``told`` gives a line of progress; Ctrl-C asks the job to stop and does not wait for it."""
+    def _wait(self, job: Job[T], doing: str, told: Callable[[int], str] = lambda _: "") -> T:
+        """The job's result. ``told`` gives a line of progress of at most so many columns; Ctrl-C asks the job to stop and does
+        not wait for it."""
         said = ""
-        try:
-            if self._plain:
-                self._say(doing)
-            elif not job.wait(PATIENCE):
-                said = self._note(doing, said)
-            while not job.wait(TICK):
-                line = told()
-                if line and not self._plain:
-                    said = self._note(f"{doing} {line}", said)
-        except KeyboardInterrupt:
-            job.stop.set()
-            self._note("", said)
-            self._say("Cancelled.")
-            raise
+        with typing_kept(self._session.input):
+            try:
+                if self._plain:
+                    self._say(doing)
+                elif not job.wait(PATIENCE):
+                    said = self._note(doing, said)
+                while not job.wait(TICK):
+                    line = told(self._look().columns - len(doing) - 1)
+                    if line and not self._plain:
+                        said = self._note(f"{doing} {line}", said)
+            except KeyboardInterrupt:
+                job.stop.set()
+                self._note("", said)
+                self._say("Cancelled.")
+                raise
         self._note("", said)
         return self._outcome(job)
 
@@ -434,7 +444,7 @@ class Repl:
         if problem:
             self._say(problem)
         if not self._on_terminal() or not Path(path).is_file():
-            self._say(where(citation))
+            self._tell_where(citation)
             return
         command = viewer(path, line_of(citation)) if readable(path) else []
         window = [] if command else system_viewer(path)
@@ -442,12 +452,16 @@ class Repl:
             if command:
                 subprocess.run(command, check=False)  # noqa: S603 (the user's own editor, no shell)
                 return
-            self._say(where(citation))
+            self._tell_where(citation)
             if window:
                 self._hand_over(window)
         except OSError as error:
             program = (command or window)[0]
             raise StorageError(f"Cannot run {program}: {error.strerror}", f"The file is {path}") from None
+
+    def _tell_where(self, citation: Citation) -> None:
+        """The place of a citation, in one piece to copy."""
+        self._print([("", self._look().tidy(where(citation)) + "\n")])
 
     def _hand_over(self, command: Sequence[str]) -> None:
         """Starts a program with a window of its own; says so where it fails. Raises OSError where it cannot be run."""
@@ -561,13 +575,12 @@ class Repl:
 
     def status(self, _: str) -> None:
         """What is indexed."""
-        self._say(self._wait(self._worker.start(lambda _: self._doors.status()), "Looking…"))
+        lines = self._wait(self._worker.start(lambda _: self._doors.status()), "Looking…")
+        self._say("\n".join(lines))
 
     def index(self, argument: str) -> None:
-        """Adds or updates files and folders; Ctrl-C keeps what is already in."""
+        """Adds or updates files and folders, or all that was indexed before; Ctrl-C keeps what is already in."""
         paths = paths_of(argument)
-        if not paths:
-            raise UsageError("Which files or folders?", "/index PATH …")
         latest: list[Progress] = []
 
         def work(job: Job[Report]) -> Report:
@@ -577,10 +590,12 @@ class Repl:
                 self._learn()
 
         try:
-            report = self._wait(self._worker.start(work), "Indexing…", lambda: _progress(latest))
+            report = self._wait(
+                self._worker.start(work), "Indexing…", lambda room: account.progress(latest[0], room) if latest else ""
+            )
         except KeyboardInterrupt:
             raise Interrupted("What was finished is in the index; the same command goes on from there.") from None
-        self._say(_summary(report))
+        self._say("\n".join(account.ran(report, all_of_them="/status")), hang=2)
 
     def save(self, argument: str) -> None:
         """The last answer as Markdown, into a new file."""
@@ -635,28 +650,16 @@ class Repl:
         links = self._colour and os.environ.get("TERM") != "linux"  # older consoles print the address instead
         return Look(self._columns(), self._colour, links=links, encoding=encoding)
 
-    def _say(self, text: str, style: str = "") -> None:
-        """Our own lines, wrapped; what they quote is cleaned. One without a space, a path, is left in one piece."""
+    def _say(self, text: str, style: str = "", *, hang: int = 0) -> None:
+        """Our own lines, broken between words; what they quote is cleaned, and a command to type is the prompt's own."""
         look = self._look()
-        fragments: list[Fragment] = []
-        for line in text.split("\n"):
+        for line in _SHELL.sub("/", text).split("\n"):
             body = line.lstrip()
-            for indent, pieces in _wrapped(look.tidy(body.rstrip()), len(line) - len(body), style, look.columns):
-                fragments += [("", " " * indent), *pieces, ("", "\n")]
-        self._print(fragments)
+            clean = line[: len(line) - len(body)] + look.tidy(body.rstrip())
+            self._print([(style, f"{each}\n") for each in laid(clean, look.columns, hang)])
 
     def _print(self, fragments: Sequence[Fragment]) -> None:
         print_formatted_text(FormattedText(list(fragments)), output=self._output, end="")
-
-
-def _wrapped(line: str, indent: int, style: str, columns: int) -> Iterator[tuple[int, list[Fragment]]]:
-    """The lines of one clean line of ours, with the indent of each; the second column of a table stays a column."""
-    label = _LABEL.match(line)
-    hang = label.end() if label and label.end() <= columns // 2 else 0
-    whole = [(style, line)]
-    lines = flow([(style, line[hang:])], max(1, columns - indent - hang)) if " " in line else [whole]
-    for number, pieces in enumerate(lines or [[]]):
-        yield (indent, [(style, line[:hang]), *pieces]) if number == 0 else (indent + hang, pieces)
 
 
 # ------------------------------------------------------------------------------------------------------------ commands
@@ -688,7 +691,7 @@ COMMANDS = (
     Command("until", "DATE", "only up to this day, month or year", Repl.until),
     Command("asof", "DATE", "as on this day: nothing later, and “this week” counts from it", Repl.as_of),
     Command("clear", "", "no filters", Repl.clear),
-    Command("index", "PATH", "adds or updates articles", Repl.index),
+    Command("index", "PATH", "adds or updates articles; alone: all that was indexed before", Repl.index),
     Command("status", "", "what is indexed", Repl.status),
     Command("save", "FILE", "the last answer as Markdown", Repl.save),
     Command("help", "", "this", Repl.help),
@@ -698,6 +701,12 @@ COMMANDS = (
 _WORDS: dict[str, Callable[[Repl, str], None]] = {
     "?": Repl.help, "help": Repl.help, "m": Repl.more, "more": Repl.more, "quit": Repl.quit, "exit": Repl.quit,
 }  # fmt: skip
+
+
+def _cut(text: str, columns: int) -> str:
+    """Clean text that does not fit, with a mark where it ends."""
+    lines = wrap(text, max(1, columns - 1))
+    return text if width(text) <= columns else f"{lines[0].of(text)}…"
 
 
 def find_command(name: str) -> Command:
@@ -716,21 +725,3 @@ def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(given.casefold(), folded, n=1)
     return f"Did you mean {folded[near[0]]}?" if near else otherwise
-
-
-def _progress(latest: Sequence[Progress]) -> str:
-    """ "12 of 300 files, 4.0 files/s"."""
-    if not latest:
-        return ""
-    seen = latest[0]
-    left = seen.seconds_left
-    return f"{seen.done:,} of {seen.total:,} files, {seen.rate:.1f} files/s" + (f", {left:.0f} s left" if left else "")
-
-
-def _summary(report: Report) -> str:
-    """What a run of `/index` did; found = indexed + skipped."""
-    skipped = [f"  {path}: {reason}" for path, reason in report.skipped[:10]]
-    if len(report.skipped) > len(skipped):
-        skipped.append(f"  and {len(report.skipped) - len(skipped):,} more: /status")
-    head = f"Found {report.found:,} files: {report.indexed:,} indexed, {len(report.skipped):,} skipped."
-    return "\n".join([head, *skipped])

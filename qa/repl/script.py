@@ -69,7 +69,7 @@ class Script(Repl):
     def _redraw(self) -> None:
         """No prompt stands open."""
 
-    def _wait(self, job: Job[T], doing: str, told: Callable[[], str] = str) -> T:
+    def _wait(self, job: Job[T], doing: str, told: Callable[[int], str] = lambda _: "") -> T:
         while not job.wait(1.0):
             pass
         return self._outcome(job)

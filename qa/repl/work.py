@@ -1,14 +1,19 @@
 """One thread for everything that touches the index or the model, one job after the other.
 
-Owns the queue and how a job is waited for or left. Refuses to know what a job does.
+Owns the queue, how a job is waited for or left, and what becomes of keys meanwhile. Refuses to know what a job does.
 """
 
 from __future__ import annotations
 
 import queue
+import termios
 import threading
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from prompt_toolkit.input import Input
 
 T = TypeVar("T")
 
@@ -68,3 +73,23 @@ class Worker:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job.run()
+
+
+@contextmanager
+def typing_kept(source: Input) -> Iterator[None]:
+    """What is typed inside is not shown, and Ctrl-C does not lose it: whoever reads next gets it. Nothing elsewhere than on a
+    terminal."""
+    try:
+        descriptor = source.fileno()
+        before = termios.tcgetattr(descriptor)
+    except (OSError, termios.error, NotImplementedError):
+        yield
+        return
+    quiet = [*before]
+    quiet[3] = before[3] & ~termios.ECHO | termios.NOFLSH
+    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        with suppress(termios.error):  # the terminal may be gone
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
