@@ -23,6 +23,7 @@ from index.errors import IndexLockedError
 from index.store import open_store
 from qa import account, cli
 from qa.cli import session, streams
+from qa.cli.arguments import PARSERS
 from tests.toy import ToyEncoder
 
 HOUSE = Path(__file__).parent.parent
@@ -753,6 +754,18 @@ def test_no_two_threads_wait_for_each_others_import(here):
     arguments = [sys.executable, "-c", LATE, "index", str(SEEDS)]
     done = subprocess.run(arguments, cwd=here, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("fault")) == (0, 0)
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("command", list(PARSERS))
+def test_help_fits_a_terminal_and_breaks_no_word(command, columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    parser = PARSERS[command]()
+    whole = parser.format_help()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    lines = parser.format_help().splitlines()
+    assert max(map(len, lines)) < columns
+    assert " ".join(lines).split() == whole.split()
 
 
 def test_on_a_narrow_terminal_what_is_indexed_is_broken_between_words_and_in_a_pipe_it_is_not():

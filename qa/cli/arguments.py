@@ -6,6 +6,10 @@ Owns every parser and the words of every `--help`. Refuses to know what a comman
 from __future__ import annotations
 
 import argparse
+import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
@@ -14,6 +18,7 @@ from qa.export import KINDS
 
 JSON_RESULTS = 10  # as many as `ask` gives unless told otherwise, and as `qa eval` measures
 SCREEN_RESULTS = 3  # the screen has room for about as many
+COLUMN = 30  # a narrower second column of a help is put below the first
 
 OVERVIEW = """\
 usage: qa [OPTIONS] [PATH ...]            ask at a prompt; with paths, index them first
@@ -53,12 +58,34 @@ class _Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
 
+    def format_help(self) -> str:
+        return _fitted(super().format_help())
+
     def error(self, message: str) -> NoReturn:
         missing = message.removeprefix("the following arguments are required: ")
         if missing != message:
             wanted = missing.split(", ")[0]
             raise UsageError(f"{wanted} is missing", f"type: {self.prog} {wanted}; {self.prog} --help says more")
         raise UsageError(message, f"see: {self.prog} --help")
+
+
+def _fitted(text: str) -> str:
+    """Help as a narrow terminal can show it, broken between words; elsewhere as it is."""
+    columns = shutil.get_terminal_size().columns - 1
+    if sys.stdout is None or not sys.stdout.isatty() or max(map(len, text.splitlines())) <= columns:
+        return text
+    lines = re.sub(
+        r"(?m)^(?!usage)(\S.*[^.:\n])\n(?=\S)", r"\1 ", text
+    ).splitlines()  # a paragraph runs on to its full stop
+    return "".join(f"{each}\n" for line in lines for each in _broken(line, columns))
+
+
+def _broken(line: str, columns: int) -> list[str]:
+    """The lines of a line: the second column of a table stays a column where it has room, and what is indented hangs."""
+    indent = len(re.match(r"(?:usage:)? *", line)[0])  # type: ignore[index]  # always matches
+    label = re.match(r" *\S+(?: \S+)* {2,}(?=\S)", line)
+    hang = len(label[0]) if label and columns - len(label[0]) >= COLUMN else indent + 2 if indent else 0
+    return textwrap.wrap(line, columns, subsequent_indent=" " * hang, break_on_hyphens=False) or [""]
 
 
 class _Overview(_Parser):
@@ -68,7 +95,7 @@ class _Overview(_Parser):
         super().__init__("", "", _OVERVIEW_END)
 
     def format_help(self) -> str:
-        return OVERVIEW + super().format_help().partition("\n\n")[2].join(["\n", ""])
+        return _fitted(OVERVIEW) + super().format_help().partition("\n\n")[2].join(["\n", ""])
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
