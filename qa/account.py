@@ -48,9 +48,12 @@ def facts(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def status(body: Mapping[str, Any]) -> list[str]:
-    """`facts`, with the path of the "index", for a reader: clean lines; JSON has every name."""
+def status(body: Mapping[str, Any], listed: int | None = None) -> list[str]:
+    """`facts`, with the path of the "index", for a reader: clean lines, at most ``listed`` of what was skipped; JSON has every
+    name."""
     skipped = body["skipped"]
+    files = [f"skipped {tidy(file['path'])}: {tidy(file['reason'])}" for file in skipped]
+    parts = [f"skipped inside {tidy(part['path'])}: {tidy(part['reason'])}" for part in body["skipped_parts"]]
     rows = {
         "index": body["index"],
         "folders": ", ".join(body["folders"]) or "none",
@@ -68,8 +71,8 @@ def status(body: Mapping[str, Any]) -> list[str]:
     }
     return [
         *(f"{name:<11} {tidy(value)}" for name, value in rows.items()),
-        *(f"  skipped {tidy(file['path'])}: {tidy(file['reason'])}" for file in skipped),
-        *(f"  skipped inside {tidy(part['path'])}: {tidy(part['reason'])}" for part in body["skipped_parts"]),
+        *(f"  {line}" for line in _some(files, "more: `qa status` in a shell", listed)),
+        *(f"  {line}" for line in _some(parts, "more inside files: `qa status` in a shell", listed)),
     ]
 
 
@@ -113,22 +116,20 @@ def ran(
 ) -> list[str]:
     """What a run found, as clean lines: the skipped files but for those ``known``, what changed, and the sum that must come
     out, with ``where`` it went. ``all_of_them`` is the command that lists what is left out here."""
-    lines = _some(
-        [f"{tidy(path)}: {tidy(note)}" for path, note in report.notes], "more files whose columns were guessed"
-    )
-    skipped = [file for file in report.skipped if file not in known]
-    lines += _some([f"skipped {tidy(path)}: {tidy(reason)}" for path, reason in skipped], f"more: {all_of_them}")
-    lines += _some(
-        [f"skipped inside {tidy(path)}: {tidy(reason)}" for path, reason in report.skipped_parts],
-        f"more inside files: {all_of_them}",
-    )
+    notes = [f"{tidy(path)}: {tidy(note)}" for path, note in report.notes]
+    skipped = [
+        f"skipped {tidy(path)}: {tidy(reason)}" for path, reason in report.skipped if (path, reason) not in known
+    ]
+    parts = [f"skipped inside {tidy(path)}: {tidy(reason)}" for path, reason in report.skipped_parts]
     reasons = Counter(tidy(reason) for _, reason in report.skipped).most_common(3)
     named = [reason if count == 1 else f"{count:,} x {reason}" for reason, count in reasons]
     if len(report.skipped) > sum(count for _, count in reasons):
         named.append("others")
     why = f" ({'; '.join(named)})" if named else ""  # a reason may have a comma
     return [
-        *lines,
+        *_some(notes, "more files whose columns were guessed"),
+        *_some(skipped, f"more: {all_of_them}"),
+        *_some(parts, f"more inside files: {all_of_them}"),
         f"{report.added:,} added, {report.updated:,} updated, {report.removed:,} removed, {report.unchanged:,} unchanged",
         f"{counted(report.passages, 'passage')} and {counted(report.statements, 'statement')} written in "
         f"{report.seconds:.1f} s",
@@ -136,7 +137,7 @@ def ran(
     ]
 
 
-def _some(lines: list[str], more: str) -> list[str]:
-    """The first SKIPPED_LISTED, and how many there are beside them."""
-    left = len(lines) - SKIPPED_LISTED
-    return lines[:SKIPPED_LISTED] + ([f"and {left:,} {more}"] if left > 0 else [])
+def _some(lines: list[str], more: str, listed: int | None = SKIPPED_LISTED) -> list[str]:
+    """The first ``listed``, and how many there are beside them."""
+    left = 0 if listed is None else len(lines) - listed
+    return lines[:listed] + ([f"and {left:,} {more}"] if left > 0 else [])

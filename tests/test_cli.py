@@ -24,6 +24,7 @@ from index.store import open_store
 from qa import account, cli
 from qa.cli import session, streams
 from qa.cli.arguments import PARSERS
+from qa.repl import Index
 from tests.toy import ToyEncoder
 
 HOUSE = Path(__file__).parent.parent
@@ -232,6 +233,18 @@ def test_many_skipped_files_are_counted_by_reason(capsys):
     out = capsys.readouterr().out
     assert "and 5 more: qa status" in out
     assert out.endswith("found 15 = indexed 0 + skipped 15 (12 x empty file; reason 12; reason 13; others)\n")
+
+
+def test_the_status_of_the_prompt_is_that_of_the_shell_but_for_skipped_files_beyond_a_screen(indexed, here):
+    for number in range(25):
+        (here / f"empty{number:02}.txt").touch()
+    assert indexed("index", str(here))[0] == 0
+    shell = indexed("status")[1].splitlines()
+    with open_store(here / ".qa") as store:
+        prompt = Index(store, ToyEncoder, lambda: None).status()
+    listed = [number for number, line in enumerate(shell) if line.startswith("  skipped ")]
+    assert len(listed) == 25
+    assert prompt == [*shell[: listed[20]], "  and 5 more: `qa status` in a shell", *shell[listed[-1] + 1 :]]
 
 
 def test_a_locked_index_is_code_4(indexed, here):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Span
-from qa.screen import REPLACEMENT, clean, flow, safe, snap, tidy, width, wrap
+from qa.screen import REPLACEMENT, clean, flow, laid, safe, snap, tidy, width, wrap
 
 C0 = [chr(n) for n in range(0x20) if chr(n) not in "\t\n\r"]
 C1 = [chr(n) for n in range(0x7F, 0xA0)]
@@ -157,6 +157,21 @@ def test_a_line_of_no_columns_is_refused():
 
 def test_a_long_text_without_a_place_to_break_is_cut_all_the_same():
     assert [len(line) for line in wrap("x" * 200_000, 80)] == [80] * 2_500
+
+
+@given(st.sampled_from(["", "  ", "skipped ", "dates       "]), texts, columns, st.integers(0, 4))
+def test_a_line_of_ours_keeps_its_words_and_is_too_wide_only_where_it_is_one_word(start, text, room, hang):
+    line = start + clean(text)
+    lines = laid(line, room, hang)
+    assert "".join("".join(lines).split(" ")) == "".join(line.split(" "))
+    for each in lines:
+        assert width(each) <= room or " " not in line.lstrip(" ") or len(list(grapheme_iter(each.strip(" ")))) <= 1
+
+
+def test_a_table_keeps_its_second_column_and_a_list_hangs():
+    assert laid("outlets     3: TASS, Interfax", 26) == ["outlets     3: TASS,", "            Interfax"]
+    assert laid("  skipped a.txt: not text", 20) == ["  skipped a.txt:", "    not text"]
+    assert laid("outlets     3: TASS, Interfax", 12) == ["outlets", " 3: TASS,", " Interfax"]
 
 
 pieces = st.lists(st.tuples(st.sampled_from(["", "bold", "underline"]), texts), max_size=6)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from index.types import Document
     from qa.versions import Version
 
+SKIPPED_LISTED = 20  # skipped files on the screen at once
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -113,7 +115,7 @@ class Index:
 
     def status(self) -> list[str]:
         with self._store.snapshot() as snapshot:
-            return account.status(account.facts(snapshot) | {"index": str(self._store.path)})
+            return account.status(account.facts(snapshot) | {"index": str(self._store.path)}, listed=SKIPPED_LISTED)
 
     def index(
         self, paths: Sequence[str], progress: Callable[[Progress], None], should_stop: Callable[[], bool]
