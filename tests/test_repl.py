@@ -294,6 +294,8 @@ def test_pasted_lines_are_asked_one_after_the_other_each_said_back_before_its_an
             "What did Lavrov say about what\nthe United States did",
             ["What did Lavrov say about what the United States did"],
         ),
+        ("and about Syria\nwhat about Annan\nm", ["and about Syria", "what about Annan", "m"]),
+        ("m\nwhat did lavrov say\nwho criticised it", ["m", "what did lavrov say", "who criticised it"]),
         ("The plan was bad.\nWho criticised it?", ["The plan was bad. Who criticised it?"]),
         ("Did he say “why?”\nand about Syria?\nm\n", ["Did he say “why?”", "and about Syria?", "m"]),
         ("1\n[2]\n/cite 1\nWhat about Annan\n", ["1", "[2]", "/cite 1", "What about Annan"]),

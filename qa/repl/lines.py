@@ -15,12 +15,12 @@ LONGEST_PASTE = 4 * LONGEST_QUESTION  # characters: some two hundred questions
 
 _ENDS = re.compile(r"\r\n|\r|\n")
 _COMMAND = re.compile(r"/[^\W\d]+(?![\w/.]).*")  # and no path
-_NUMBER = re.compile(r"\[?[0-9]{1,9}\]?")
+_KEY = re.compile(r"\[?[0-9]{1,3}\]?|m|more|help|quit|exit")  # four digits alone on a line are rather a year
 _ASKED = ("?", "？", "؟")
 _CLOSING = "\"'”’»)] "
 _ASKING = re.compile(
-    r"\s*(?:and |but )?(?:what|who|whom|whose|which|when|where|why|how|did|does|do|is|are|was|were|has|have|can|could|will"
-    r"|would|should)\b",
+    r"(?:and |but )?(?:about|what|who|whom|whose|which|when|where|why|how|did|does|do|is|are|was|were|has|have|can|could"
+    r"|will|would|should)\b",
     re.IGNORECASE,
 )
 
@@ -28,8 +28,8 @@ _ASKING = re.compile(
 def lines_of(text: str) -> list[str]:
     """The questions and commands in ``text``, each on one line, clean, none empty.
 
-    A line end separates two where the one before is whole (it is a command or ends with a question mark), where the next is a
-    command, and where both begin as questions do, the next with a capital. Any other is a space: a sentence that was wrapped.
+    A line end separates two where either is a command, where the one before ends with a question mark, and where both begin as
+    questions do, the next with a capital unless the one before has none either. Any other is a space: a wrapped sentence.
 
     >>> lines_of("What did Lavrov say\\nabout Iran?\\nand about Syria?\\n/status\\n")
     ['What did Lavrov say about Iran?', 'and about Syria?', '/status']
@@ -47,6 +47,10 @@ def lines_of(text: str) -> list[str]:
 
 def _apart(before: str, line: str) -> bool:
     """Whether ``line`` is no continuation of what stands before it."""
-    if before.rstrip(_CLOSING).endswith(_ASKED) or _COMMAND.fullmatch(before) or _NUMBER.fullmatch(before):
+    if before.rstrip(_CLOSING).endswith(_ASKED) or any(_command(each) for each in (before, line)):
         return True
-    return bool(_COMMAND.fullmatch(line) or (line[0].isupper() and _ASKING.match(line) and _ASKING.match(before)))
+    return bool(_ASKING.match(before) and _ASKING.match(line)) and (line[0].isupper() or before[0].islower())
+
+
+def _command(line: str) -> bool:
+    return bool(_COMMAND.fullmatch(line) or _KEY.fullmatch(line))
