@@ -325,6 +325,10 @@ def test_an_error_in_one_pasted_line_leaves_the_others_and_ctrl_c_says_how_many_
     shown = talk(pasted("Who said so?\nWhy?\n/status"), doors).shown()
     assert "Cancelled.\n2 lines after it left out." in shown
     assert len(doors.asked) == 1
+    shown = talk(pasted("/index a\n/status"), doors).shown()
+    assert "What was finished is in the index" in shown
+    assert "1 line after it left out." in shown
+    assert "articles" not in shown
 
 
 def test_of_too_many_pasted_lines_the_first_are_taken_and_it_is_said():
@@ -497,6 +501,14 @@ def test_a_speaker_nobody_is_called_is_refused_with_the_nearest_one():
     assert "Nobody called zzz is quoted.\n/speakers lists the names." in shown
     assert "Whose statements?\n/speaker NAME; /speakers lists the names." in shown
     assert doors.speakers == [None]
+
+
+def test_the_speakers_are_there_while_the_model_is_still_loading():
+    loaded = threading.Event()
+    doors = Toy()
+    doors.load = lambda: loaded.wait(30)
+    with patched_word("loaded", lambda _: loaded.set()):
+        assert "Sergei Lavrov" in talk("/speakers\rloaded\r", doors).shown()
 
 
 def test_speakers_are_listed_with_their_statements_and_can_be_looked_through(monkeypatch):

@@ -186,9 +186,7 @@ class Bar:
         if self._lines:
             quarter = 4 * progress.reached // progress.total
             if self._quarter < quarter < 4:
-                print(
-                    f"{25 * quarter}%: {account.progress(progress, columns(sys.stderr))}", file=sys.stderr, flush=True
-                )
+                write([f"{25 * quarter}%: {account.progress(progress, columns(sys.stderr))}"], sys.stderr)
             self._quarter = quarter
         elif time.monotonic() - self._drawn >= self.EVERY:
             self._drawn = time.monotonic()

@@ -132,6 +132,7 @@ class Repl:
             while True:
                 with suppress(KeyboardInterrupt):
                     self._turn()
+                self._learning = self._worker.start(lambda _: self._learn())  # another process may have written, too
         except (EOFError, Leave):
             return 0
         except OSError:  # the terminal is gone: there is nobody to tell
@@ -145,23 +146,25 @@ class Repl:
 
     def _turn(self) -> None:
         """What was typed or pasted, line by line; of several each is said back, as its answer follows far below."""
-        self._learning = self._worker.start(lambda _: self._learn())  # another process may have written meanwhile
         typed = self._session.prompt()
-        lines = lines_of(typed)
-        if len(lines) > 1 and self._cut:
+        waiting = lines_of(typed)
+        several = len(waiting) if len(waiting) > 1 else 0
+        if several and self._cut:
             self._cut = False
             self._say(f"Only the first {len(typed):,} characters are used.")
-        for number, line in enumerate(lines, 1):
-            if len(lines) > 1:
-                self._say_back(line, first=number == 1)
+        while waiting:
+            if several:
+                self._say_back(waiting[0], first=len(waiting) == several)
             try:
-                self._take(line)
+                self._take(waiting.pop(0))
+            except KeyboardInterrupt:
+                break
             except QAError as error:
                 self._say(str(error))
-            except KeyboardInterrupt:
-                if number < len(lines):
-                    self._say(f"{counted(len(lines) - number, 'line')} after it left out.")
-                raise
+                if isinstance(error, Interrupted):
+                    break
+        if waiting:
+            self._say(f"{counted(len(waiting), 'line')} after it left out.")
 
     def _say_back(self, line: str, *, first: bool) -> None:
         """A line that nobody types now, after the prompt it would have stood behind."""
@@ -223,7 +226,7 @@ class Repl:
         text = tidy(" | ".join(part for part in (self._filters(), self._facts.line, ready) if part))
         lines = [span.of(text) for span in wrap(text, self._look().columns)]
         if len(lines) > BAR_LINES:
-            lines[BAR_LINES - 1 :] = [_cut(f"{lines[BAR_LINES - 1]} {lines[BAR_LINES]}", self._look().columns)]
+            lines[BAR_LINES - 1 :] = [_shortened(f"{lines[BAR_LINES - 1]} {lines[BAR_LINES]}", self._look().columns)]
         return FormattedText([("", "\n".join(lines))])
 
     def _filters(self) -> str:
@@ -591,7 +594,9 @@ class Repl:
 
         try:
             report = self._wait(
-                self._worker.start(work), "Indexing…", lambda room: account.progress(latest[0], room) if latest else ""
+                self._worker.start(work),
+                "Indexing…",
+                lambda room: account.progress(latest[0], room) if latest and latest[0].total else "",
             )
         except KeyboardInterrupt:
             raise Interrupted("What was finished is in the index; the same command goes on from there.") from None
@@ -653,10 +658,12 @@ class Repl:
     def _say(self, text: str, style: str = "", *, hang: int = 0) -> None:
         """Our own lines, broken between words; what they quote is cleaned, and a command to type is the prompt's own."""
         look = self._look()
+        fragments: list[Fragment] = []
         for line in _SHELL.sub("/", text).split("\n"):
             body = line.lstrip()
             clean = line[: len(line) - len(body)] + look.tidy(body.rstrip())
-            self._print([(style, f"{each}\n") for each in laid(clean, look.columns, hang)])
+            fragments += [(style, f"{each}\n") for each in laid(clean, look.columns, hang)]
+        self._print(fragments)
 
     def _print(self, fragments: Sequence[Fragment]) -> None:
         print_formatted_text(FormattedText(list(fragments)), output=self._output, end="")
@@ -703,7 +710,7 @@ _WORDS: dict[str, Callable[[Repl, str], None]] = {
 }  # fmt: skip
 
 
-def _cut(text: str, columns: int) -> str:
+def _shortened(text: str, columns: int) -> str:
     """Clean text that does not fit, with a mark where it ends."""
     lines = wrap(text, max(1, columns - 1))
     return text if width(text) <= columns else f"{lines[0].of(text)}…"
