@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa import people
 from qa.people import canonical, match, merge
@@ -146,6 +148,7 @@ WORDS = """Lavrov Lavrof Sergei Sergey S. Jean-Pierre O'Brien O’Brian al-Assad
 @pytest.mark.parametrize("seed", range(60))
 def test_whom_a_name_finds_among_many_is_whom_it_finds_one_by_one(seed, monkeypatch):
     chance = random.Random(seed)
+    monkeypatch.setattr(people, "_PATIENCE", chance.choice([0, 1000]))
     names = list({" ".join(chance.choices(WORDS, k=chance.randint(1, 4))) for _ in range(2 * people._FEW)})
     asked = [" ".join(chance.choices(WORDS, k=chance.randint(1, 3))) for _ in range(8)] + chance.sample(names, 8)
     asked += [name[:-2] + name[-1:] for name in asked] + ["imf", "us", "abc", "_", "k"]
@@ -158,3 +161,12 @@ def test_spellings_of_a_speaker_are_counted_together_under_the_commonest():
     counts = {"Kofi Annan": 4, "Sergey Lavrov": 5, "Sergei Lavrov": 2, "UN": 1}
     articles = {"Kofi Annan": 1, "Sergey Lavrov": 1, "Sergei Lavrov": 2, "UN": 1}
     assert list(people.speakers(counts, articles).items()) == [("Sergei Lavrov", 7), ("Kofi Annan", 4), ("UN", 1)]
+
+
+PIECES = st.sampled_from(["al", "assad", "al-assad", "o'brien", "brien", "a", "b2", "ö", "u", "la la"])
+
+
+@given(st.lists(st.lists(PIECES, max_size=3).map(" ".join), max_size=6), PIECES, st.sampled_from(["-", " ", ", "]))
+def test_a_word_is_looked_up_where_it_is_looked_for(lines, word, gap):
+    found = people._Lines("\n".join(line.replace(" ", gap) for line in lines))
+    assert found.looked_up(word) == found.looked_for(word)
