@@ -119,6 +119,20 @@ def test_a_damaged_word_file_costs_time_and_a_notice_never_an_answer(folder, bui
     assert told(folder) == (plain, [])
 
 
+def test_words_are_counted_that_come_one_at_a_time_also_where_the_file_is_given_up_among_them(folder, built):
+    built()
+    path = publish(folder)
+    with open_store(folder) as store, store.snapshot() as snapshot:
+        words = sorted({word for document in snapshot.every_document() for word in document.text.split()})
+        whole = snapshot.frequencies(words)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1  # what is said of the last word
+    path.write_bytes(data)
+    with open_store(folder) as store, store.snapshot() as snapshot:
+        assert snapshot.frequencies(iter(words)) == whole
+        assert len(snapshot.notices) == 1
+
+
 def test_it_goes_when_too_few_passages_are_left_and_with_what_a_rebuild_clears(folder, built):
     built()
     publish(folder)

@@ -44,7 +44,7 @@ class Nearness:
     def __init__(self, pinned: Pinned, kind: str) -> None:
         self._pinned, self._kind = pinned, kind
 
-    def search(
+    def begin(
         self,
         query: NDArray[np.float32],
         k: int,
@@ -95,7 +95,7 @@ class Nearness:
         return sorted(best, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def cosines(self, ids: list[int], *queries: NDArray[np.float32]) -> list[NDArray[np.float64]]:
-        """The cosine of each row with each query, (len(ids),) each. Raises as `search`."""
+        """The cosine of each row with each query, (len(ids),) each. Raises as `begin`."""
         rows = self.vectors(ids) if ids else np.empty((0, self._pinned.dim), np.float32)
         wide = rows.astype(np.float64)  # once for all queries
         return [cosines(wide, _unit(query, self._pinned)).astype(np.float64) for query in queries]
@@ -139,7 +139,7 @@ class Titles:
 
     def cosines(self, documents: NDArray[np.int64], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """The cosine of each document's title with ``query``, (len(documents),); 0.0 without a title. Raises as
-        `Nearness.search`."""
+        `Nearness.begin`."""
         row = _unit(query, self._pinned)
         if not len(documents):
             return np.zeros(0)

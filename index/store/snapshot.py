@@ -317,14 +317,14 @@ class Snapshot:
         Raises ModelMismatchError for a query of another dimension, ValueError for one that is not finite.
         """
         _check_k(k)
-        return self._near["passage"].search(query, k, where)()
+        return self._near["passage"].begin(query, k, where)()
 
     def statements_dense(
         self, query: NDArray[np.float32], k: int, where: Filter = EVERYWHERE, speakers: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """`dense` over statements; with ``speakers``, only theirs (names as `Snapshot.speakers` gives them)."""
         _check_k(k)
-        return self._near["statement"].search(query, k, where, speakers)()
+        return self._near["statement"].begin(query, k, where, speakers)()
 
     def nearest(
         self,
@@ -336,8 +336,8 @@ class Snapshot:
     ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
         """`dense` of ``query`` and `statements_dense` of ``topic``, side by side on two cores."""
         _check_k(k)
-        statements = self._near["statement"].search(topic, k, where, speakers, aside=True)
-        passages = self._near["passage"].search(query, k, where)()
+        statements = self._near["statement"].begin(topic, k, where, speakers, aside=True)
+        passages = self._near["passage"].begin(query, k, where)()
         return passages, statements()
 
     def cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
