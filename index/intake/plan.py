@@ -70,9 +70,9 @@ def planned(
 
     todo, as_before, stored, unchanged = list[Found](), list[tuple[str, str]](), set[Key](), 0
     for found in seen.found:
-        mark, reason = known.get(os.fsencode(found.path)), skipped.get(found.path)
         if _under(found.path, gone):
             continue
+        mark, reason = known.get(os.fsencode(found.path)), skipped.get(found.path)
         if mark is None or again or not _is_as_it_was(found, mark, reason):
             todo.append(found)
         elif reason is not None:
