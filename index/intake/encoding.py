@@ -6,6 +6,7 @@ articles are encoded at once, and what becomes of them.
 
 from __future__ import annotations
 
+import importlib
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -24,9 +25,10 @@ from index.work import Article
 
 def get_ready(encoder: Encoder) -> None:
     """Loads what encoding needs, while files are read."""
-    threading.Thread(target=_get_ready_for_languages, name="qa-language", daemon=True).start()
     if isinstance(encoder, Later):
         encoder.start()
+    importlib.import_module("index.read")  # whole, before two threads want parts of it and wait for each other
+    threading.Thread(target=_get_ready_for_languages, name="qa-language", daemon=True).start()
 
 
 def _get_ready_for_languages() -> None:

@@ -9,7 +9,6 @@ Without a notice it is asked where there is no file because passages are few, an
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -76,12 +75,10 @@ class Lookup:
 
     def frequencies(self, wanted: Sequence[str]) -> dict[str, int]:
         """For each word or phrase, how many passages hold it."""
-        scorer = self.scorer()
-        if scorer is not None:
-            with contextlib.suppress(QAError):
-                return {word: len(self._found(scorer, word)[0]) for word in wanted}
-            self._pinned.give_up(schema.WORDS)
-        return self._counted(wanted)
+        standing = self._standing(wanted)
+        if standing is None:
+            return self._counted(wanted)
+        return {word: len(places) for word, (places, _) in zip(wanted, standing[1], strict=True)}
 
     def described(self, word: str) -> dict[str, list[str]]:
         """The speakers in whose mentions a word stands, each with these mentions."""
@@ -119,16 +116,23 @@ class Lookup:
         """Ids of all passages, ascending, their scores, and where each word stands; None where FTS5 has to say so."""
         key = tuple(dict.fromkeys(wanted))
         if self._latest is None or self._latest[0] != key:
-            scorer = self.scorer()
-            if scorer is None:
+            standing = self._standing(key)
+            if standing is None:
                 return None
-            try:
-                found = [self._found(scorer, word) for word in key]
-            except QAError:
-                self._pinned.give_up(schema.WORDS)
-                return None
+            scorer, found = standing
             self._latest = (key, (scorer.ids, scorer.scores(found), found))
         return self._latest[1]
+
+    def _standing(self, wanted: Sequence[str]) -> tuple[Scorer, list[Found]] | None:
+        """The scorer, and where each word stands; None where FTS5 has to say so."""
+        scorer = self.scorer()
+        if scorer is None:
+            return None
+        try:
+            return scorer, [self._found(scorer, word) for word in wanted]
+        except QAError:
+            self._pinned.give_up(schema.WORDS)
+            return None
 
     def _found(self, scorer: Scorer, word: str) -> Found:
         """Where a word or phrase stands; read once for a question."""
