@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.intake.marks import NO_TIME, OWED, unread
@@ -55,6 +55,7 @@ def mark(path: str, file: File) -> FileMark:
     return FileMark(path, status.st_size, status.st_mtime_ns, f"hash of {path}")
 
 
+@settings(deadline=None)  # it writes files
 @given(st.lists(FILES, max_size=8), st.sets(st.sampled_from(FOLDERS)), st.booleans())
 def test_a_file_is_read_left_alone_or_taken_out_as_the_disk_and_its_mark_say(files, asked, again):
     with tempfile.TemporaryDirectory() as name:
