@@ -24,6 +24,7 @@ ORDER = {
         ["types", "errors", "letters", "languages", "outlines"],
         ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
+        ["intake"],
         ["build"],
     ],
     "qa": [

@@ -721,7 +721,7 @@ def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, 
 
 LATE = """
 import sys, threading, time
-from index import build
+from index.intake import encoding
 looked_for = threading.Event()
 class Slow:
     @staticmethod
@@ -730,8 +730,8 @@ class Slow:
             looked_for.set()
             time.sleep(0.3)
 sys.meta_path.insert(0, Slow)
-at_once = build._get_ready_for_languages
-build._get_ready_for_languages = lambda: looked_for.wait(9) and at_once()
+at_once = encoding._get_ready_for_languages
+encoding._get_ready_for_languages = lambda: looked_for.wait(9) and at_once()
 from qa.cli import main
 sys.exit(main(sys.argv[1:]))
 """

@@ -165,7 +165,7 @@ class Writer:
     def _read_identity(self) -> None:
         meta = dict(self._sql("SELECT key, value FROM meta"))
         self._pipeline = meta.get("pipeline")
-        self._model = model_of(meta)
+        self._model = schema.model(meta)
 
     # -------------------------------------------------------------------------------------------------------- a batch
 
@@ -582,11 +582,6 @@ def renew(folder: Path) -> Path:
     (folder / disk.VECTORS).mkdir(mode=0o700, exist_ok=True)
     disk.create_locked(folder, schema.SCHEMA)
     return place
-
-
-def model_of(meta: dict[str, Any]) -> Model | None:
-    """The model named in the rows of the table meta."""
-    return Model(meta["model"], meta["fingerprint"], meta["dim"]) if "model" in meta else None
 
 
 def home(statement: Statement, passages: Sequence[Passage]) -> int:
