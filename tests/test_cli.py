@@ -9,6 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 
 import jsonschema
@@ -403,6 +404,8 @@ def test_each_line_gets_one_answer_in_order_with_its_id(indexed):
         ('{"question": "x", "since": "soon"}', "since is not a date"),
         ('{"question": "x", "colour": 1}', "no field 'colour'"),
         ('{"question": "x", "id": [1]}', "id cannot be [1]"),
+        ('{"question": "x", "id": NaN}', "id cannot be NaN"),
+        ('{"question": "x", "since": 2023}', 'since cannot be 2023; it must be text, like "2023"'),
         ('{"question": ' + "[" * 100_000, "not a JSON object"),
     ],
 )
@@ -417,9 +420,16 @@ def test_a_line_that_is_not_understood_is_an_object_in_its_place_and_code_2(inde
     assert last["answered"]
 
 
-def test_a_failed_line_keeps_the_id_it_gave(indexed):
-    out = indexed("ask", "--jsonl", "-", stdin='{"id": "x7", "question": "x", "since": "soon"}')[1]
-    assert json.loads(out)["id"] == "x7"
+@pytest.mark.parametrize("id_", ["x7", 5, 2.5, 10**400, "\ud800"])
+@pytest.mark.parametrize(
+    "rest",
+    [{"question": "x", "since": "soon"}, {"question": ""}, {}, {"question": 3}, {"colour": 1}, {"question": "x", "k": 0}],
+)
+def test_a_failed_line_keeps_the_id_it_gave(indexed, id_, rest):
+    code, out, err = indexed("ask", "--jsonl", "-", stdin=f'{QUESTION}\n{json.dumps({"id": id_} | rest)}\n')
+    failed = json.loads(out.splitlines()[1])
+    assert (code, err, failed["id"], failed["line"]) == (2, "", id_, 2)
+    VALID.validate(failed)
 
 
 def test_no_line_answered_is_code_1(indexed):
@@ -500,6 +510,41 @@ def test_show_finds_a_place_however_it_is_written(indexed, here, ref):
     assert span.of(text)[:20] in marked
 
 
+def test_a_note_on_a_file_says_whether_it_changed_or_is_gone_and_can_be_typed(qa, here):
+    """By `qa ask` and by `qa show`; the command quotes the path and is about the index that was named."""
+    file = here / "my file.txt"
+    file.write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    given = ("--index", "my index")
+    assert qa("index", file, *given)[0] == 0
+    asked, shown = ("ask", "What did Anna Berg say?", *given), ("show", "my file.txt, para 1", *given)
+    for command in (asked, shown):
+        assert "Note:" not in qa(*command)[1]
+    file.write_text("Mayor Anna Berg said nothing.\n")
+    for command in (asked, shown):
+        told = " ".join(qa(*command)[1].split())
+        assert "Note: my file.txt has changed since it was indexed; shown is the text as it was." in told
+        typed = f"Type: qa --index 'my index' index '{file}'"  # a path longer than the line is cut
+        assert "".join(typed.split()) in "".join(told.split())
+    file.unlink()
+    for command in (asked, shown):
+        told = " ".join(qa(*command)[1].split())
+        assert "Note: my file.txt is not there any more; shown is the text as it was." in told
+        assert "Type: qa --index 'my index' index" in told
+        assert "changed" not in told
+    assert qa("index", *given)[0] == 0  # what the note says to type
+    assert qa("show", "my file.txt", *given)[0] == 2
+
+
+def test_a_note_on_the_index_is_about_the_index_that_was_named(qa, here):
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    assert qa("index", "a.txt", "--index", "there")[0] == 0
+    for file in (here / "there" / "ann").iterdir():
+        file.unlink()
+    told = " ".join(qa("ask", "What did Anna Berg say?", "--index", "there")[1].split())
+    assert "is missing or damaged" in told
+    assert told.count("Type: qa --index there check --repair") == told.count("Type: ") > 0
+
+
 def test_show_without_a_place_prints_the_whole_article(indexed, here):
     with open_store(here / ".qa") as store, store.snapshot() as snapshot:
         document = next(d for d in snapshot.every_document() if d.path == str(LAVROV))
@@ -575,6 +620,51 @@ def test_show_of_a_name_that_several_have_lists_their_ids(qa, here):
     assert qa("show", "one/a.txt")[0] == 0
 
 
+def test_a_name_means_the_article_itself_before_what_lies_in_it(qa, here):
+    """A message and its attachment; the citation that is printed opens what it was printed for."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Anna Berg <anna@b.example>", "The bridge"
+    mail.set_content("Mayor Anna Berg said that the bridge would be repaired.\n")
+    mail.add_attachment("The engineer said that the pier had cracks.\n", filename="report.txt")
+    (here / "mail.eml").write_bytes(mail.as_bytes())
+    assert qa("index", "mail.eml")[0] == 0
+    for ref, word in (("mail.eml, para 1", "bridge"), ("mail.eml/report.txt, para 1", "pier")):
+        code, out, err = qa("show", ref)
+        assert (code, err) == (0, "")
+        [marked] = [line for line in out.splitlines() if line.startswith("1>")]
+        assert word in marked
+
+
+def test_where_a_name_means_several_each_is_told_with_its_place_and_title(qa, here):
+    rows = "".join(f"News {n},Mayor Anna Berg said that bridge {n} would be repaired.\n" for n in range(12))
+    (here / "news.csv").write_text("title,text\n" + rows)
+    assert qa("index", "news.csv")[0] == 0
+    code, _, err = qa("show", "news.csv")
+    assert code == 2
+    first, *lines, last = err.splitlines()[1:]
+    assert (first, last, len(lines)) == ("Say which, by id: qa show ID", "and 4 more", 8)
+    for line in lines:
+        id_, file, row, number, *_ = line.split()
+        assert (file, row) == (f"{here}/news.csv", "row")
+        assert f"“News {int(number) - 2}”" in line
+        assert qa("show", id_)[1] == qa("show", f"news.csv row {number}")[1]
+
+
+@pytest.mark.parametrize("name", [b"two\nlines.txt", b"not \xff utf-8.txt", b"a, b.txt", b"\xe2\x80\x8fmarked.txt"])
+def test_what_is_printed_of_a_name_is_accepted(qa, here, name):
+    """The file's name as a screen shows it, with the outlet and the title before it or without."""
+    file = os.fsdecode(name)
+    (here / file).write_text("MOSCOW, January 30. /TASS/. Mayor Anna Berg said that the bridge would be repaired.\n")
+    assert qa("index", file)[0] == 0
+    printed = qa("show", file)[1].splitlines()
+    place = next(line for line in printed if "verbatim" in line).strip()
+    assert place.startswith("TASS, ")
+    for ref in (place, place.removeprefix("TASS, "), place.removesuffix(" · verbatim")):
+        code, out, err = qa("show", ref)
+        assert (code, err) == (0, "")
+        assert "1>  " in out
+
+
 def test_exported_spans_are_slices_of_the_file(indexed):
     for kind, at_least in (("statements", 10), ("passages", 4), ("documents", 2)):
         code, out, _ = indexed("export", kind)
@@ -618,7 +708,7 @@ def test_an_article_that_changed_is_not_damage(qa, here):
     (here / "one.txt").write_text("The pier is new. Everybody came.", encoding="utf-8")
     code, out, _ = qa("check", "--deep")
     assert code == 0
-    assert "sound, but 1 file changed; type: qa index PATH" in out
+    assert out.endswith("sound, but 1 file changed; type: qa index\n")
     assert qa("check")[0] == 0
 
 

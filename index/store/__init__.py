@@ -162,7 +162,8 @@ class Store:
         """Puts right what `check` calls repairable. Nothing is deleted: what is damaged goes to quarantine/.
 
         Word indexes and vector files are made again. A damaged database is set aside and an empty one put in its place;
-        `Repair.reindex` then lists the files to index again, as far as they could be read. Raises IndexLockedError.
+        `Repair.reindex` then lists the files to index again, and the empty one follows what the other did, as far as they
+        could be read. Raises IndexLockedError.
         """
         problems = self.check()
         kinds = {problem.kind for problem in problems if problem.repairable}

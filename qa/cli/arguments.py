@@ -6,10 +6,12 @@ Owns every parser and the words of every `--help`. Refuses to know what a comman
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
 from index.errors import UsageError
+from qa import wording
 from qa.export import KINDS
 
 JSON_RESULTS = 10  # as many as `ask` gives unless told otherwise, and as `qa eval` measures
@@ -179,6 +181,8 @@ PARSERS: Mapping[str, Callable[[], argparse.ArgumentParser]] = {
 }
 """The commands; plain `qa` is the one without a name."""
 
+_COMMAND = re.compile(rf"(?<!\S)qa (?=(?:{'|'.join(filter(None, PARSERS))})\b)")
+
 _VALUED = frozenset(
     "--index --model --rerank --threads --speaker --source --language --since --until --as-of -k".split()
 )
@@ -194,6 +198,11 @@ def parse(arguments: Sequence[str]) -> tuple[str, argparse.Namespace]:
     parser = PARSERS[command]()
     _common(parser)
     return command, parser.parse_intermixed_args(rest)
+
+
+def addressed(text: str, index: str | None) -> str:
+    """A text whose commands to type are about the index folder that was named, where one was."""
+    return _COMMAND.sub(lambda _: f"qa --index {wording.typed(index)} ", text) if index else text
 
 
 def _split_command(arguments: Sequence[str]) -> tuple[str, list[str]]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import math
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from index import languages
 from index.errors import UsageError
 from qa import config, wording
-from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS
+from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS, addressed
 from qa.cli.session import loading, open_index, reranker, session
 from qa.cli.streams import look_of, print_json, say
 from qa.screen import tidy
@@ -126,7 +128,9 @@ def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
         for number, line in itertools.chain([first], lines):
             request: dict[str, Any] = {"id": number}
             try:
-                request |= _request(line) if args.jsonl else {"question": line}
+                given = _object(line) if args.jsonl else {"question": line}
+                request |= _id(given)  # first: it comes back also where the rest is not understood
+                request |= _request(given) if args.jsonl else given
                 answer = _told(_answer(store, encoder, settings, vars(args) | request), settings, vars(args) | request)
             except UsageError as error:
                 failed = True
@@ -151,24 +155,40 @@ _FIELDS: Mapping[str, type] = dict.fromkeys(
 ) | {"k": int}
 """What a JSON line may hold, beside its id."""
 
+_MUST_BE = dict.fromkeys(("since", "until", "as_of"), 'text, like "2023" or "2023-01-31"') | {"k": "a whole number"}
+"""What a field must be, in words, where that is not simply text."""
 
-def _request(line: str) -> dict[str, Any]:
+
+def _object(line: str) -> Mapping[str, Any]:
     """A line of --jsonl: a JSON object, or else the question itself. Raises UsageError."""
     if not line.startswith("{"):
         return {"question": line}
     try:
-        given = json.loads(line)
+        given: dict[str, Any] = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"not a JSON object: {error}") from None
+    return given
+
+
+def _id(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The id of a line, where it gives one that an answer can bear: text, or a number that JSON can write."""
+    id_ = given.get("id")
+    return {"id": id_} if type(id_) in (str, int) or (isinstance(id_, float) and math.isfinite(id_)) else {}
+
+
+def _request(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line asks for, beside its id. Raises UsageError for what it may not hold."""
+    if given.get("id") is not None and not _id(given):
+        raise UsageError(f"id cannot be {json.dumps(given['id'])[:40]}; it must be text or a number")
     for name, value in given.items():
         if name != "id" and name not in _FIELDS:
             raise UsageError(f"there is no field {name!r}; the fields are id, {', '.join(_FIELDS)}")
-        wanted = (str, int, float) if name == "id" else _FIELDS[name]
-        if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
-            raise UsageError(f"{name} cannot be {json.dumps(value)[:40]}")
+        if name != "id" and value is not None and type(value) is not _FIELDS[name]:
+            wanted = _MUST_BE.get(name, "text")
+            raise UsageError(f"{name} cannot be {json.dumps(value)[:40]}; it must be {wanted}")
     if not (given.get("question") or "").strip():
         raise UsageError("there is no question in the line")
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in given.items() if name != "id" and value is not None}
 
 
 def measure(args: argparse.Namespace, settings: config.Settings) -> int:
@@ -210,8 +230,13 @@ def _answer(store: Store, encoder: Later, settings: config.Settings, wanted: Map
 
 def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
     """As it is told: on a screen without its weak end, unless a number of results was asked for; JSON has the strength of
-    each result and leaves none out."""
+    each result and leaves none out. What it says to type is about the index that was named."""
     whole = settings.k or wanted.get("k") is not None or wanted.get("json") or wanted.get("jsonl")
+    answer = replace(
+        answer,
+        notices=tuple(addressed(notice, wanted["index"]) for notice in answer.notices),
+        refusal=answer.refusal and addressed(answer.refusal, wanted["index"]),
+    )
     return answer if whole else answer.telling()
 
 

@@ -10,19 +10,21 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import IndexDamagedError, UsageError
 from qa import config, wording
+from qa.cli.arguments import addressed
 from qa.cli.session import open_index
 from qa.cli.streams import look_of, print_json
 from qa.export import KINDS
 from qa.screen import tidy
 
 if TYPE_CHECKING:
-    from index.store import Snapshot
+    from index.store import Snapshot, Store
     from index.types import Document, Span
 
 
@@ -111,26 +113,41 @@ def check(args: argparse.Namespace, settings: config.Settings) -> int:
     with open_index(settings) as store:
         problems = store.check(deep=args.deep)
         for problem in problems:
-            print(f"{problem.kind}: {tidy(problem.message)}")
+            print(f"{problem.kind}: {tidy(addressed(problem.message, args.index))}")
+        lost: Sequence[str] = ()
         if problems and args.repair:
             repair = store.repair()
-            for line in (*repair.done, *(f"to be indexed again: {path}" for path in repair.reindex)):
+            for line in repair.done:
                 print(tidy(line))
-            if repair.reindex:
-                print("type: qa index PATH, with the folders of these files")
+            lost = repair.reindex
             problems = store.check(deep=args.deep)
+        name = tidy(str(store.path))
+        state = f"{name}: nothing wrong" if problems else _nothing_wrong(store, name, lost)
     damage = [problem for problem in problems if problem.kind != "source"]
     if damage:
         left = "left" if args.repair else "found"
-        step = "type: qa index --rebuild PATH" if args.repair else "type: qa check --repair"
+        step = "Type: qa index --rebuild PATH" if args.repair else "Type: qa check --repair"
         raise IndexDamagedError(f"{left} in {store.path}: {wording.counted(len(damage), 'problem')}", step)
     if problems:  # the index is sound; it is only behind its articles
-        print(
-            f"{tidy(str(store.path))}: sound, but {wording.counted(len(problems), 'file')} changed; type: qa index PATH"
-        )
-        return 0
-    print(f"{tidy(str(store.path))}: nothing wrong")
+        state = f"{name}: sound, but {wording.counted(len(problems), 'file')} changed; type: qa index"
+    print(addressed(state, args.index))
     return 0
+
+
+def _nothing_wrong(store: Store, name: str, lost: Sequence[str]) -> str:
+    """That an index is sound; of one that is empty also how it comes by its articles, of which ``lost`` are files."""
+    with store.snapshot() as snapshot:
+        if snapshot.stats().found:
+            return f"{name}: nothing wrong"
+        folders = [] if snapshot.roots() else _outermost({os.path.dirname(path) for path in lost})  # noqa: PTH120 - str
+        where = "" if snapshot.roots() else " ".join(["", *map(wording.typed, folders)]) or " PATH"
+    again = f", {wording.counted(len(lost), 'file')} to be indexed again" if lost else ""
+    return f"{name}: nothing wrong, but empty{again}; type: qa index{where}"
+
+
+def _outermost(folders: set[str]) -> list[str]:
+    """The folders that lie in no other of them, sorted."""
+    return sorted(folder for folder in folders if folders.isdisjoint(map(str, Path(folder).parents)))
 
 
 _REF = re.compile(
@@ -146,30 +163,33 @@ def show(args: argparse.Namespace, settings: config.Settings) -> int:
     from qa import render
     from qa.types import Citation, Hit
 
-    ref = " ".join(args.ref)
-    place = _REF.fullmatch(ref)
     from qa.versions import versions
 
+    ref, look = " ".join(args.ref), look_of(settings)
+    place = _REF.fullmatch(ref)
     with open_index(settings) as store, store.snapshot() as snapshot:
-        document = _document(snapshot, ref)
+        called = _Names(snapshot, look.tidy)
+        document = called.document(ref)
         if document is not None:
             place = None
         elif place:
             # On the screen the outlet, the title and the date stand before the file.
-            names = dict.fromkeys((place["name"], place["name"].rsplit(", ", 1)[-1]))
-            document = next((found for name in names if (found := _document(snapshot, name))), None)
-        others = versions(snapshot, document) if document and args.versions else []
-    if document is None:
-        raise UsageError(f"nothing in the index is called {ref!r}", "type: qa show PATH:START, or qa status")
+            words = place["name"].split(", ")
+            names = (", ".join(words[first:]) for first in range(len(words)))
+            document = next((found for name in names if (found := called.document(name))), None)
+        if document is None:
+            raise UsageError(f"nothing in the index is called {ref!r}", "Type: qa show PATH:START, or qa status")
+        others = versions(snapshot, document) if args.versions else []
+        notices = [addressed(wording.stale(file), args.index) for file in snapshot.changed([document.id])]
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
     number = _paragraph(place, paragraphs, document) if place else 1
     span = paragraphs[number - 1]
     citation = Citation(1, document, Hit(Passage(document.id, span, (span,), number), 1.0), (), "strong")
-    look = look_of(settings)
     if args.versions:
         fragments = render.versions(citation, others, look)
     else:
         fragments = render.article(citation, look, around=2 if place else None)
+    fragments = render.notes(notices, look) + fragments
     print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), end="")
     return 0
 
@@ -200,22 +220,50 @@ def _on_page(page: int, number: int, paragraphs: Sequence[Span], document: Docum
     return paragraphs.index(on_page[number - 1]) + 1
 
 
-def _document(snapshot: Snapshot, name: str) -> Document | None:
-    """The document of an id, a path, or the end of a path. Raises UsageError where several have that name."""
-    ids = snapshot.document_ids()
-    paths = {id_: {*snapshot.paths(id_), *snapshot.locations(id_)} for id_ in ids}
-    full = os.path.abspath(name)  # noqa: PTH100 - resolve() would follow links: the index has the user's names
-    for fits in (
-        lambda id_: id_ == name,
-        lambda id_: full in paths[id_],
-        lambda id_: any(path.endswith(f"/{name}") for path in paths[id_]),
-    ):
-        found = [id_ for id_ in ids if fits(id_)]
+class _Names:
+    """What the articles of an index are called. ``shown`` is how a screen writes a name."""
+
+    LISTED = 8
+    """Articles of one name that are listed with their ids."""
+
+    def __init__(self, snapshot: Snapshot, shown: Callable[[str], str]) -> None:
+        self._snapshot, self._shown = snapshot, shown
+        self._ids = dict.fromkeys(snapshot.document_ids())
+
+    @cached_property
+    def _places(self) -> list[dict[str, list[str]]]:
+        """Where the articles are, by id: an article itself, and the file that holds it, perhaps among others."""
+        return [{id_: find(id_) for id_ in self._ids} for find in (self._snapshot.locations, self._snapshot.paths)]
+
+    def document(self, name: str) -> Document | None:
+        """The article of an id, a path, or the end of a path, as the disk has it or else as a screen shows it. Raises
+        UsageError where several have that name."""
+        found = [name] if name in self._ids else self._called(name, str) or self._called(name, self._shown)
         if len(found) > 1:
-            raise UsageError(f"{len(found):,} articles are called {name}", f"say which, by id: {', '.join(found[:5])}")
-        if found:
-            return snapshot.documents(found)[found[0]]
-    return None
+            raise self._several(name, found)
+        return self._snapshot.documents(found)[found[0]] if found else None
+
+    def _called(self, name: str, written: Callable[[str], str]) -> list[str]:
+        """The ids of the articles of a path, else of the end of one; of an article itself before its file."""
+        full = written(os.path.abspath(name))  # noqa: PTH100 - resolve() would follow links: the index has the user's names
+        end = f"/{written(name)}"
+        for fits in (lambda path: path == full, lambda path: f"/{path}".endswith(end)):
+            for places in self._places:
+                if found := [id_ for id_, paths in places.items() if any(fits(written(path)) for path in paths)]:
+                    return found
+        return []
+
+    def _several(self, name: str, found: Sequence[str]) -> UsageError:
+        """The error where several articles are called so, with what tells them apart."""
+        documents = self._snapshot.documents(found[: self.LISTED])
+        lines = [
+            " ".join(filter(None, (id_, one.location, one.title and f"“{one.title}”")))
+            for id_, one in ((id_, documents[id_]) for id_ in found[: self.LISTED])
+        ]
+        if len(found) > self.LISTED:
+            lines.append(f"and {len(found) - self.LISTED:,} more")
+        told = f"{len(found):,} articles are called {name}"
+        return UsageError(told, "\n".join(["Say which, by id: qa show ID", *map(self._shown, lines)]))
 
 
 def export(args: argparse.Namespace, settings: config.Settings) -> int:
