@@ -6,6 +6,8 @@ import io
 import json
 import os
 import pty
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import pytest
 import index.encode
 from index.build import Progress, Report
 from index.errors import IndexLockedError
-from index.store import open_store
+from index.store import disk, open_store
 from qa import cli
 from qa.cli import session
 from tests.toy import ToyEncoder
@@ -137,12 +139,13 @@ def test_version(qa):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ask"], 'there is no question\ntype: qa ask "What did'),
-        (["show"], "REF is missing\ntype: qa show REF"),
+        (["ask"], 'there is no question\nType: qa ask "What did'),
+        (["show"], "REF is missing\nType: qa show REF"),
         (["idx", "seeds"], "did you mean: qa index seeds"),
-        (["ask", "What", "did", "Lavrov", "say"], 'type: qa ask "What did Lavrov say"'),
+        (["ask", "What", "did", "Lavrov", "say"], 'Type: qa ask "What did Lavrov say"'),
         (["ask", "  "], "there is no question"),
-        (["ask", "x", "-k", "0"], "k must be a whole number from 1 to 1000"),
+        (["ask", "x", "-k", "0"], "qa: -k must be a whole number from 1 to 1000"),
+        (["--threads", "many", "status"], "qa: --threads must be a whole number from 1 to 256, not 'many'"),
         (["ask", "x", "--json", "--jsonl"], "not allowed with"),
         (["ask", "x", "--sinc", "2012"], "unrecognized arguments: --sinc"),
         (["index"], "nothing to index"),
@@ -271,6 +274,49 @@ def test_progress_in_one_line():
     assert [session._duration(s) for s in (0.2, 59, 61, 3700)] == ["1 s", "59 s", "1 min", "1 h 2 min"]
 
 
+def test_what_is_taken_out_of_a_folder_that_is_followed_is_said_to_come_back(qa, here):
+    (here / "m 2").mkdir()
+    for name in ("a.txt", "note.md"):
+        (here / "m 2" / name).write_text(f"Mayor Anna Berg said that {name} would be repaired.\n")
+    assert qa("index", "m 2", "--index", "there")[0] == 0
+    code, _, err = qa("index", "--remove", "m 2/note.md", "--index", "there")
+    assert code == 0
+    assert err == (
+        f"qa: {here}/m 2/note.md still lies in {here}/m 2, which is followed\n"
+        "qa --index there index brings it back, unless it is moved out of there before; "
+        f"qa --index there index --remove '{here}/m 2' leaves all of that.\n"
+    )
+    assert "1 added, 0 updated, 0 removed, 1 unchanged" in qa("index", "--index", "there")[1]
+    (here / "m 2" / "note.md").unlink()
+    assert qa("index", "--remove", "m 2/note.md", "--index", "there")[2] == ""
+    assert "0 added, 0 updated, 0 removed, 1 unchanged" in qa("index", "--index", "there")[1]
+    assert qa("index", "--remove", "m 2", "--index", "there")[2] == ""
+
+
+def test_index_says_where_it_wrote_if_not_here(qa, here, monkeypatch):
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    assert qa("index", "a.txt")[1].endswith("found 1 = indexed 1 + skipped 0\n")
+    (here / "below").mkdir()
+    monkeypatch.chdir(here / "below")
+    assert qa("index")[1].endswith(f"found 1 = indexed 1 + skipped 0, in {here}/.qa\n")
+    assert qa("index", "../a.txt", "--index", "there")[1].endswith(f", in {here}/below/there\n")
+
+
+def test_an_index_that_is_a_file_is_code_3_and_says_so(qa, here):
+    (here / "file").write_text("")
+    for arguments in (["status"], ["index", "."], ["ask", "x"]):
+        code, out, err = qa("--index", "file", *arguments)
+        assert (code, out) == (3, "")
+        assert f"qa: {here}/file is a file, and an index is a folder" in err
+
+
+def test_help_says_where_the_settings_are_and_what_every_exit_code_means(qa):
+    told = qa("--help")[1]
+    assert "~/.config/qa/config.toml" in told
+    for code in (0, 1, 2, 3, 4, 5, 6, cli.INTERNAL_ERROR, 130, cli.CLOSED_PIPE, 128 + signal.SIGTERM):
+        assert re.search(rf"\b{code} \w", told)
+
+
 # --- Asking -----------------------------------------------------------------------------------------------------------
 
 
@@ -322,6 +368,9 @@ def test_a_pipe_gets_neither_colour_nor_control_characters(indexed):
         ("--since", "0000", "since is not a date"),
         ("--since", "２０１２", "since is not a date"),
         ("--source", "TSAS", "there are: TASS"),
+        ("--language", "fr", "there are: en"),
+        ("--speaker", "Serge Lavrof", "there are: Sergei Lavrov"),
+        ("--speaker", "Nobody Atall", "nobody called 'Nobody Atall' is quoted"),
     ],
 )
 def test_a_filter_that_cannot_hold_is_code_2(indexed, option, value, said):
@@ -423,10 +472,17 @@ def test_a_line_that_is_not_understood_is_an_object_in_its_place_and_code_2(inde
 @pytest.mark.parametrize("id_", ["x7", 5, 2.5, 10**400, "\ud800"])
 @pytest.mark.parametrize(
     "rest",
-    [{"question": "x", "since": "soon"}, {"question": ""}, {}, {"question": 3}, {"colour": 1}, {"question": "x", "k": 0}],
+    [
+        {"question": "x", "since": "soon"},
+        {"question": ""},
+        {},
+        {"question": 3},
+        {"colour": 1},
+        {"question": "x", "k": 0},
+    ],
 )
 def test_a_failed_line_keeps_the_id_it_gave(indexed, id_, rest):
-    code, out, err = indexed("ask", "--jsonl", "-", stdin=f'{QUESTION}\n{json.dumps({"id": id_} | rest)}\n')
+    code, out, err = indexed("ask", "--jsonl", "-", stdin=f"{QUESTION}\n{json.dumps({'id': id_} | rest)}\n")
     failed = json.loads(out.splitlines()[1])
     assert (code, err, failed["id"], failed["line"]) == (2, "", id_, 2)
     VALID.validate(failed)
@@ -723,6 +779,40 @@ def test_damage_is_code_5_with_the_command_that_mends_it(qa, here):
     assert "qa check --repair" in err
     assert qa("check", "--repair")[0] == 0
     assert qa("check")[0] == 0
+
+
+@pytest.mark.parametrize("roots", [True, False])
+def test_a_repair_that_empties_the_index_names_one_command_that_fills_it_again(qa, here, roots):
+    """The folders that were followed are still; where that cannot be read, the command names those of the files."""
+    for name in ("first folder", "second", "second/inner"):
+        (here / name).mkdir()
+        (here / name / "a.txt").write_text(f"Mayor Anna Berg said that the {name} would be repaired.\n")
+    assert qa("index", "first folder", "second")[0] == 0
+    connection = disk.connect(here / ".qa", write=True)
+    connection.execute("UPDATE document SET text = 'short' WHERE id = 1")
+    if not roots:
+        connection.execute("DELETE FROM root")
+    connection.close()
+    assert qa("check")[0] == 5
+    code, out, err = qa("check", "--repair")
+    assert (code, err) == (0, "")
+    typed = "qa index" if roots else f"qa index '{here}/first folder' {here}/second"
+    assert out.endswith(f"{here}/.qa: nothing wrong, but empty, 3 files to be indexed again; type: {typed}\n")
+    code, out, _ = qa("ask", "What did Anna Berg say?")
+    assert code == 1
+    assert f"The index is empty. Type: qa index{'' if roots else ' PATH'}\n" in out
+    code, out, _ = qa(*shlex.split(typed)[1:])
+    assert (code, out.splitlines()[-1]) == (0, "found 3 = indexed 3 + skipped 0")
+    assert qa("check")[1] == f"{here}/.qa: nothing wrong\n"
+
+
+def test_where_nothing_can_be_read_any_more_the_command_says_path(qa, here):
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    assert qa("index", "a.txt", "--index", "there")[0] == 0
+    (here / "there" / "store.db").write_bytes(b"nothing of a database" * 1000)
+    code, out, _ = qa("check", "--repair", "--index", "there")
+    assert code == 0
+    assert out.endswith("there: nothing wrong, but empty; type: qa --index there index PATH\n")
 
 
 # --- The process ------------------------------------------------------------------------------------------------------

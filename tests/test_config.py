@@ -35,7 +35,7 @@ def test_file_then_environment_then_flags_and_each_knows_its_place(home):
     path = write(home, 'k = 4\nmodel = "from-file"\nvi = true\n')
     settings = load({"k": "7", "plain": None}, home | {"QA_MODEL": "from-environment", "QA_K": "5"})
     assert (settings.k, settings.model, settings.vi, settings.plain) == (7, "from-environment", True, False)
-    assert settings.origin["k"] == "flag k"
+    assert settings.origin["k"] == "option -k"
     assert settings.origin["model"] == "environment QA_MODEL"
     assert settings.origin["vi"] == str(path)
     assert settings.origin["plain"] == "default"

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import apsw
 
-from index.errors import NoIndexError
+from index.errors import NoIndexError, StorageError
 from index.store import disk, schema
 from index.store.cache import Cache
 from index.store.check import FATAL, examine, indexed_paths
@@ -61,6 +61,8 @@ def open_store(path: str | os.PathLike[str] | None = None, *, create: bool = Fal
         if not create:
             raise NoIndexError(f"No index in {Path.cwd()} or above", "Type: qa index PATH")
         folder = Path.cwd() / disk.FOLDER
+    if folder.exists() and not folder.is_dir():
+        raise StorageError(f"{folder} is a file, and an index is a folder", "Name another folder, or an empty one.")
     if create:
         disk.create(folder, schema.SCHEMA)
     elif not (folder / disk.DATABASE).exists():

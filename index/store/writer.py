@@ -570,7 +570,7 @@ def renew(folder: Path) -> Path:
     What that was made of is remembered, as far as it can be read.
     """
     roots = disk.rescued_paths(folder, "root")
-    followed = "".join(f"INSERT INTO root VALUES (x'{path.hex()}');\n" for path in roots)
+    followed = "".join(f"INSERT INTO root VALUES (x'{path.hex()}');\n" for path in roots)  # noqa: S608 - digits
     names = (disk.DATABASE, f"{disk.DATABASE}-wal", f"{disk.DATABASE}-shm", disk.VECTORS)
     place = disk.set_aside(folder, [folder / name for name in names])
     (folder / disk.VECTORS).mkdir(mode=0o700, exist_ok=True)

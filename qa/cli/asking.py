@@ -44,7 +44,7 @@ def converse(args: argparse.Namespace, settings: config.Settings) -> int:
         raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
     for name in ("json", "jsonl"):
         if getattr(args, name):
-            raise UsageError(f"--{name} is not for the prompt", f'type: qa ask "QUESTION" --{name}')
+            raise UsageError(f"--{name} is not for the prompt", f'Type: qa ask "QUESTION" --{name}')
     from qa import repl
 
     with session(args, settings) as (store, encoder):
@@ -104,10 +104,10 @@ def ask(args: argparse.Namespace, settings: config.Settings) -> int:
     if args.question == "-":
         return _ask_lines(args, settings)
     if not args.question.strip():
-        raise UsageError("there is no question", 'type: qa ask "What did … say about …?"')
+        raise UsageError("there is no question", 'Type: qa ask "What did … say about …?"')
     if args.paths and " " not in args.question and not any(os.sep in p or os.path.lexists(p) for p in args.paths):
         whole = " ".join([args.question, *args.paths])
-        raise UsageError("a question of several words needs quotes around it", f'type: qa ask "{whole}"')
+        raise UsageError("a question of several words needs quotes around it", f'Type: qa ask "{whole}"')
     with session(args, settings) as (store, encoder):
         answer = _told(_answer(store, encoder, settings, vars(args)), settings, vars(args))
         _show_answer(answer, args, settings)
@@ -214,7 +214,7 @@ def _answer(store: Store, encoder: Later, settings: config.Settings, wanted: Map
     from qa.answer import ask
 
     where = _where(store, wanted)
-    k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "-k")
+    k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "in the line")
     if not wanted.get("json") and not wanted.get("jsonl"):
         k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
     return ask(
@@ -241,7 +241,8 @@ def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) 
 
 
 def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
-    """The filters as the store takes them: whole days, an outlet and a language it has."""
+    """The filters as the store takes them: whole days, an outlet and a language it has. Raises UsageError for one that
+    cannot hold, also for a speaker whom no article quotes."""
     from index.store import Filter
 
     since, until = wanted.get("since"), wanted.get("until")
@@ -249,6 +250,8 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
     last = wording.day("until", until, last=True) if until else None
     if first and last and first > last:
         raise UsageError(f"since {since} is after until {until}", "swap them")
+    if wanted.get("speaker"):
+        _require_speaker(store, wanted["speaker"])
     source, language, as_of = wanted.get("source"), wanted.get("language"), wanted.get("as_of")
     return Filter(
         source=_outlet(store, source) if source else None,
@@ -266,13 +269,31 @@ def _outlet(store: Store, wanted: str) -> str:
     key = wanted.strip().casefold()
     if key in spelled:
         return spelled[key]
-    import difflib
-
-    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or sorted(spelled)[: wording.LISTED]
-    known = ", ".join(spelled[name] for name in near)
+    known = _nearest(key, spelled)
     raise UsageError(
         f"no article is of the outlet {wanted!r}", f"there are: {known}" if known else "no article names one"
     )
+
+
+def _require_speaker(store: Store, wanted: str) -> None:
+    """Raises UsageError, with those of a like name, for somebody whom no article quotes."""
+    from qa import people, retrieve
+    from qa.types import Question
+
+    with store.snapshot() as snapshot:
+        if retrieve.who(snapshot, Question(wanted, speaker=wanted)).names:
+            return
+        names = itertools.islice(people.speakers(snapshot.speakers(), snapshot.spellings()), people.MERGED)
+    known = _nearest(wanted.casefold(), {name.casefold(): name for name in names})
+    raise UsageError(f"nobody called {wanted!r} is quoted", f"there are: {known}" if known else "nobody is quoted")
+
+
+def _nearest(key: str, spelled: Mapping[str, str]) -> str:
+    """The names whose keys are like ``key``, else the first of all, as a list in words."""
+    import difflib
+
+    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or itertools.islice(spelled, wording.LISTED)
+    return ", ".join(spelled[name] for name in near)
 
 
 def _language(store: Store, wanted: str) -> str:

@@ -162,7 +162,6 @@ def show(args: argparse.Namespace, settings: config.Settings) -> int:
     from index.types import Passage, Span
     from qa import render
     from qa.types import Citation, Hit
-
     from qa.versions import versions
 
     ref, look = " ".join(args.ref), look_of(settings)

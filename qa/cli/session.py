@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
@@ -84,7 +85,7 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
     with open_index(settings, args.paths) as store:
         encoder = loading(store, settings, online=args.online)
         if args.paths:
-            tell(updated(store, args.paths, encoder, settings), sys.stderr)
+            tell(updated(store, args.paths, encoder, settings), sys.stderr, where=place(store))
         index = threading.Thread(target=_prepare, args=(store,), name="qa-index")
         index.start()
         try:
@@ -180,6 +181,10 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Leaves the line empty, for whoever writes next."""
         if self._shown and not self._lines and self._progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
@@ -222,8 +227,16 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = ()) -> None:
-    """What a run found: the skipped files but for those ``known``, what changed, and the sum that must come out."""
+def place(store: Store) -> str:
+    """The folder of an index that is not the one of the current folder; else empty."""
+    from index.store import disk
+
+    return "" if store.path == Path.cwd() / disk.FOLDER else str(store.path)
+
+
+def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = (), where: str = "") -> None:
+    """What a run found: the skipped files but for those ``known``, what changed, and the sum that must come out; with
+    ``where`` it went."""
     skipped = [file for file in report.skipped if file not in known]
     for path, note in report.notes[:SKIPPED_LISTED]:
         print(f"{tidy(path)}: {tidy(note)}", file=out)
@@ -251,4 +264,5 @@ def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = ()) -
     if len(report.skipped) > sum(count for _, count in reasons):
         named.append("others")
     why = f" ({'; '.join(named)})" if named else ""  # a reason may have a comma
-    print(f"found {report.found:,} = indexed {report.indexed:,} + skipped {len(report.skipped):,}{why}", file=out)
+    into = f", in {tidy(where)}" if where else ""
+    print(f"found {report.found:,} = indexed {report.indexed:,} + skipped {len(report.skipped):,}{why}{into}", file=out)
