@@ -946,6 +946,30 @@ def test_on_a_terminal_the_bar_is_drawn_and_gone_at_the_end(here):
     assert done.stdout.endswith("found 1 = indexed 1 + skipped 0\n")
 
 
+def test_while_watching_on_a_terminal_every_line_begins_on_a_line_of_its_own(here):
+    """What is told comes after the bar is wiped away: both are written to the same terminal."""
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    ours, theirs = pty.openpty()
+    env = os.environ | {"PYTHONPATH": str(HOUSE), "TERM": "xterm"}
+    arguments = [sys.executable, "-c", SLOW.replace('print("encoding", flush=True)', ""), "index", "--watch", str(here)]
+    with subprocess.Popen(arguments, cwd=here, env=env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as child:
+        seen = ""
+        while "watching" not in seen:
+            seen += os.read(ours, 65536).decode()
+        (here / "b.txt").write_text("John Doe said that the harbour would stay open.\n")
+        seen = ""
+        while "found 2" not in seen:
+            seen += os.read(ours, 65536).decode()
+        child.send_signal(signal.SIGINT)
+        assert child.wait(60) == 0
+    os.close(theirs)
+    os.close(ours)
+    bar, _, told = seen.partition("1 added, ")
+    assert re.search(r"of \d files", bar)
+    assert bar.endswith("\r\x1b[K")
+    assert "files/s" not in told
+
+
 def test_an_unforeseen_fault_is_a_line_and_a_code_of_its_own_and_debug_shows_it(indexed, monkeypatch):
     def broken(*_args, **_options):
         raise ZeroDivisionError("odd\x1b[2J")
