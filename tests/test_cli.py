@@ -295,7 +295,9 @@ def test_what_is_taken_out_of_a_folder_that_is_followed_is_said_to_come_back(qa,
 
 def test_index_says_where_it_wrote_if_not_here(qa, here, monkeypatch):
     (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
-    assert qa("index", "a.txt")[1].endswith("found 1 = indexed 1 + skipped 0\n")
+    out = qa("index", "a.txt")[1]
+    assert "\n1 passage and 1 statement written in " in out
+    assert out.endswith("found 1 = indexed 1 + skipped 0\n")
     (here / "below").mkdir()
     monkeypatch.chdir(here / "below")
     assert qa("index")[1].endswith(f"found 1 = indexed 1 + skipped 0, in {here}/.qa\n")

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, TextIO
 from index.errors import Interrupted, NoIndexError, UsageError
 from qa import config
 from qa.screen import tidy
+from qa.wording import counted
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -256,7 +257,8 @@ def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = (), w
         file=out,
     )
     print(
-        f"{report.passages:,} passages and {report.statements:,} statements written in {report.seconds:.1f} s",
+        f"{counted(report.passages, 'passage')} and {counted(report.statements, 'statement')} written in"
+        f" {report.seconds:.1f} s",
         file=out,
     )
     reasons = Counter(tidy(reason) for _, reason in report.skipped).most_common(3)
