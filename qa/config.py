@@ -174,7 +174,7 @@ def _from_file(path: Path | None) -> dict[str, tuple[Any, str]]:
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is not TOML: {error}", "write lines such as: k = 5") from None
+        raise UsageError(f"{path} is not TOML: {error}", "Write lines such as: k = 5") from None
     for key in table:
         if key not in _PARSERS:
             raise UsageError(f"{path}: there is no setting {key!r}", _suggestion(key))
@@ -183,7 +183,7 @@ def _from_file(path: Path | None) -> dict[str, tuple[Any, str]]:
 
 def _suggestion(key: str) -> str:
     near = difflib.get_close_matches(key, _PARSERS, n=1)
-    return f"did you mean {near[0]}?" if near else f"the settings are {', '.join(_PARSERS)}"
+    return f"Did you mean {near[0]}?" if near else f"The settings are {', '.join(_PARSERS)}"
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[Any, str]]:

@@ -51,7 +51,7 @@ def day(name: str, text: str, *, last: bool) -> str:
             year, month = int(found[1]), int(found[2] or (12 if last else 1))
             return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1))).isoformat()
     wrong = f"{name} is not a date: {text!r}" if text else f"{name} needs a date"
-    raise UsageError(wrong, "write 2012, 2012-06 or 2012-06-15")
+    raise UsageError(wrong, "Write 2012, 2012-06 or 2012-06-15.")
 
 
 def typed(path: str) -> str:

@@ -141,7 +141,7 @@ def test_version(qa):
     [
         (["ask"], 'there is no question\nType: qa ask "What did'),
         (["show"], "REF is missing\nType: qa show REF"),
-        (["idx", "seeds"], "did you mean: qa index seeds"),
+        (["idx", "seeds"], "Did you mean: qa index seeds"),
         (["ask", "What", "did", "Lavrov", "say"], 'Type: qa ask "What did Lavrov say"'),
         (["ask", "  "], "there is no question"),
         (["ask", "x", "-k", "0"], "qa: -k must be a whole number from 1 to 1000"),
@@ -166,7 +166,7 @@ def test_a_wrong_argument_is_a_line_on_standard_error_and_code_2(qa, arguments, 
 def test_free_words_that_are_no_path_are_met_with_the_command_that_was_meant(qa):
     code, _, err = qa("what", "about", "Iran?")
     assert code == 2
-    assert 'did you mean: qa ask "what about Iran?"' in err
+    assert 'Did you mean: qa ask "what about Iran?"' in err
 
 
 def test_without_an_index_the_code_is_3_and_the_next_step_is_named(qa):
@@ -369,9 +369,9 @@ def test_a_pipe_gets_neither_colour_nor_control_characters(indexed):
         ("--until", "2012-02-30", "until is not a date"),
         ("--since", "0000", "since is not a date"),
         ("--since", "２０１２", "since is not a date"),
-        ("--source", "TSAS", "there are: TASS"),
-        ("--language", "fr", "there are: en"),
-        ("--speaker", "Serge Lavrof", "there are: Sergei Lavrov"),
+        ("--source", "TSAS", "There are: TASS"),
+        ("--language", "fr", "There are: en"),
+        ("--speaker", "Serge Lavrof", "There are: Sergei Lavrov"),
         ("--speaker", "Nobody Atall", "nobody called 'Nobody Atall' is quoted"),
     ],
 )
@@ -760,14 +760,22 @@ def test_check_finds_nothing_wrong_with_a_sound_index(indexed):
     assert "nothing wrong" in out
 
 
-def test_an_article_that_changed_is_not_damage(qa, here):
-    (here / "one.txt").write_text("The pier is old. Nobody came.", encoding="utf-8")
-    assert qa("index", "one.txt")[0] == 0
-    (here / "one.txt").write_text("The pier is new. Everybody came.", encoding="utf-8")
+def test_an_article_that_changed_or_is_gone_is_not_damage(qa, here):
+    for name in ("changed", "gone"):
+        (here / f"{name}.txt").write_text(f"The pier is {name}. Nobody came.", encoding="utf-8")
+    assert qa("index", "changed.txt", "gone.txt")[0] == 0
+    (here / "changed.txt").write_text("The pier is new. Everybody came.", encoding="utf-8")
+    (here / "gone.txt").unlink()
     code, out, _ = qa("check", "--deep")
     assert code == 0
-    assert out.endswith("sound, but 1 file changed; type: qa index\n")
+    assert out == (
+        f"source: {here}/changed.txt has changed since it was indexed\n"
+        f"source: {here}/gone.txt is not there any more\n"
+        f"{here}/.qa: sound, but behind its articles: files changed or are gone; type: qa index\n"
+    )
     assert qa("check")[0] == 0
+    assert qa("index")[0] == 0
+    assert qa("check", "--deep")[1] == f"{here}/.qa: nothing wrong\n"
 
 
 def test_damage_is_code_5_with_the_command_that_mends_it(qa, here):
@@ -954,7 +962,9 @@ def test_while_watching_on_a_terminal_every_line_begins_on_a_line_of_its_own(her
     ours, theirs = pty.openpty()
     env = os.environ | {"PYTHONPATH": str(HOUSE), "TERM": "xterm"}
     arguments = [sys.executable, "-c", SLOW.replace('print("encoding", flush=True)', ""), "index", "--watch", str(here)]
-    with subprocess.Popen(arguments, cwd=here, env=env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as child:
+    with subprocess.Popen(
+        arguments, cwd=here, env=env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+    ) as child:
         seen = ""
         while "watching" not in seen:
             seen += os.read(ours, 65536).decode()

@@ -74,12 +74,12 @@ def test_an_unknown_key_names_the_file_and_what_was_meant(home):
         load({}, home)
     assert str(path) in caught.value.message
     assert "'color'" in caught.value.message
-    assert caught.value.hint == "did you mean colour?"
+    assert caught.value.hint == "Did you mean colour?"
 
 
 def test_an_unknown_key_like_no_other_gets_the_list(home):
     write(home, "zzz = 1\n")
-    with pytest.raises(UsageError, match=r"the settings are index, model, rerank, k"):
+    with pytest.raises(UsageError, match=r"The settings are index, model, rerank, k"):
         load({}, home)
 
 

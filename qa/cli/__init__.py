@@ -104,7 +104,7 @@ def _complain(error: Exception) -> int:
         say(told.message, told.hint)
         return told.exit_code
     if isinstance(error, MemoryError):
-        say("not enough memory", "close other programs, or index smaller files")
+        say("not enough memory", "Close other programs, or index smaller files.")
         return StorageError.exit_code
     say(f"a fault of this program: {type(error).__name__}: {error}", "QA_DEBUG=1 shows where; please report it")
     return INTERNAL_ERROR

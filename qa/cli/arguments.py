@@ -72,7 +72,7 @@ class _Parser(argparse.ArgumentParser):
         if missing != message:
             wanted = missing.split(", ")[0]
             raise UsageError(f"{wanted} is missing", f"Type: {self.prog} {wanted}; {self.prog} --help says more")
-        raise UsageError(message, f"see: {self.prog} --help")
+        raise UsageError(message, f"See: {self.prog} --help")
 
 
 class _Overview(_Parser):

@@ -37,11 +37,11 @@ def converse(args: argparse.Namespace, settings: config.Settings) -> int:
         return _version()
     for path in args.paths:
         if not os.path.lexists(path):
-            raise UsageError(f"{path} is no command, file or folder", f"did you mean: {_meant(args.paths)}")
+            raise UsageError(f"{path} is no command, file or folder", f"Did you mean: {_meant(args.paths)}")
     if sys.stdin is None or not sys.stdin.isatty():
         return _ask_lines(args, settings) if args.json or args.jsonl else _talk(args, settings)
     if sys.stdout is None or not sys.stdout.isatty():
-        raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
+        raise UsageError("the prompt needs a terminal to show it on", 'For one answer: qa ask "QUESTION"')
     for name in ("json", "jsonl"):
         if getattr(args, name):
             raise UsageError(f"--{name} is not for the prompt", f'Type: qa ask "QUESTION" --{name}')
@@ -121,7 +121,7 @@ def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
     if first is None:
         raise UsageError("no question on standard input", OVERVIEW.rstrip())
     if args.json and (second := next(lines, None)):
-        raise UsageError(f"--json is one document, and line {second[0]} is a second question", "use --jsonl")
+        raise UsageError(f"--json is one document, and line {second[0]} is a second question", "Use --jsonl.")
     answered = failed = False
     with session(args, settings) as (store, encoder):
         _where(store, vars(args))  # filters that cannot hold are one error, not one for every line
@@ -249,7 +249,7 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
     first = wording.day("since", since, last=False) if since else None
     last = wording.day("until", until, last=True) if until else None
     if first and last and first > last:
-        raise UsageError(f"since {since} is after until {until}", "swap them")
+        raise UsageError(f"since {since} is after until {until}", "Swap them.")
     if wanted.get("speaker"):
         _require_speaker(store, wanted["speaker"])
     source, language, as_of = wanted.get("source"), wanted.get("language"), wanted.get("as_of")
@@ -271,7 +271,7 @@ def _outlet(store: Store, wanted: str) -> str:
         return spelled[key]
     known = _nearest(key, spelled)
     raise UsageError(
-        f"no article is of the outlet {wanted!r}", f"there are: {known}" if known else "no article names one"
+        f"no article is of the outlet {wanted!r}", f"There are: {known}" if known else "No article names one."
     )
 
 
@@ -285,7 +285,7 @@ def _require_speaker(store: Store, wanted: str) -> None:
             return
         names = itertools.islice(people.speakers(snapshot.speakers(), snapshot.spellings()), people.MERGED)
     known = _nearest(wanted.casefold(), {name.casefold(): name for name in names})
-    raise UsageError(f"nobody called {wanted!r} is quoted", f"there are: {known}" if known else "nobody is quoted")
+    raise UsageError(f"nobody called {wanted!r} is quoted", f"There are: {known}" if known else "Nobody is quoted.")
 
 
 def _nearest(key: str, spelled: Mapping[str, str]) -> str:
@@ -305,7 +305,7 @@ def _language(store: Store, wanted: str) -> str:
         return code
     known = ", ".join(itertools.islice(codes, wording.LISTED))
     raise UsageError(
-        f"no article is in the language {wanted!r}", f"there are: {known}" if known else "no article's is known"
+        f"no article is in the language {wanted!r}", f"There are: {known}" if known else "No article's is known."
     )
 
 

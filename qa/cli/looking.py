@@ -113,7 +113,7 @@ def check(args: argparse.Namespace, settings: config.Settings) -> int:
     with open_index(settings) as store:
         problems = store.check(deep=args.deep)
         for problem in problems:
-            print(f"{problem.kind}: {tidy(addressed(problem.message, args.index))}")
+            print(f"{problem.kind}: {tidy(problem.message)}")
         lost: Sequence[str] = ()
         if problems and args.repair:
             repair = store.repair()
@@ -129,7 +129,7 @@ def check(args: argparse.Namespace, settings: config.Settings) -> int:
         step = "Type: qa index --rebuild PATH" if args.repair else "Type: qa check --repair"
         raise IndexDamagedError(f"{left} in {store.path}: {wording.counted(len(damage), 'problem')}", step)
     if problems:  # the index is sound; it is only behind its articles
-        state = f"{name}: sound, but {wording.counted(len(problems), 'file')} changed; type: qa index"
+        state = f"{name}: sound, but behind its articles: files changed or are gone; type: qa index"
     print(addressed(state, args.index))
     return 0
 

@@ -49,7 +49,7 @@ def open_index(settings: config.Settings, paths: Sequence[str] = ()) -> Store:
     except NoIndexError:
         if not paths:
             raise
-        raise UsageError(f"nothing on the disk at {', '.join(paths)}", "check the path") from None
+        raise UsageError(f"nothing on the disk at {', '.join(paths)}", "Check the path.") from None
 
 
 def encoder_for(store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> Later:
