@@ -552,6 +552,8 @@ def test_status_counts_and_says_where_settings_come_from(indexed, monkeypatch):
         "TASS, “Iran at the talks”, 2012-06-15, 000_aca22e1ab05da15b.txt, para 5 · verbatim",
         "seeds/000_aca22e1ab05da15b.txt:p5",
         f"{LAVROV}:para5",
+        "ID, para 5",
+        "ID:START",
         f"{LAVROV}:START",
         f"{LAVROV}:START-END",
     ],
@@ -561,7 +563,7 @@ def test_show_finds_a_place_however_it_is_written(indexed, here, ref):
     with open_store(here / ".qa") as store, store.snapshot() as snapshot:
         document = next(d for d in snapshot.every_document() if d.path == str(LAVROV))
     span = document.paragraphs()[4]
-    ref = ref.replace("START", str(span.start)).replace("END", str(span.end))
+    ref = ref.replace("START", str(span.start)).replace("END", str(span.end)).replace("ID", document.id)
     code, out, _ = indexed("show", *ref.split(" "))
     assert code == 0
     [marked] = [line for line in out.splitlines() if line.startswith("5>")]

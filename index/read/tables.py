@@ -45,7 +45,7 @@ _COLUMNS = {
     for fact, names in {
         "text": """text fulltext articletext articlebody maintext bodytext storytext body content contenttext article
             story message post tweet transcript bodyxhtml bodyhtml contenthtml html bodies
-            volltext artikeltext texte texto testo tekst treść tresc metin текст текст_статьи 正文 全文 内容 本文
+            volltext artikeltext texte texto testo tekst treść tresc metin текст текстстатьи 正文 全文 内容 本文
             النص inhalt artikel contenu corps contenido cuerpo artículo conteúdo corpo contenuto articolo inhoud innehåll
             indhold içerik содержание содержимое статья leadparagraph description summary abstract snippet caption
             zusammenfassung résumé resumen resumo riassunto описание""",

@@ -180,15 +180,16 @@ def _request(given: Mapping[str, Any]) -> dict[str, Any]:
     """What a line asks for, beside its id. Raises UsageError for what it may not hold."""
     if given.get("id") is not None and not _id(given):
         raise UsageError(f"id cannot be {json.dumps(given['id'])[:40]}; it must be text or a number")
-    for name, value in given.items():
-        if name != "id" and name not in _FIELDS:
+    wanted = {name: value for name, value in given.items() if name != "id"}
+    for name, value in wanted.items():
+        if name not in _FIELDS:
             raise UsageError(f"there is no field {name!r}; the fields are id, {', '.join(_FIELDS)}")
-        if name != "id" and value is not None and type(value) is not _FIELDS[name]:
-            wanted = _MUST_BE.get(name, "text")
-            raise UsageError(f"{name} cannot be {json.dumps(value)[:40]}; it must be {wanted}")
-    if not (given.get("question") or "").strip():
+        if value is not None and type(value) is not _FIELDS[name]:
+            right = _MUST_BE.get(name, "text")
+            raise UsageError(f"{name} cannot be {json.dumps(value)[:40]}; it must be {right}")
+    if not (wanted.get("question") or "").strip():
         raise UsageError("there is no question in the line")
-    return {name: value for name, value in given.items() if name != "id" and value is not None}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def measure(args: argparse.Namespace, settings: config.Settings) -> int:

@@ -11,7 +11,6 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,17 +166,12 @@ def show(args: argparse.Namespace, settings: config.Settings) -> int:
     ref, look = " ".join(args.ref), look_of(settings)
     place = _REF.fullmatch(ref)
     with open_index(settings) as store, store.snapshot() as snapshot:
-        called = _Names(snapshot, look.tidy)
-        document = called.document(ref)
-        if document is not None:
+        # On the screen the outlet, the title and the date stand before the file.
+        words = place["name"].split(", ") if place else []
+        names = [", ".join(words[first:]) for first in range(len(words))]
+        document, name = _document(snapshot, [ref, *names], look.tidy)
+        if name == ref:
             place = None
-        elif place:
-            # On the screen the outlet, the title and the date stand before the file.
-            words = place["name"].split(", ")
-            names = (", ".join(words[first:]) for first in range(len(words)))
-            document = next((found for name in names if (found := called.document(name))), None)
-        if document is None:
-            raise UsageError(f"nothing in the index is called {ref!r}", "Type: qa show PATH:START, or qa status")
         others = versions(snapshot, document) if args.versions else []
         notices = [addressed(wording.stale(file), args.index) for file in snapshot.changed([document.id])]
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
@@ -219,50 +213,45 @@ def _on_page(page: int, number: int, paragraphs: Sequence[Span], document: Docum
     return paragraphs.index(on_page[number - 1]) + 1
 
 
-class _Names:
-    """What the articles of an index are called. ``shown`` is how a screen writes a name."""
+def _document(snapshot: Snapshot, names: Sequence[str], shown: Callable[[str], str]) -> tuple[Document, str]:
+    """The article that the first of ``names`` means that means any, and that name: an id, a path, or the end of a path, as
+    the disk has it or else as a screen shows it. Raises UsageError where none means any, or where several have the name."""
+    ids = snapshot.document_ids()
+    if named := next((name for name in names if name in ids), None):
+        return snapshot.documents([named])[named], named
+    # An article itself comes before the file that holds it, perhaps among others.
+    places = [[(id_, find(id_)) for id_ in ids] for find in (snapshot.locations, snapshot.paths)]
+    for written in (str, shown):
+        known = [[(id_, list(map(written, paths))) for id_, paths in some] for some in places]
+        for name in names:
+            found = _called(written(name), written(os.path.abspath(name)), known)  # noqa: PTH100 - resolve() follows links
+            if len(found) > 1:
+                raise _several(snapshot, name, found, shown)
+            if found:
+                return snapshot.documents(found)[found[0]], name
+    raise UsageError(f"nothing in the index is called {names[0]!r}", "Type: qa show PATH:START, or qa status")
 
-    LISTED = 8
-    """Articles of one name that are listed with their ids."""
 
-    def __init__(self, snapshot: Snapshot, shown: Callable[[str], str]) -> None:
-        self._snapshot, self._shown = snapshot, shown
-        self._ids = dict.fromkeys(snapshot.document_ids())
+def _called(name: str, full: str, known: Sequence[Sequence[tuple[str, Sequence[str]]]]) -> list[str]:
+    """The ids of the articles whose path is ``full``; else of those whose path ends with ``name``."""
+    end = f"/{name}"
+    for fits in (full.__eq__, lambda path: f"/{path}".endswith(end)):
+        for places in known:
+            if found := [id_ for id_, paths in places if any(map(fits, paths))]:
+                return found
+    return []
 
-    @cached_property
-    def _places(self) -> list[dict[str, list[str]]]:
-        """Where the articles are, by id: an article itself, and the file that holds it, perhaps among others."""
-        return [{id_: find(id_) for id_ in self._ids} for find in (self._snapshot.locations, self._snapshot.paths)]
 
-    def document(self, name: str) -> Document | None:
-        """The article of an id, a path, or the end of a path, as the disk has it or else as a screen shows it. Raises
-        UsageError where several have that name."""
-        found = [name] if name in self._ids else self._called(name, str) or self._called(name, self._shown)
-        if len(found) > 1:
-            raise self._several(name, found)
-        return self._snapshot.documents(found)[found[0]] if found else None
-
-    def _called(self, name: str, written: Callable[[str], str]) -> list[str]:
-        """The ids of the articles of a path, else of the end of one; of an article itself before its file."""
-        full = written(os.path.abspath(name))  # noqa: PTH100 - resolve() would follow links: the index has the user's names
-        end = f"/{written(name)}"
-        for fits in (lambda path: path == full, lambda path: f"/{path}".endswith(end)):
-            for places in self._places:
-                if found := [id_ for id_, paths in places.items() if any(fits(written(path)) for path in paths)]:
-                    return found
-        return []
-
-    def _several(self, name: str, found: Sequence[str]) -> UsageError:
-        """The error where several articles are called so, with what tells them apart."""
-        documents = self._snapshot.documents(found[: self.LISTED])
-        lines = [
-            " ".join(filter(None, (id_, one.location, one.title and f"“{one.title}”")))
-            for id_, one in ((id_, documents[id_]) for id_ in found[: self.LISTED])
-        ]
-        if len(found) > self.LISTED:
-            lines.append(f"and {len(found) - self.LISTED:,} more")
-        told = f"{len(found):,} articles are called {name}"
-        return UsageError(told, "\n".join(["Say which, by id: qa show ID", *map(self._shown, lines)]))
+def _several(snapshot: Snapshot, name: str, found: Sequence[str], shown: Callable[[str], str]) -> UsageError:
+    """The error where several articles are called so, with what tells them apart."""
+    documents = snapshot.documents(found[: wording.LISTED])
+    lines = ["Say which, by id: qa show ID"]
+    for id_ in found[: wording.LISTED]:
+        title = documents[id_].title
+        lines.append(shown(" ".join(filter(None, (id_, documents[id_].location, title and f"“{title}”")))))
+    if len(found) > wording.LISTED:
+        lines.append(f"and {len(found) - wording.LISTED:,} more")
+    return UsageError(f"{len(found):,} articles are called {name}", "\n".join(lines))
 
 
 def export(args: argparse.Namespace, settings: config.Settings) -> int:

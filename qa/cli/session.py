@@ -232,7 +232,10 @@ def place(store: Store) -> str:
     """The folder of an index that is not the one of the current folder; else empty."""
     from index.store import disk
 
-    return "" if store.path == Path.cwd() / disk.FOLDER else str(store.path)
+    with contextlib.suppress(OSError):  # the current folder is gone
+        if store.path == Path.cwd() / disk.FOLDER:
+            return ""
+    return str(store.path)
 
 
 def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = (), where: str = "") -> None:
