@@ -19,12 +19,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from index.errors import Interrupted, NoIndexError, UsageError
 from qa import config
 from qa.screen import tidy
+from qa.wording import counted
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -47,7 +49,7 @@ def open_index(settings: config.Settings, paths: Sequence[str] = ()) -> Store:
     except NoIndexError:
         if not paths:
             raise
-        raise UsageError(f"nothing on the disk at {', '.join(paths)}", "check the path") from None
+        raise UsageError(f"nothing on the disk at {', '.join(paths)}", "Check the path.") from None
 
 
 def encoder_for(store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> Later:
@@ -84,7 +86,7 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
     with open_index(settings, args.paths) as store:
         encoder = loading(store, settings, online=args.online)
         if args.paths:
-            tell(updated(store, args.paths, encoder, settings), sys.stderr)
+            tell(updated(store, args.paths, encoder, settings), sys.stderr, where=place(store))
         index = threading.Thread(target=_prepare, args=(store,), name="qa-index")
         index.start()
         try:
@@ -180,6 +182,10 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Leaves the line empty, for whoever writes next."""
         if self._shown and not self._lines and self._progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
@@ -222,8 +228,19 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = ()) -> None:
-    """What a run found: the skipped files but for those ``known``, what changed, and the sum that must come out."""
+def place(store: Store) -> str:
+    """The folder of an index that is not the one of the current folder; else empty."""
+    from index.store import disk
+
+    with contextlib.suppress(OSError):  # the current folder is gone
+        if store.path == Path.cwd() / disk.FOLDER:
+            return ""
+    return str(store.path)
+
+
+def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = (), where: str = "") -> None:
+    """What a run found: the skipped files but for those ``known``, what changed, and the sum that must come out; with
+    ``where`` it went."""
     skipped = [file for file in report.skipped if file not in known]
     for path, note in report.notes[:SKIPPED_LISTED]:
         print(f"{tidy(path)}: {tidy(note)}", file=out)
@@ -243,7 +260,8 @@ def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = ()) -
         file=out,
     )
     print(
-        f"{report.passages:,} passages and {report.statements:,} statements written in {report.seconds:.1f} s",
+        f"{counted(report.passages, 'passage')} and {counted(report.statements, 'statement')} written in"
+        f" {report.seconds:.1f} s",
         file=out,
     )
     reasons = Counter(tidy(reason) for _, reason in report.skipped).most_common(3)
@@ -251,4 +269,5 @@ def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = ()) -
     if len(report.skipped) > sum(count for _, count in reasons):
         named.append("others")
     why = f" ({'; '.join(named)})" if named else ""  # a reason may have a comma
-    print(f"found {report.found:,} = indexed {report.indexed:,} + skipped {len(report.skipped):,}{why}", file=out)
+    into = f", in {tidy(where)}" if where else ""
+    print(f"found {report.found:,} = indexed {report.indexed:,} + skipped {len(report.skipped):,}{why}{into}", file=out)
