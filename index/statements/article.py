@@ -29,6 +29,8 @@ NOBODY: Final = Resolution(None, "none")
 SILENT: Final = frozenset(
     {"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon", "headline"}
 )
+# Rules whose finds are no words that another could have carried.
+_VIEWS: Final = frozenset({"opinion", "opinion-that", "noun"})
 _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "explicit", "quoted", "record"})
 # Subjects inside a quotation that are the quoted speaker's own, or nobody's.
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
@@ -363,14 +365,14 @@ def _holds(outer: Attribution, inner: Attribution) -> bool:
 
 
 def _carries(outer: Attribution, inner: Attribution, sentence: Sentence) -> bool:
-    """Whether ``outer`` only carried what ``inner`` reports: "..., he said, news agencies reported"."""
-    if (
-        outer.subject is None
-        or not outer.trails
-        or not _holds(outer, inner)
-        or inner.rule in ("act", "object", "fragment")
-    ):
+    """Whether ``outer`` only carried what ``inner`` reports: "..., he said, news agencies reported", "According to the paper,
+    he said ..."."""
+    if outer.subject is None or not _holds(outer, inner) or inner.rule in ("act", "object", "fragment"):
+        return False
+    if outer.rule == "according":
+        return inner.subject is not None and inner.subject[0] == outer.start and inner.rule not in _VIEWS
+    if not outer.trails:
         return False
     if outer.rule == "according-after":
-        return inner.rule not in ("opinion", "opinion-that", "noun")
+        return inner.rule not in _VIEWS
     return any(word.lower() in MEDIA for word in sentence.words[outer.subject[0] : outer.subject[1]])

@@ -50,6 +50,7 @@ _FAR_THAT: Final = re.compile(
 )
 _OBJECT_WHEN: Final = re.compile(r"(?:i?Y+#?|i#)(?=[Dt])")  # vowed on Tuesday to
 _AND_THEN: Final = re.compile(rf",&(?={NP}[RMhBbn]*[VBMhSKC])")
+_NOUN_AS_VERB: Final = re.compile(r"[NXUP]N(?=[DL])")  # the words | lump | the good with the bad
 _OPENS_OBJECT: Final = frozenset("DLXNUA#togiPRE")
 _OPENS_CLAUSE: Final = frozenset("DLPXNUA#gHEYRuQihJMZ~oB")
 # "He has faced claims that ...": whoever hears or wards off what was said did not say it.
@@ -176,6 +177,8 @@ def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
     start, end = found.parts[-1]
     loose = None if found.trails else _LOOSE.search(tags, start + 3, end)
     lead = p.lead(subject) if subject else "^"
+    if lead == "R" and subject:  # So he said
+        lead = p.lead((subject[0] - 1, subject[1]))
     cue = tags[found.cue[0]]
     infinitive = tags[found.cue[0] - 1 : found.cue[0]] == "t"
     signs = {
@@ -449,7 +452,7 @@ def _opens_content(p: Phrases, cue: _Cue, begin: int) -> bool:
     if p.tags[begin] in "BMh" and (cue.subject is None or p.lead(cue.subject) not in "WwT"):  # which he said was
         return False
     end = p.content_end(begin)
-    if end - begin < 3 or not p.has_verb(begin, end):
+    if end - begin < 3 or not (p.has_verb(begin, end) or (cue.lemma == "say" and _NOUN_AS_VERB.search(p.tags, begin, end))):
         return False
     return (cue.says and cue.lemma not in RELUCTANT and cue.lemma not in TAKES_OBJECT) or p.is_clause(begin)
 

@@ -122,6 +122,7 @@ class Phrases:
         """The noun phrase before the insertion that ends with ``close``: the outermost comma that can open it."""
         opener = _OPENS[self.tags[close]]
         best: Range | None = None
+        described = False  # by a relative clause: of what stands before it, only the sentence's own subject is asked for
         for at in range(close - 2, max(close - APPOSITION_REACH, 0), -1):
             if self.tags[at] in ".;Q" and self.tags[at + 1] != ")":
                 break
@@ -132,9 +133,12 @@ class Phrases:
                 break
             phrase = self.phrase_before(self.before_parenthesis(at))
             if phrase and self._opens_clause(phrase[0]) and self.tags[phrase[1] - 1] in "XN":
-                best = phrase
-                if relative or opener == "(":
+                if not described or (phrase[0] == 0 and self.tags[phrase[1] - 1] == "X"):
+                    best = phrase
+                if opener == "(":
                     break
+                if relative and not described:
+                    described, close = True, at
         return best
 
     def _holds_main_verb(self, start: int, end: int) -> bool:
