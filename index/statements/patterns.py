@@ -320,6 +320,8 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
             )
         if p.is_frame(backward) or (cue.tag in "sk" and "Q" not in held):  # if it were, she would advise buying it
             return forward
+        if not cue.says and not quoted:  # although he confessed, he showed no remorse
+            return forward
     complete = held == "Q" or p.has_verb(*backward)
     rest = _rest(p, cue, quoted, complete)
     if complete or (rest is None and "Q" in held):
