@@ -19,7 +19,7 @@ _UNIT: Final = r"(?:(?:[DL]R?)?[AEg#]*[NXU#][NXA#U]*|[DL]g(?![DLPXTQ])|LE)"
 _UNIT_BACK: Final = r"(?:[NXA#U]*[NXU#][AEg#]*(?:R?[DL])?|gD|EL)"
 NP: Final = rf"(?:P|{_UNIT}(?:(?:'|f|&|(?<=N)i){_UNIT})*|Lf[o#]|L)"
 NOUN_PHRASE: Final = re.compile(NP)
-_NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L(?=f)))*|of[L#]|L")
+_NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L))*|of[L#]|L")
 # Read backwards: "obtained by the newspaper", "released last year", "travelling with the president".
 _DESCRIBED_BACK: Final = re.compile(rf"(?:R|Y[AD]*i?|{_UNIT_BACK}(?:[f']{_UNIT_BACK})*[it])*(?:E|(?<=[it])g)(?=[NXU])")
 _RELATIVE: Final = re.compile(r"WR?[VEBMhCSK][^,;:QWwTSKCH-]*")  # with one verb, and nothing said in it
