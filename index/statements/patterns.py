@@ -72,6 +72,7 @@ _ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill ha
 _DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
 # What opens a sentence whose main clause is still to come: "While", "A week after", "After all, while".
 _SUBORDINATE: Final = re.compile(r"(?:.{0,2}|[DL]A*[NY]R?|[iR][^,Q.]{0,3},)[uH]")
+_CLAUSE_TOKENS: Final = 4  # more than these before ", he said." are a clause, with a verb that is not known as one
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -322,7 +323,8 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
             return forward
         if not cue.says and not quoted:  # although he confessed, he showed no remorse
             return forward
-    complete = held == "Q" or p.has_verb(*backward)
+    ended = cue.says and p.tags[cue.after : cue.after + 1] in (".", "") and len(held) > _CLAUSE_TOKENS
+    complete = held == "Q" or p.has_verb(*backward) or (ended and not p.is_frame(backward))
     rest = _rest(p, cue, quoted, complete)
     if complete or (rest is None and "Q" in held):
         rule = "opinion-first" if not cue.says else "quote-first" if quoted else "clause-first"
