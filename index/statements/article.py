@@ -220,7 +220,15 @@ class _Reader:
                 self.last = _Speaker(resolution, _span(sentence, subject), number, colon, introduced=True)
         for quote, quotation in sentence.quotes.items():
             if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
-                self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
+                self._goes_on(quotation, number)
+
+    def _goes_on(self, quotation: Quotation, number: int) -> None:
+        """A quotation that a sentence holds without a cue: whoever spoke before it in its paragraph still does."""
+        last = self.last
+        if last is None or last.paragraph != number or last.introduced:
+            self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
+        else:
+            self._add_quotation(quotation, last, "goes on")
 
     def _draft(self, sentence: Sentence, found: Attribution, marks: list[Quotation], *, relayed: bool) -> Draft:
         mention: Span | None = None

@@ -41,6 +41,7 @@ RULES: Final[dict[str, float]] = {
     "nested": -0.62,
     "object": -0.66,
     "continued next": -0.97,
+    "goes on": -1.0,
     "fragment": -1.01,
     "opinion-first": -1.13,
     "colon": -2.39,
