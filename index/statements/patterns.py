@@ -456,7 +456,9 @@ def _opens_content(p: Phrases, cue: _Cue, begin: int) -> bool:
     if p.tags[begin] in "BMh" and (cue.subject is None or p.lead(cue.subject) not in "WwT"):  # which he said was
         return False
     end = p.content_end(begin)
-    if end - begin < 3 or not (p.has_verb(begin, end) or (cue.lemma == "say" and _NOUN_AS_VERB.search(p.tags, begin, end))):
+    if end - begin < 3 or not (
+        p.has_verb(begin, end) or (cue.lemma == "say" and _NOUN_AS_VERB.search(p.tags, begin, end))
+    ):
         return False
     return (cue.says and cue.lemma not in RELUCTANT and cue.lemma not in TAKES_OBJECT) or p.is_clause(begin)
 
