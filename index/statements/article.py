@@ -320,8 +320,8 @@ def _pieces(turn: list[Sentence]) -> list[Span]:
     """Runs of whole sentences of about ``PIECE`` code points."""
     pieces: list[Span] = []
     for sentence in turn:
-        if not any(word[:1].isalnum() for word in sentence.words) and not sentence.quotes:
-            continue  # <...>
+        if not any(word[:1].isalpha() for word in sentence.words) and not sentence.quotes:
+            continue  # <...>; a count: "Roe: 46."
         start, end = sentence.starts[0], sentence.ends[-1]
         if pieces and end - pieces[-1].start <= PIECE:
             pieces[-1] = Span(pieces[-1].start, end)
