@@ -122,9 +122,7 @@ class Phrases:
         """The noun phrase before the insertion that ends with ``close``: the outermost comma that can open it."""
         opener = _OPENS[self.tags[close]]
         best: Range | None = None
-        described = (
-            False  # by a relative clause: of what stands before it, only the sentence's own subject is asked for
-        )
+        described = False  # by a relative clause; what stands before it is asked only for the sentence's own subject
         for at in range(close - 2, max(close - APPOSITION_REACH, 0), -1):
             if self.tags[at] in ".;Q" and self.tags[at + 1] != ")":
                 break
