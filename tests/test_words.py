@@ -155,15 +155,6 @@ def worlds(draw):
     return n, found, draw(st.integers(0, 50)), rng.random(n) < 0.5 if draw(st.booleans()) else None
 
 
-@given(worlds(), st.data())
-def test_a_few_passages_have_the_scores_that_all_have_to_the_last_bit(world, data):
-    n, found, _, _ = world
-    layout = Layout(lambda text, query=False: text.split(), [(i, "a", "", "") for i in range(n)])
-    scorer = Scorer([layout.postings()])
-    places = np.array(data.draw(st.lists(st.integers(0, n - 1))), np.int64)
-    assert scorer.scores_at(places, found).tolist() == scorer.scores(found)[places].tolist()
-
-
 @given(worlds())
 def test_the_best_are_those_of_sorting_all(world):
     n, found, k, allowed = world

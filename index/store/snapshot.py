@@ -622,13 +622,14 @@ class Snapshot:
 
     def bm25(self, ids: Sequence[int], words: Sequence[str]) -> NDArray[np.float64]:
         """The score `lexical` would give each passage, (len(ids),); 0.0 where it holds none of the words."""
-        standing = self._standing(tuple(dict.fromkeys(words)))
-        if standing is None or not len(standing[0].ids):
+        scored = self._scored(words)
+        if scored is None or not len(scored[0]):
             return self._bm25(ids, words)
-        scorer, found = standing
+        held, scores, _ = scored
         wanted = np.array(_ints(ids), dtype=np.int64)
-        places = np.minimum(np.searchsorted(scorer.ids, wanted), len(scorer.ids) - 1)
-        return np.where(scorer.ids[places] == wanted, scorer.scores_at(places, found), 0.0)
+        places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        found: NDArray[np.float64] = np.where(held[places] == wanted, scores[places], 0.0)
+        return found
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """For each word or phrase, how many passages hold it, in text, title or heading."""
@@ -654,23 +655,16 @@ class Snapshot:
         """Ids of all passages, ascending, their scores, and where each word stands; None where FTS5 has to say so."""
         key = tuple(dict.fromkeys(wanted))
         if self._latest is None or self._latest[0] != key:
-            standing = self._standing(key)
-            if standing is None:
+            scorer = self._scorer()
+            if scorer is None:
                 return None
-            scorer, found = standing
+            try:
+                found = [self._found(scorer, word) for word in key]
+            except QAError:
+                self._give_up(schema.WORDS)
+                return None
             self._latest = (key, (scorer.ids, scorer.scores(found), found))
         return self._latest[1]
-
-    def _standing(self, key: tuple[str, ...]) -> tuple[Scorer, list[words.Found]] | None:
-        """The scorer and where each word stands; None where FTS5 has to say so."""
-        scorer = self._scorer()
-        if scorer is None:
-            return None
-        try:
-            return scorer, [self._found(scorer, word) for word in key]
-        except QAError:
-            self._give_up(schema.WORDS)
-            return None
 
     def _scorer(self) -> Scorer | None:
         """BM25 over the word file and the passages that came after it, where there is one that may be used."""

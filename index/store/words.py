@@ -255,15 +255,6 @@ class Scorer:
             total[places] += gains
         return total
 
-    def scores_at(self, places: NDArray[np.int64], found: Iterable[Found]) -> NDArray[np.float64]:
-        """Of `scores` those at ``places`` (k,) alone, to the last bit: a few hundred are looked up, where all are added up."""
-        total = np.zeros(len(places), dtype=np.float64)
-        for standing, gains in found:
-            if len(standing):
-                at = np.minimum(np.searchsorted(standing, places), len(standing) - 1)
-                total += np.where(standing[at] == places, gains[at], 0.0)
-        return total
-
 
 def highest(
     scores: NDArray[np.float64], found: Iterable[Found], k: int, allowed: NDArray[np.bool_] | None
