@@ -55,6 +55,9 @@ SURE = 0.7
 KNOWN = 0.6
 # And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
 SPELT = 0.8
+# "Fallon, a spokesman for Mr. Roe": so far behind a speaker's name it says for whom he speaks.
+BESIDE = 60  # code points
+_SPOKESMAN = "spokes"  # -man, -woman, -person, -people
 _FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
@@ -71,6 +74,9 @@ SHORT = 1500  # code points
 # Who asks for facts as of a day and names no other means the news of the days before it. They are nudged as by a day named
 # in the question, not filtered. Chosen among seven, fourteen and thirty: docs/decisions/0002-ranking.md.
 RECENT = 14
+# Of somebody known to speak here so much of the score for words is that of the topic's words alone: where he is "he", or bears
+# his surname only, he has said it all the same. Chosen among 0.3, 0.5, 0.7 and all: docs/decisions/0002-ranking.md.
+UNNAMED = 0.3
 # What a further result by somebody named already loses where everybody is asked for: between the first and the tenth result of
 # such questions there is about twice as much.
 AGAIN = 0.3
@@ -214,7 +220,7 @@ def search(
     ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()) | named)
     if not ids:
         return []
-    legs = _legs(snapshot, ids, vectors[0], words, dict(listed["dense"]))
+    legs = _legs(snapshot, ids, vectors[0], words, content_words(question.topic) if asked.names else (), dict(passages))
     context = fuse(legs, weights)
     reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
     found = _Found(reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, _ranks(listed))
@@ -331,19 +337,33 @@ def _homes(snapshot: Snapshot, statements: Sequence[int]) -> dict[int, int]:
 
 
 def _legs(
-    snapshot: Snapshot, ids: list[int], vector: Vector, words: tuple[str, ...], dense: dict[int, float]
+    snapshot: Snapshot,
+    ids: list[int],
+    vector: Vector,
+    words: tuple[str, ...],
+    about: tuple[str, ...],
+    dense: dict[int, float],
 ) -> dict[str, Scores]:
-    """What each leg says of all passages that any listed; ``dense`` are the scores that were listed."""
+    """What each leg says of all passages that any listed; ``dense`` are the scores that were listed, ``about`` the topic's
+    words where somebody known to speak is asked about."""
     bm25 = snapshot.bm25(ids, words) if words else np.zeros(len(ids))
-    best = float(bm25.max(initial=0.0))
+    lexical = _of_the_best(bm25)
+    if about:
+        lexical = (1 - UNNAMED) * lexical + UNNAMED * _of_the_best(snapshot.bm25(ids, about))
     others = [id_ for id_ in ids if id_ not in dense]
     cosines = dense | dict(zip(others, snapshot.cosines(others, vector).tolist(), strict=True))
     return {
         "dense": np.array([cosines[id_] for id_ in ids]),
-        "lexical": bm25 / best if best > 0 else bm25,
+        "lexical": lexical,
         "title": np.asarray(snapshot.title_cosines(ids, vector), dtype=np.float64),
         "bm25": bm25,
     }
+
+
+def _of_the_best(bm25: Scores) -> Scores:
+    """Divided by the highest, where that is above 0."""
+    best = float(bm25.max(initial=0.0))
+    return bm25 / best if best > 0 else bm25
 
 
 def _to_read(ids: list[int], context: Scores, homes: Sequence[int]) -> list[int]:
@@ -504,13 +524,14 @@ class _Reader:
         return bool(self.asked.weight(statement)) and statement.confidence >= EXPECTED
 
     def _not_by_others(self, said: list[_Unit]) -> tuple[list[_Unit], _Others]:
-        """Where somebody known is asked about: all statements but those that are surely another's, and where both speak."""
+        """Where somebody known is asked about: all statements but those that are surely another's, and where both speak. His
+        spokesman is no other."""
         others = _Others({}, {})
         kept = []
         for unit in said:
             statement = unit.statement
             assert statement is not None
-            if statement.speaker and not self.asked.weight(statement):
+            if statement.speaker and not self.asked.weight(statement) and not self._speaks_for_him(unit):
                 if statement.confidence >= SURE:
                     others.theirs.setdefault(unit.passage, []).append(unit.span)
                 if statement.confidence >= EXPECTED:
@@ -519,6 +540,18 @@ class _Reader:
             if self.asked.weight(statement):
                 others.own.setdefault(unit.passage, []).append(unit.span)
         return kept, others
+
+    def _speaks_for_him(self, unit: _Unit) -> bool:
+        """Whether a statement is by a spokesman of the one asked about, by how the text beside the speaker's name puts it:
+        that is no other's word on the matter, though not his own."""
+        mention = unit.statement.mention if unit.statement else None
+        if mention is None:
+            return False
+        beside = self.pages.text(unit.passage)[mention.start : mention.end + BESIDE]
+        if _SPOKESMAN not in beside:  # most are none, and to cut all into words would take longer than all else here
+            return False
+        words = words_of(beside)
+        return any(fit >= SPELT and _last_word(name) in words for name, fit in self.asked.names.items())
 
     def _most(self, unit: _Unit, opened: bool = False) -> float:
         """The most that a unit can score: what only reading tells is at most 1, and its weight not negative.
