@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 
 from index.letters import fold
+from qa.forms import ROLES
 from qa.wording import ranked
 
 # Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
@@ -61,15 +62,9 @@ _FEW = 64
 _SEVERAL = 4  # people asked about at once
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
-# What ends with a role names nobody: "White House press secretary", "Roe's spokesman", "the Ohio governor".
-_ROLES = frozenset(
-    """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
-        representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
-        president adviser advisor lawyer attorney strategist manager""".split()
-)
 # The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
 _ROLE_BEFORE = re.compile(
-    rf"^.*\b(?:{'|'.join(sorted(_ROLES))}|sen|rep|gov|mr|mrs|ms)\b\.? +(?=[^\W\d])", re.IGNORECASE
+    rf"^.*\b(?:{'|'.join(sorted(ROLES))}|sen|rep|gov|mr|mrs|ms)\b\.? +(?=[^\W\d])", re.IGNORECASE
 )
 # "actor Howard": what is not capitalised before a name that is.
 _DESCRIBED = re.compile(r"^(?:[a-z][\w-]* +)+(?=[A-Z]\w*[a-z])")
@@ -200,7 +195,7 @@ def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
 def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name."""
     words = fold(asked).split()
-    return len(words) > 1 and words[-1] in _ROLES
+    return len(words) > 1 and words[-1] in ROLES
 
 
 def _names_somebody(asked: str) -> bool:

@@ -1,0 +1,543 @@
+"""In which builds does English ask about somebody's words? A question without its dates -> how it may be read.
+
+Owns the verbs, nouns and adjectives of speaking and holding, the fixed forms, and the order of words around them. Pure: who
+speaks in the corpus it does not know, so a reading that other questions have too says so, and is for the caller to check.
+
+Two accounts. The *fixed forms* are patterns, tried in order. What fits none is read as a *clause*: what is asked for ("how
+confident", "which plan"), an auxiliary, somebody, and a verb of speaking or holding with what it is about; or the same around
+"is" and an adjective, or with him as the object of what moves him ("what won Roe over"); or "who" and such a verb. Which words
+are such verbs is a list, and not part of any pattern: a new verb is one word more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from index.letters import fold
+
+_SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
+_THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
+_TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
+_AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
+# Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
+_DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
+_WHICH = r"which(?: (?!is\b|are\b|was\b|were\b|be\b|being\b|been\b)[\w'’-]+){1,4}?"
+_ABOUT = (
+    r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
+)
+_ON = r"(?:on|of|about|to|toward|towards|regarding|concerning)"
+_FOR = r"(?:on|of|about|to|toward|towards|for|against|over|with|regarding|concerning)"
+_VIEW = (
+    r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
+    r"remarks|statement|statements|words|quotes|line|message|answer)"
+)
+# What a speaker has like others: "Roe's case against the pier" is made of words, "the city's plan for the pier" is a fact.
+_DEED = (
+    r"(?:explanation|criticisms?|arguments?|case|defen[cs]e|plans?|proposals?|assessment|account|warnings?|promises?|pledges?|"
+    r"claims?|predictions?|advice|excuse|justification|verdict|feelings|beliefs?|concerns?|objections?|denial|complaints?|praise)"
+)
+_NEGATED = r"(?:n['’]?t|\s+not)?"
+_EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
+# Verbs of taking sides, which belong to what is asked: "deny the leak".
+_TAKES = (
+    r"(?:support|back|favou?r|oppose|want|den(?:y|ies|ied)|accept|reject|agree|disagree|plan|intend|regret|endorse|approve|"
+    r"confirm|hope|expect|fear|criticis|criticiz|condemn|attack|praise|defend|accuse|blame|demand|urge|dismiss|mock|threaten|"
+    r"apologi[sz]|call|rule[ds]? out|explain|reveal|suggest|insist|admit|acknowledge|promise|pledge|vow|warn|predict|recommend|"
+    r"propose)\w*"
+)
+
+_SIDES = (
+    r"(?:in favou?r of|for or against|against|opposed to|in support of|(?:worried|concerned|optimistic) about|critical of|"
+    r"(?:un)?happy with|angry (?:about|at|with|over)|upset (?:about|by|with|over))"
+)
+# What one says, holds or feels of a matter; and what is said by making it: "what point did Roe make about the pier".
+_OF_MIND = (
+    r"(?:report|testify|learn|find out|joke|complain|boast|brag|worry|care|like|dislike|hate|love|admire|post|lie|ask)"
+)
+_WORDS = (
+    r"(?:words?|arguments?|points?|concerns?|complaints?|claims?|allegations?|accusations?|charges?|jokes?|questions?|"
+    r"promises?|pledges?|warnings?|suggestions?|proposals?|comments?|remarks?|statements?|criticisms?|objections?|predictions?|"
+    r"excuses?|advice|answers?|examples?)"
+)
+_MAKES = r"(?:make|made|have|(?:raise|voice|issue|use)d?|(?:offer|express|ask)(?:ed)?|give|given)"
+
+
+class _Form(NamedTuple):
+    intent: str
+    pattern: str
+    known: bool
+
+
+def _form(intent: str, pattern: str, *, known: bool = False) -> _Form:
+    """``known``: the form is one of other questions too, and counts only where the speaker is one of the corpus."""
+    return _Form(intent, rf"^{pattern}$", known)
+
+
+@cache  # when the first question asks: to compile all takes longer than `qa status` does
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+# In order; the first that matches wins. Groups: s the speaker, t the topic (h its head), a the addressee, v who relayed it.
+_FORMS = (
+    _form("say", rf"what {_AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
+    _form("say", rf"what {_AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
+    _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
+    _form("according", r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|words|eyes|telling), (?P<t>.+)"),
+    _form("according", r"from (?P<s>[^,?]+?)['’]s? (?:point of view|viewpoint|perspective|standpoint), (?P<t>.+)"),
+    _form(
+        "according",
+        r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|eyes) (?P<t>(?:is|are|was|were|did|does|do|will|would|should)\b.+)",
+    ),
+    _form("according", r"(?P<h>(?:what|who|why|how)), according to (?P<s>[^,?]+?), (?P<t>.+)"),
+    _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
+    _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
+    _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)?(?: has| have| had)? (?:told|tells) (?:[\w.'’-]+ ){{1,4}}?(?:that|{_ABOUT}) (?P<t>.+)",
+    ),
+    _form("who", r"who(?: else)? (?:is|was|were|are) (?:quoted|cited|reported) (?:as|to) \w+(?: that)? (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)? (?:is|was|were|are) (?P<t>{_SIDES} .+)",
+    ),
+    _form(
+        "who",
+        rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
+    ),
+    _form(
+        "who",
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<t>(?:call|use(?!r)|accuse|criticis|criticiz|"
+        r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
+        r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
+        r"(?! \w+ (?:did|does|do)\b).*)",
+    ),
+    _form(
+        "say",
+        rf"(?:when asked |asked )?(?:{_ABOUT}) (?P<t>.+?),? (?:what|how) {_AUX} (?P<s>.+?) "
+        rf"(?:{_SAY}|{_THINK}|respond|react|reply|answer|feel)",
+    ),
+    _form(
+        "say",
+        rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
+        r"(?P<t>.+)",
+    ),
+    _form(
+        "who",
+        r"(?:(?:list|name|show|give|find|who are)(?: me)? )?"
+        r"(?:everyone|everybody|anyone|all|the|those|people|speakers)\b[\w ]*? "
+        rf"(?:who|that|to)(?: have| has| had)? (?:(?:{_SAY}|spoken?|talk(?:ed)?|comment(?:ed)?|{_THINK})(?: \w+thing)? "
+        rf"{_ABOUT}|discuss(?:ed)?|mention(?:ed)?|address(?:ed)?) (?P<t>.+)",
+    ),
+    _form("say", r"(?:compare|contrast) (?P<s>.+?) (?:on|about|over|regarding|concerning) (?P<t>.+)"),
+    _form("say", rf"how {_AUX} (?P<s>.+?) (?:differ|disagree|agree|compare) (?:on|about|over|regarding|in) (?P<t>.+)"),
+    _form("say", r"(?P<s>.+? (?:vs\.?|versus) .+?) (?:on|about|over|regarding) (?P<t>.+)"),
+    _form(
+        "when",
+        rf"(?:when|where|on what day) {_AUX} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
+    ),
+    _form(
+        "say",
+        rf"(?P<h>how (?:many|much|often|long|big|old)(?: .+?)?) {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+    ),
+    _form(
+        "say",
+        rf"(?P<h>(?:which|what) (?!{_AUX}\b|else\b|exactly\b)\w+(?: \w+)?) {_AUX} (?P<s>.+?) "
+        rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+        known=True,
+    ),
+    _form(
+        "say",
+        rf"what {_AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "who",
+        rf"{_AUX}{_NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
+        rf"(?P<t>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
+    ),
+    _form(
+        "comment",
+        rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:(?:comment|talk|respond|react)(?:ed)?|(?:spoken?|speak)(?: out)?|"
+        r"weigh(?:ed)? in|repl(?:y|ied)) (?:on|about|to|against) (?P<t>.+)",
+    ),
+    _form(
+        "comment",
+        rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:say|said|tell|told) (?:anything|something|a word) {_ABOUT} (?P<t>.+)",
+    ),
+    _form(
+        "comment",
+        rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)",
+    ),
+    _form("position", rf"(?:did|does|do|has|have|had){_NEGATED} (?P<s>.+?) {_EVER}(?P<t>{_TAKES} .+)"),
+    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "comment",
+        rf"(?:(?:is|was|are|were) there )?any(?:thing| \w+)? (?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
+    ),
+    _form(
+        "position",
+        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:{_SIDES}|planning to|open to|willing to) .+)",
+        known=True,
+    ),
+    _form(
+        "respond",
+        rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed|ing)? (?:to|on|about|"
+        r"when(?: asked (?:about|if|whether))?|after) (?P<t>.+)",
+    ),
+    _form(
+        "respond",
+        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|"
+        r"feel about)\b.+)",
+    ),
+    _form(
+        "respond",
+        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:plan|intend|want|propose|hope|expect|promise|criticis[ei]|criticiz[ei]|attack|praise|"
+        r"dismiss|interpret)\b.+)",
+        known=True,
+    ),
+    _form("position", rf"where {_AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
+    _form(
+        "position",
+        rf"what(?: {_AUX})? (?:been )?(?:the )?{_VIEW} of (?P<s>.+?) {_ON} (?P<t>.+)",
+    ),
+    _form(
+        "position",
+        rf"what(?: {_AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
+    ),
+    _form(
+        "position", rf"(?:what {_AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when|after) (?P<t>.+)"
+    ),
+    _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
+    _form(
+        "position",
+        rf"(?:what {_AUX} )?(?P<s>.+?)['’]s? {_DEED} {_FOR} (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what (?:reasons?|explanation|excuse) {_AUX} (?P<s>.+?) (?:give|given|offer|offered) for (?P<t>.+)"),
+    _form(
+        "say",
+        rf"what {_WORDS} (?:did|does|do|has|have|had) (?P<s>.+?) {_MAKES}(?: {_FOR}| to \w+| when)? (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what (?:else )?(?:did|does|do|has|have|had) (?P<s>.+?) {_OF_MIND} {_ABOUT} (?P<t>.+)", known=True),
+    _form(
+        "say",
+        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|have against|mean by|dislike in|admire in) (?P<t>.+)",
+        known=True,
+    ),
+    _form(
+        "say",
+        r"what (?P<t>(?:worr|upset|bother|anger|annoy|pleas|concern|frighten|surpris)\w*) (?P<s>.+?) (?:about|in|at) (?P<h>.+)",
+        known=True,
+    ),
+    _form("say", rf"what(?: else)? (?:did|does|do) (?P<s>.+?) {_THINK} (?P<t>.+)", known=True),
+    _form(
+        "say",
+        rf"(?P<h>how(?: \w+)?|whom?) (?:did|does|do|has|have) (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+        known=True,
+    ),
+    _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
+    _form("say", rf"what (?:else )?(?:did|does|do|has|have) (?P<s>.+?) (?P<t>(?:ask|{_TAKES})\b.*)", known=True),
+    _form("say", rf"whom? (?:did|does|do|has|have) (?P<s>.+?) (?P<t>{_TAKES}\b.*)", known=True),
+    _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "why",
+        rf"why (?:did|does|do|has|have|had|would|wo|wont|dont|doesnt|didnt){_NEGATED} (?P<s>(?!the |an? ).+?) "
+        rf"(?P<t>(?:{_TAKES}|prefer|vote|like|dislike|trust|refuse)\b.+)",
+        known=True,
+    ),
+    _form(
+        "why",
+        rf"why (?:is|are|was|were){_NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
+        r"endorsing|voting|refusing)\b.+)",
+        known=True,
+    ),
+    _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
+    _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
+)
+
+
+class Reading(NamedTuple):
+    """One way to read a question: what is asked, of whom, about what. All but ``intent`` is as typed, None where not there.
+
+    ``known``: other questions are built so too, and it counts only where the speaker is one of the corpus.
+    """
+
+    intent: str
+    speaker: str | None = None
+    topic: str | None = None
+    addressee: str | None = None
+    via: str | None = None
+    known: bool = False
+
+
+# Verbs with which something is said, held or asked: what it is about follows them, and they are no part of that.
+_SPEAKING = """say tell state claim argue write announce declare think believe feel suggest reveal tweet explain admit warn
+    promise predict insist recommend describe justify characterize characterise view assess rate consider regard reckon
+    suppose guess assume figure expect fear doubt suspect know understand imagine maintain contend assert allege note
+    observe remark comment mention stress emphasize emphasise underline reply respond answer react wonder inquire complain lament
+    boast brag joke quip acknowledge concede confess disclose divulge confide hint imply indicate estimate forecast
+    foresee conclude advise counsel caution pledge vow swear guarantee assure reassure testify speak talk discuss
+    address elaborate clarify define interpret compare liken dub call label phrase report recall recount repeat
+    reiterate summarize summarise ask question urge"""
+# Verbs of taking sides, of wishing and of feeling: part of what is asked.
+_HOLDING = """support back favor favour oppose want deny accept reject agree disagree plan intend regret endorse approve
+    disapprove confirm hope criticise criticize condemn attack praise defend accuse blame demand dismiss mock threaten
+    apologise apologize propose denounce slam blast ridicule deride applaud hail laud credit thank congratulate compliment
+    fault like dislike hate love admire respect prefer trust mistrust distrust worry care resent mind welcome embrace
+    challenge dispute object protest refuse decline press grill wish refute rebut contest disavow"""
+# The past and other forms that no rule gives.
+_IRREGULAR = """said told written thought felt known understood foresaw spoke spoken swore sworn forecast"""
+# What one is who holds something, after "is"; what it is about follows.
+_MINDED = """confident certain sure worried concerned afraid fearful scared nervous optimistic pessimistic hopeful happy unhappy
+    glad sad sorry angry mad upset furious outraged proud ashamed embarrassed sceptical skeptical doubtful convinced persuaded
+    surprised shocked alarmed disappointed dismayed pleased delighted satisfied dissatisfied frustrated annoyed excited
+    enthusiastic critical dismissive supportive wary suspicious tired jealous envious grateful thankful willing unwilling ready
+    keen eager reluctant open opposed committed serious ambivalent undecided"""
+# What moves somebody, who is its object: "what worries Roe about the pier".
+_MOVING = """worry upset bother anger annoy please concern frighten scare surprise shock alarm trouble puzzle irk offend delight
+    impress convince persuade inspire motivate disappoint infuriate outrage dismay amuse reassure
+    embarrass frustrate excite unsettle"""
+# What is given, made or had that is made of words: "what reason did Roe give", "did Roe voice any regret".
+_WORDED = """advice argument answer accusation allegation apology assessment assurance blame caution charge claim comment comparison
+    complaint concern condition conclusion confidence criticism defence defense demand denial doubt estimate example excuse
+    explanation fear forecast guess hope idea interpretation joke judgement judgment justification lesson message objection
+    opinion point praise prediction pledge plan position promise proposal question rationale reaction reason regret remark
+    reply response solution statement suggestion support theory thought threat vow view warning word explanations verdict
+    recommendation description disagreement issue fault sympathy"""
+# What somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name.
+ROLES = frozenset(
+    """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
+        representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
+        president adviser advisor lawyer attorney strategist manager official expert analyst economist professor scientist
+        researcher author doctor judge principal executive founder owner head boss ceo committeewoman committeeman delegate pollster
+        columnist lawmaker legislator husband wife coach mate minister premier chancellor ex-president envoy sheriff""".split()
+)
+_GIVING = """give gave given make made offer offered express voice raise cite cited draw drew drawn take took taken have had has show
+    showed shown find found use used issue put provide see voiced expressed raised issued provided say leave left"""
+
+# Of what is thought or said to come, and to be, it may be asked when and where.
+_FORESEEING = """say think believe expect predict claim estimate forecast suggest promise want hope fear suspect reckon see"""
+# Of these verbs "who" asks for a speaker: others, as "approve", are done without a word.
+_VOICING = """criticise criticize condemn praise accuse blame dismiss mock denounce slam blast ridicule deride applaud hail laud credit
+    congratulate compliment demand propose apologise apologize regret deny want hope oppose disagree"""
+_FEELING = """confident worried concerned afraid optimistic pessimistic hopeful happy unhappy glad sad sorry angry furious outraged
+    proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed pleased delighted frustrated
+    annoyed critical dismissive wary suspicious"""
+_WHENCE = frozenset("when where year month day date age case".split())
+_ADVERBS = frozenset(
+    """ever also already publicly really actually still even just first then truly honestly personally only once again recently
+    initially originally now always never not finally at first apparently currently have been be so much most""".split()
+)
+# What no name and no description of somebody has inside: there the clause goes on, and the name ended before.
+_BREAKS = frozenset(
+    """he she it they we i you him them me us his her their your my there that this these those because if when while once after
+    before since than as whether how why what which whose did does do has had have is are was were be been will would can could
+    should not say says said think thinks thought said by about""".split()
+)
+_LONGEST = 9  # words of a name or a description
+_LEAD = re.compile(
+    r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|in response to|as to|when asked "
+    r"(?:about|if|whether)|by|from|against)\s+)+(?=\S)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"^(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?(?:whom?|what|why|when|where|how)(?: else| exactly| much)?$",
+    re.IGNORECASE,
+)
+_JOINING = frozenset("of and & the de del della di la le von van bin al for in at on".split())
+_DO = frozenset("did does do didnt doesnt dont will would wont can could may might must should".split())
+_BE = frozenset(["is", "was", "are", "were"])
+_ASKS = re.compile(
+    r"(?:(?P<h>(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?(?:whom?|whose|what|which|why|when|where|how)\b"
+    rf"(?: (?!{_AUX}\b)[\w'’%-]+){{0,5}}?) )?(?P<x>{_AUX}|might|may|must|should)(?:n['’]?t| not)? (?P<r>.+)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"(?P<w>who|which)(?: else)?\s(?P<r>.+)", re.IGNORECASE)
+
+
+def readings(bare: str) -> Iterator[Reading]:
+    """How the question ``bare``, one line without its mark, may be read; the likeliest first."""
+    for form in _FORMS:
+        if match := _compiled(form.pattern).match(bare):
+            groups = match.groupdict()
+            topic = " ".join(filter(None, (groups.get("h"), groups.get("t") or groups.get("a"))))
+            yield Reading(form.intent, groups.get("s"), topic, groups.get("a"), groups.get("v"), form.known)
+    yield from _clauses(bare)
+    yield from _who_speaks(bare)
+    yield from _moved(bare)
+    if match := _compiled(_WHY).match(bare):
+        yield Reading("why", topic=match["t"])
+
+
+@cache
+def _verbs() -> dict[str, str]:
+    """Every form of the verbs, and whether it is of "speaking" or of "holding"."""
+    found = dict.fromkeys(_IRREGULAR.split(), "speaking")
+    for kind, verbs in (("holding", _HOLDING), ("speaking", _SPEAKING)):
+        for verb in verbs.split():
+            found |= dict.fromkeys(_inflected(verb), kind)
+    return found
+
+
+@cache
+def _bases() -> frozenset[str]:
+    """What may follow "did": verbs as a dictionary has them."""
+    return frozenset(f"{_SPEAKING} {_HOLDING} {_GIVING} let point".split())
+
+
+@cache
+def _forms_of(verbs: str) -> frozenset[str]:
+    return frozenset(form for verb in verbs.split() for form in _inflected(verb))
+
+
+def _inflected(verb: str) -> tuple[str, ...]:
+    """The forms of a regular verb, and some that do not exist: nobody types them.
+
+    >>> _inflected("deny")
+    ('deny', 'denys', 'denying', 'denies', 'denied')
+    """
+    if verb.endswith("e"):
+        return verb, verb + "s", verb + "d", verb[:-1] + "ing"
+    if verb.endswith("y"):
+        return verb, verb + "s", verb + "ing", verb[:-1] + "ies", verb[:-1] + "ied"
+    last = verb[-1]
+    return verb, verb + "s", verb + "es", verb + "ed", verb + "ing", verb + last + "ed", verb + last + "ing"
+
+
+def _clauses(bare: str) -> Iterator[Reading]:
+    """ "How confident is Roe that …", "Does Roe mind …": somebody after an auxiliary, and before what he says or holds."""
+    match = _ASKS.fullmatch(bare)
+    if not match:
+        return
+    head, words = match["h"] or "", match["r"].split()
+    low = [word.lower().strip(",;:") for word in words]
+    for end in range(1, min(len(words), _LONGEST + 1)):
+        if low[end - 1] in _BREAKS:
+            return
+        if not words[end][:1].isupper():
+            topic, intent = _matter(head, match["x"].lower(), words, low, end)
+            if topic is not None and (bare.islower() or _proper(words[:end], intent == "why")):
+                yield Reading(intent, " ".join(words[:end]), topic, known=True)
+
+
+def _proper(words: list[str], why: bool) -> bool:
+    """Whether the words are a name, or of somebody's or something's that has one, or, unless it is asked ``why``, a role: "the
+    judge" is any judge, and what "the ban" does is no matter of words."""
+    proper = [place for place, word in enumerate(words) if word[:1].isupper()]
+    between = words[proper[0] : proper[-1]] if proper else []
+    named = bool(proper) and all(word[:1].isupper() or word in _JOINING or word in ROLES for word in between)
+    return named or (not proper and not why and words[-1].lower() in ROLES)
+
+
+def _matter(head: str, aux: str, words: list[str], low: list[str], end: int) -> tuple[str | None, str]:
+    """What is asked about whoever the first ``end`` words name, and the intent; None where they are followed by no verb of
+    speaking or holding."""
+    at = end
+    while at < len(low) - 1 and low[at] in _ADVERBS:
+        at += 1
+    asked, verb, rest = head.lower().split(), low[at], " ".join(words[at + 1 :])
+    be = aux in _BE
+    kind = _verbs().get(verb)
+    worded = _forms_of(_WORDED)
+    intent = "why" if "why" in asked else "say" if asked else "comment"
+    if be and verb in _forms_of(_MINDED):
+        return _about(rest), intent
+    if at == len(low) - 1 or (not verb.endswith("ing") if be else aux in _DO and verb not in _bases()):
+        return None, intent
+    if asked and asked[-1] in _forms_of(_MINDED) and asked[0] == "how":
+        return _about(" ".join(words[at:])), intent
+    if asked[1:] and asked[-1] in worded and (kind or verb in _forms_of(_GIVING)):
+        return _about(rest), intent
+    if verb in _forms_of(_GIVING):
+        for place in range(at + 1, min(at + 4, len(low))):
+            if low[place] in worded:
+                return _about(" ".join(words[place + 1 :])), intent
+    if low[at : at + 2] in (["let", "slip"], ["let", "on"], ["make", "clear"], ["made", "clear"], ["point", "out"]):
+        return _about(" ".join(words[at + 2 :])), intent
+    if kind is None or (asked and not _WHENCE.isdisjoint(asked[:2]) and verb not in _forms_of(_FORESEEING)):
+        return None, intent
+    head = "" if _BARE.match(head) else head
+    matter = _about(rest) if kind == "speaking" else " ".join(words[at:])
+    return f"{head} {matter}".strip(), "position" if kind == "holding" and not asked else intent
+
+
+def _about(rest: str) -> str:
+    return _LEAD.sub("", rest)
+
+
+def _who_speaks(bare: str) -> Iterator[Reading]:
+    """ "Who predicted …", "Which of Roe's aides thought …", "Who at the bank admitted …"."""
+    match = _WHO.fullmatch(bare)
+    if not match:
+        return
+    words = match["r"].split()
+    low = [word.lower().strip(",;:") for word in words]
+    among = match["w"].lower() == "which" or low[0] in {"at", "of", "in", "from", "among"}
+    auxiliaries = {"has", "have", "had", "did", "does", "do", *_BE} | _ADVERBS
+    for end in range(1 if among else 0, min(len(words) - 1, _LONGEST)):
+        if among and end and low[end - 1] in _BREAKS:
+            return
+        at = end
+        while at < len(low) - 1 and low[at] in auxiliaries:
+            at += 1
+        be, verb = any(word in _BE for word in low[end:at]), low[at]
+        kind = _verbs().get(verb)
+        minded = be and verb in _FEELING.split()
+        voiced = verb in _forms_of(_VOICING) if kind == "holding" else kind and verb not in _forms_of(_MAKING)
+        rest = " ".join(words[at + 1 :])
+        if rest and (minded or (voiced and (not be or verb.endswith("ing")))):
+            topic = _about(_TOLD.sub("", rest)) if minded or kind == "speaking" else " ".join(words[at:])
+            them = " ".join(words[:end])
+            if among and end > 1:
+                them = re.sub(r"^(?:of|at|in|from|among) ", "", them)
+                if match["w"].lower() == "which":
+                    yield Reading("who", them, topic, known=True)
+            yield Reading("who", topic=f"{them} {topic}".strip())
+            return
+        if not among:
+            return
+
+
+def _moved(bare: str) -> Iterator[Reading]:
+    """ "What worries Roe about the pier?", "What won Roe over?": he is the object of what moved him."""
+    match = _MOVES.match(bare)
+    if not match:
+        return
+    verb, words = match["v"].lower(), match["r"].split()
+    if verb not in _forms_of(_MOVING) and verb not in {"won", "put", "turned"}:
+        return
+    over = match["o"]
+    longest = next((i for i, word in enumerate(words) if word.lower() in _BREAKS), len(words))
+    for end in range(min(longest, _LONGEST), 0, -1):
+        after = words[end].lower() if end < len(words) else ""
+        if (verb in {"won", "put", "turned"} and not over and after not in {"over", "off"}) or after[:1].isupper():
+            continue
+        rest = words[end + (after in {"over", "off"}) :]
+        yield Reading("say", " ".join(words[:end]), _about(" ".join(rest)), known=True)
+
+
+_MOVES = re.compile(
+    r"(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)", re.IGNORECASE
+)
+_WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
+_TOLD = re.compile(r"^(?:[\w.'’-]+ ){1,4}?that ", re.IGNORECASE)  # "told reporters that …"
+# After "who" they ask who did it, and not who spoke.
+_MAKING = """write see hear learn know understand state claim label report rate define address back care contest challenge press grill
+    lobby campaign decline refuse like love want wish thank name view hold measure observe support call imagine discuss
+    describe mind welcome fault embrace consider understood record trust"""
