@@ -56,7 +56,7 @@ OPEN_EACH = Calibration(intercept=-1.879, weights={"odds": 0.816, "behind": -5.5
 
 def calibration(asked: Question) -> Calibration:
     """The fit for this kind of question: whether the corpus answers it."""
-    return ASKED if asked.speaker else OPEN
+    return ASKED if _of_one(asked) else OPEN
 
 
 def answered(asked: Question, hits: Sequence[Hit]) -> float:
@@ -73,7 +73,7 @@ def probabilities(asked: Question, hits: Sequence[Hit]) -> list[float]:
     """For each hit, best first, the calibrated probability that it answers the question."""
     if _anything(asked):
         return [_whose(hit) for hit in hits]
-    fit = ASKED_EACH if asked.speaker else OPEN_EACH
+    fit = ASKED_EACH if _of_one(asked) else OPEN_EACH
     return [fit.probability(found) for found in evidence_of_each(asked, hits)]
 
 
@@ -90,7 +90,7 @@ def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
     sense.
     """
     first, company = hits[0], hits[:_COMPANY]
-    if asked.speaker:
+    if _of_one(asked):
         return {
             "nearest": max(hit.scores["dense"] for hit in company),
             "his": _his(first),
@@ -114,7 +114,7 @@ def evidence_of_each(asked: Question, hits: Sequence[Hit]) -> list[dict[str, flo
         {
             "odds": odds,
             "behind": hits[0].score - hit.score,
-            **({"his": _his(hit)} if asked.speaker else {"around": hit.scores["around"]}),
+            **({"his": _his(hit)} if _of_one(asked) else {"around": hit.scores["around"]}),
         }
         for hit in hits
     ]
@@ -136,9 +136,14 @@ def _whose(hit: Hit) -> float:
     return hit.scores["speaker"] * min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
 
 
+def _of_one(asked: Question) -> bool:
+    """Whether somebody is asked about, and not who it was: "which senator" says of whom to look, no more."""
+    return bool(asked.speaker) and asked.intent != "who"
+
+
 def _anything(asked: Question) -> bool:
     """Whether all that somebody said is asked for."""
-    return bool(asked.speaker) and not asked.topic
+    return _of_one(asked) and not asked.topic
 
 
 def strength(probability: float) -> Strength:

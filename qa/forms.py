@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from index.letters import fold
@@ -95,6 +96,15 @@ _FORMS = (
     _form("according", r"(?P<h>(?:what|who|why|how)), according to (?P<s>[^,?]+?), (?P<t>.+)"),
     _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
     _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
+    _form("according", r"(?P<t>.+?),? in the (?:words|eyes|view|opinion|mind|judge?ment|telling) of (?P<s>[^,]+)"),
+    _form(
+        "according",
+        r"(?P<t>.+?),? in (?P<s>[^,]+?)['’]s? (?:own )?(?:words|eyes|view|opinion|mind|judge?ment|telling)",
+        known=True,
+    ),
+    # What it is about, in a sentence before.
+    _form("say", rf"(?P<t>.+\?) what (?:did|does|do|has|is) (?P<s>.+?) (?:{_SAY}|{_THINK}|reply|answer)(?: (?:about|of|to) (?:it|this|that))?"),
+    _form("say", rf"(?P<t>.+\?) (?:what (?:is|was) )?(?P<s>[^?]+?)['’]s? {_VIEW}(?: (?:about|of|on|to) (?:it|this|that))?"),
     _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
     _form(
         "who",
@@ -439,10 +449,26 @@ def _clauses(bare: str) -> Iterator[Reading]:
 def _proper(words: list[str], why: bool) -> bool:
     """Whether the words are a name, or of somebody's or something's that has one, or, unless it is asked ``why``, a role: "the
     judge" is any judge, and what "the ban" does is no matter of words."""
+    if not _is_whole(words) or words[-1].endswith(("'s", "’s")):
+        return False
+    return any(word[:1].isupper() for word in words) or (not why and words[-1].lower() in ROLES)
+
+
+def holds_a_verb(words: list[str]) -> bool:
+    """Whether a verb of speaking or holding stands between names: "Roe doubt the tone of Poe" is none."""
+    words = words[: max((i for i, word in enumerate(words) if word[:1].isupper()), default=0)]
+    return any(one[:1].isupper() and not one.endswith(("'s", "’s")) and two in _verbs() for one, two in pairwise(words))
+
+
+def _is_whole(words: list[str]) -> bool:
+    """Whether what stands between the capitals of a name or a description goes on with it: "Governor of Ohio", "Roe's former
+    press secretary Poe", but not "Roe doubt the tone of Poe". What follows "who" describes further, and may be anything."""
+    words = words[: next((i for i, word in enumerate(words) if i and word == "who"), None)]
     proper = [place for place, word in enumerate(words) if word[:1].isupper()]
-    between = words[proper[0] : proper[-1]] if proper else []
-    named = bool(proper) and all(word[:1].isupper() or word in _JOINING or word in ROLES for word in between)
-    return named or (not proper and not why and words[-1].lower() in ROLES)
+    return all(
+        after - place == 1 or words[after - 1] in ROLES or _JOINING.issuperset(words[place + 1 : after])
+        for place, after in pairwise(proper)
+    )
 
 
 def _matter(head: str, aux: str, words: list[str], low: list[str], end: int) -> tuple[str | None, str]:
@@ -470,6 +496,8 @@ def _matter(head: str, aux: str, words: list[str], low: list[str], end: int) -> 
                 return _about(" ".join(words[place + 1 :])), intent
     if low[at : at + 2] in (["let", "slip"], ["let", "on"], ["make", "clear"], ["made", "clear"], ["point", "out"]):
         return _about(" ".join(words[at + 2 :])), intent
+    if verb in {"find", "found", "deem"} and low[at + 1] == "it":
+        return _about(_JUDGED.sub("", rest)), intent
     if kind is None or (asked and not _WHENCE.isdisjoint(asked[:2]) and verb not in _forms_of(_FORESEEING)):
         return None, intent
     head = "" if _BARE.match(head) else head
@@ -507,7 +535,7 @@ def _who_speaks(bare: str) -> Iterator[Reading]:
             if among and end > 1:
                 them = re.sub(r"^(?:of|at|in|from|among) ", "", them)
                 if match["w"].lower() == "which":
-                    yield Reading("who", them, topic, known=True)
+                    yield Reading("who", them, topic)
             yield Reading("who", topic=f"{them} {topic}".strip())
             return
         if not among:
@@ -528,6 +556,8 @@ def _moved(bare: str) -> Iterator[Reading]:
         after = words[end].lower() if end < len(words) else ""
         if (verb in {"won", "put", "turned"} and not over and after not in {"over", "off"}) or after[:1].isupper():
             continue
+        if not bare.islower() and not _proper(words[:end], why=False):
+            continue
         rest = words[end + (after in {"over", "off"}) :]
         yield Reading("say", " ".join(words[:end]), _about(" ".join(rest)), known=True)
 
@@ -536,6 +566,7 @@ _MOVES = re.compile(
     r"(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)", re.IGNORECASE
 )
 _WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
+_JUDGED = re.compile(r"^it [\w-]+ ", re.IGNORECASE)  # "find it strange that …"
 _TOLD = re.compile(r"^(?:[\w.'’-]+ ){1,4}?that ", re.IGNORECASE)  # "told reporters that …"
 # After "who" they ask who did it, and not who spoke.
 _MAKING = """write see hear learn know understand state claim label report rate define address back care contest challenge press grill

@@ -97,6 +97,10 @@ _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her thei
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
 _NOT_INSIDE = frozenset("his her their its him them once if because while that".split())
+_HIS_OWN = re.compile(r",? in (?:his|her|their|its) own words$", re.IGNORECASE)
+# "its president", of what is named before.
+_ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)
+_NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
@@ -194,6 +198,7 @@ def parse(
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
+    bare = _HIS_OWN.sub("", bare)
     bare = _SHORTENED_DID.sub(r"\1 did", _SHORTENED.sub(r"\1 is", bare))
     for reading in forms.readings(bare):
         found = _understood(question, reading)
@@ -247,6 +252,8 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
     if speaker and reading.intent == "according" and not _is_name(speaker):
         # "According to reports, …" names nobody; but "according to the GAO" does.
         return None
+    if speaker and _ITS.match(speaker) and (name := _NAME.search(reading.topic or "")):
+        speaker = f"{name.group()}'s {_ITS.sub('', speaker)}"
     return replace(
         question,
         intent=reading.intent,
@@ -275,6 +282,7 @@ def _speaker(raw: str | None) -> str | None:
         or words[-1] in _NO_SURNAME
         or not _NO_NAME.isdisjoint(words)
         or not _NOT_INSIDE.isdisjoint(words[1:])
+        or forms.holds_a_verb(name.split())
     ):
         return None
     return name

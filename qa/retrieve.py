@@ -54,7 +54,12 @@ SURE = 0.7
 KNOWN = 0.6
 # And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
 SPELT = 0.8
-_FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
+# Passages in which it is looked for who holds an office, and how well he then fits it.
+INTRODUCING = 20
+HOLDS = 0.85
+HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
+# What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
+RELAYED, AMONG = 0.8, 0.5
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
 # A quotation that goes on stays one answer while it keeps to the matter: its next piece is this near to the last one's cosine
@@ -271,7 +276,7 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
     """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
     names: dict[str, float] = {}
     counts = snapshot.spellings()
-    for asked, weight in ((question.via, 1.0), (question.speaker, 1.0 if not question.via else 0.8)):
+    for asked, weight in ((question.via, 1.0), (question.speaker, AMONG if question.intent == "who" else RELAYED if question.via else 1.0)):
         if asked:
             for name, fit in _may_be(snapshot, asked).items():
                 names[name] = max(names.get(name, 0.0), fit * weight)
@@ -285,6 +290,7 @@ def speaks(snapshot: Snapshot, name: str) -> bool:
 
 
 def _may_be(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    asked = people.himself(asked)
     return people.match(asked, snapshot.spellings()) or _described(snapshot, asked)
 
 
@@ -292,20 +298,41 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
     More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name. Whose spokesman is asked about is not his own spokesman.
+    what is not a name. Whose spokesman is asked about is not his own spokesman. Where no mention holds all of an office, whoever
+    articles put beside it elsewhere: "Ann Poe, who was elected mayor of Rivertown in May".
     """
-    words = tuple(w for w in words_of(asked) if w not in _FILLERS)
+    words = people.offices(asked)
     found: dict[str, float] = {}
-    for word in words:
+    for word in dict.fromkeys(spelt for word in words for spelt in people.called(word)):
         for name, mentions in snapshot.described(word).items():
-            share = max(sum(w in held for w in words) / len(words) for held in map(words_of, mentions))
+            share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
             if share > 0.5:
                 found[name] = max(found.get(name, 0.0), 0.9 * share)
-    if not found or not people.is_role(asked):
+    if not people.is_role(asked):
         return found
     owners = people.match(" ".join(asked.split()[:-1]), found)
     himself = {name for name, fit in owners.items() if fit >= SPELT} - snapshot.described(words[-1]).keys()
-    return {name: fit for name, fit in found.items() if name not in himself}
+    found = {name: fit for name, fit in found.items() if name not in himself}
+    if len(words) > 1 and max(found.values(), default=0.0) < SPELT:
+        return _introduced(snapshot, asked, words) or found
+    return found
+
+
+def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[str, float]:
+    """Whom the passages that hold the words of a description put beside its office."""
+    spelt = tuple(spelt for word in words for spelt in people.called(word))
+    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, INTRODUCING)])
+    articles = snapshot.articles({passage.document for passage in passages})
+    texts = (
+        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}" for passage in passages
+    )
+    names = snapshot.spellings()
+    found = people.introduced(asked, texts, names.keys())
+    best = max(found.values(), default=0.0)
+    held = [name for name, often in found.items() if 2 * often > best]
+    if len(held) > HOLDERS:
+        return {}
+    return {name: HOLDS * fit for one in held for name, fit in people.match(one, names).items()}
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def _example(snapshot: Snapshot, labelled: evaluate.Labelled, encoder: Encoder) 
     cited = [Citation(1, documents[hit.passage.document], hit, hit.parts, "weak") for hit in hits[:10]]
     right = [evaluate.answers(labelled, [citation]) for citation in cited]
     yield Example(
-        "asked" if asked.speaker else "open",
+        "asked" if confidence.calibration(asked) is confidence.ASKED else "open",
         labelled.corpus or "",
         labelled.text,
         confidence.evidence(asked, hits),
