@@ -250,6 +250,16 @@ def himself(asked: str) -> str:
     return re.split(r" (?:who|that|which) ", asked, maxsplit=1)[0]
 
 
+def alone(asked: str) -> str:
+    """A name without where he is from or what he is with: "Poe of Rivertown"; empty where there is nothing to leave out.
+
+    >>> alone("Poe of Rivertown"), alone("Poe"), alone("mayor of Rivertown")
+    ('Poe', '', '')
+    """
+    name, _, rest = asked.partition(" of ")
+    return name if rest and name[:1].isupper() and not is_role(asked) else ""
+
+
 def called(office: str) -> tuple[str, ...]:
     """The words, or phrases, by which articles call what `offices` spells so."""
     return _CALLED.get(office, (office,))
@@ -278,7 +288,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
             for capitals in _CAPITALS.finditer(sentence):
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
-                if name is None:
+                if name is None or not set(offices(name)) - wanted:  # nobody is his own husband
                     continue
                 before = offices(sentence[: capitals.end() - len(name)])[::-1][:_BESIDE]
                 after = offices(sentence[capitals.end() :])[:_BESIDE]

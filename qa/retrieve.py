@@ -291,7 +291,8 @@ def speaks(snapshot: Snapshot, name: str) -> bool:
 
 def _may_be(snapshot: Snapshot, asked: str) -> dict[str, float]:
     asked = people.himself(asked)
-    return people.match(asked, snapshot.spellings()) or _described(snapshot, asked)
+    names = snapshot.spellings()
+    return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -303,15 +304,19 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """
     words = people.offices(asked)
     found: dict[str, float] = {}
-    for word in dict.fromkeys(spelt for word in words for spelt in people.called(word)):
-        for name, mentions in snapshot.described(word).items():
-            share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
-            if share > 0.5:
-                found[name] = max(found.get(name, 0.0), 0.9 * share)
+    so_called: set[str] = set()  # by the last word: "chief"
+    for word in words:
+        for spelt in people.called(word):
+            described = snapshot.described(spelt)
+            so_called |= described.keys() if word == words[-1] else set()
+            for name, mentions in described.items():
+                share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
+                if share > 0.5:
+                    found[name] = max(found.get(name, 0.0), 0.9 * share)
     if not people.is_role(asked):
         return found
     owners = people.match(" ".join(asked.split()[:-1]), found)
-    himself = {name for name, fit in owners.items() if fit >= SPELT} - snapshot.described(words[-1]).keys()
+    himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
     found = {name: fit for name, fit in found.items() if name not in himself}
     if len(words) > 1 and max(found.values(), default=0.0) < SPELT:
         return _introduced(snapshot, asked, words) or found
