@@ -17,8 +17,6 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from index.letters import fold
-
 _SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
 _THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
 _TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
@@ -41,6 +39,7 @@ _DEED = (
     r"claims?|predictions?|advice|excuse|justification|verdict|feelings|beliefs?|concerns?|objections?|denial|complaints?|praise)"
 )
 _NEGATED = r"(?:n['’]?t|\s+not)?"
+_OF_IT = r"(?: (?:about|of|on|to) (?:it|this|that))?"
 _EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
 # Verbs of taking sides, which belong to what is asked: "deny the leak".
 _TAKES = (
@@ -82,7 +81,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-# In order; the first that matches wins. Groups: s the speaker, t the topic (h its head), a the addressee, v who relayed it.
+# In order; the first that matches wins. Groups: s the speaker, t the topic (h its head) or d (what was done, a verb, and with
+# what), a the addressee, v who relayed it.
 _FORMS = (
     _form("say", rf"what {_AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
     _form("say", rf"what {_AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
@@ -103,8 +103,8 @@ _FORMS = (
         known=True,
     ),
     # What it is about, in a sentence before.
-    _form("say", rf"(?P<t>.+\?) what (?:did|does|do|has|is) (?P<s>.+?) (?:{_SAY}|{_THINK}|reply|answer)(?: (?:about|of|to) (?:it|this|that))?"),
-    _form("say", rf"(?P<t>.+\?) (?:what (?:is|was) )?(?P<s>[^?]+?)['’]s? {_VIEW}(?: (?:about|of|on|to) (?:it|this|that))?"),
+    _form("say", rf"(?P<t>.+\?) what (?:did|does|do|has|is) (?P<s>.+?) (?:{_SAY}|{_THINK}|reply|answer){_OF_IT}"),
+    _form("say", rf"(?P<t>.+\?) (?:what (?:is|was) )?(?P<s>[^?]+?)['’]s? {_VIEW}{_OF_IT}"),
     _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
     _form(
         "who",
@@ -121,7 +121,7 @@ _FORMS = (
     ),
     _form(
         "who",
-        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<t>(?:call|use(?!r)|accuse|criticis|criticiz|"
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<d>(?:call|use(?!r)|accuse|criticis|criticiz|"
         r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
         r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
         r"(?! \w+ (?:did|does|do)\b).*)",
@@ -174,7 +174,7 @@ _FORMS = (
     _form(
         "who",
         rf"{_AUX}{_NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
-        rf"(?P<t>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
+        rf"(?P<d>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
     ),
     _form(
         "comment",
@@ -189,7 +189,7 @@ _FORMS = (
         "comment",
         rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)",
     ),
-    _form("position", rf"(?:did|does|do|has|have|had){_NEGATED} (?P<s>.+?) {_EVER}(?P<t>{_TAKES} .+)"),
+    _form("position", rf"(?:did|does|do|has|have|had){_NEGATED} (?P<s>.+?) {_EVER}(?P<d>{_TAKES} .+)"),
     _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
     _form(
         "comment",
@@ -207,14 +207,8 @@ _FORMS = (
     ),
     _form(
         "respond",
-        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|"
+        rf"how {_AUX} (?P<s>.+?) (?P<d>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|"
         r"feel about)\b.+)",
-    ),
-    _form(
-        "respond",
-        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:plan|intend|want|propose|hope|expect|promise|criticis[ei]|criticiz[ei]|attack|praise|"
-        r"dismiss|interpret)\b.+)",
-        known=True,
     ),
     _form("position", rf"where {_AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
     _form(
@@ -246,27 +240,8 @@ _FORMS = (
         r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|have against|mean by|dislike in|admire in) (?P<t>.+)",
         known=True,
     ),
-    _form(
-        "say",
-        r"what (?P<t>(?:worr|upset|bother|anger|annoy|pleas|concern|frighten|surpris)\w*) (?P<s>.+?) (?:about|in|at) (?P<h>.+)",
-        known=True,
-    ),
-    _form("say", rf"what(?: else)? (?:did|does|do) (?P<s>.+?) {_THINK} (?P<t>.+)", known=True),
-    _form(
-        "say",
-        rf"(?P<h>how(?: \w+)?|whom?) (?:did|does|do|has|have) (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
-        known=True,
-    ),
     _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
-    _form("say", rf"what (?:else )?(?:did|does|do|has|have) (?P<s>.+?) (?P<t>(?:ask|{_TAKES})\b.*)", known=True),
-    _form("say", rf"whom? (?:did|does|do|has|have) (?P<s>.+?) (?P<t>{_TAKES}\b.*)", known=True),
     _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
-    _form(
-        "why",
-        rf"why (?:did|does|do|has|have|had|would|wo|wont|dont|doesnt|didnt){_NEGATED} (?P<s>(?!the |an? ).+?) "
-        rf"(?P<t>(?:{_TAKES}|prefer|vote|like|dislike|trust|refuse)\b.+)",
-        known=True,
-    ),
     _form(
         "why",
         rf"why (?:is|are|was|were){_NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
@@ -298,57 +273,61 @@ class Reading(NamedTuple):
 
 # Verbs with which something is said, held or asked: what it is about follows them, and they are no part of that.
 _SPEAKING = """say tell state claim argue write announce declare think believe feel suggest reveal tweet explain admit warn
-    promise predict insist recommend describe justify characterize characterise view assess rate consider regard reckon
-    suppose guess assume figure expect fear doubt suspect know understand imagine maintain contend assert allege note
-    observe remark comment mention stress emphasize emphasise underline reply respond answer react wonder inquire complain lament
-    boast brag joke quip acknowledge concede confess disclose divulge confide hint imply indicate estimate forecast
-    foresee conclude advise counsel caution pledge vow swear guarantee assure reassure testify speak talk discuss
-    address elaborate clarify define interpret compare liken dub call label phrase report recall recount repeat
-    reiterate summarize summarise ask question urge"""
+    promise predict insist recommend describe justify characterize characterise view assess rate consider regard
+    reckon suppose guess assume figure expect fear doubt suspect know understand imagine maintain contend assert
+    allege note observe remark comment mention stress emphasize emphasise underline reply respond answer react wonder
+    inquire complain lament boast brag joke quip acknowledge concede confess disclose divulge confide hint imply
+    indicate estimate forecast foresee conclude advise counsel caution pledge vow swear guarantee assure reassure
+    testify speak talk discuss address elaborate clarify define interpret compare liken dub call label phrase report
+    recall recount repeat reiterate summarize summarise ask question urge"""
 # Verbs of taking sides, of wishing and of feeling: part of what is asked.
 _HOLDING = """support back favor favour oppose want deny accept reject agree disagree plan intend regret endorse approve
     disapprove confirm hope criticise criticize condemn attack praise defend accuse blame demand dismiss mock threaten
-    apologise apologize propose denounce slam blast ridicule deride applaud hail laud credit thank congratulate compliment
-    fault like dislike hate love admire respect prefer trust mistrust distrust worry care resent mind welcome embrace
-    challenge dispute object protest refuse decline press grill wish refute rebut contest disavow"""
+    apologise apologize propose denounce slam blast ridicule deride applaud hail laud credit thank congratulate
+    compliment fault like dislike hate love admire respect prefer trust mistrust distrust worry care resent mind
+    welcome embrace challenge dispute object protest refuse decline press grill wish refute rebut contest disavow"""
 # The past and other forms that no rule gives.
 _IRREGULAR = """said told written thought felt known understood foresaw spoke spoken swore sworn forecast"""
 # What one is who holds something, after "is"; what it is about follows.
-_MINDED = """confident certain sure worried concerned afraid fearful scared nervous optimistic pessimistic hopeful happy unhappy
-    glad sad sorry angry mad upset furious outraged proud ashamed embarrassed sceptical skeptical doubtful convinced persuaded
-    surprised shocked alarmed disappointed dismayed pleased delighted satisfied dissatisfied frustrated annoyed excited
-    enthusiastic critical dismissive supportive wary suspicious tired jealous envious grateful thankful willing unwilling ready
-    keen eager reluctant open opposed committed serious ambivalent undecided"""
+_MINDED = """confident certain sure worried concerned afraid fearful scared nervous optimistic pessimistic hopeful happy
+    unhappy glad sad sorry angry mad upset furious outraged proud ashamed embarrassed sceptical skeptical doubtful
+    convinced persuaded surprised shocked alarmed disappointed dismayed pleased delighted satisfied dissatisfied
+    frustrated annoyed excited enthusiastic critical dismissive supportive wary suspicious tired jealous envious
+    grateful thankful willing unwilling ready keen eager reluctant open opposed committed serious ambivalent undecided"""
 # What moves somebody, who is its object: "what worries Roe about the pier".
-_MOVING = """worry upset bother anger annoy please concern frighten scare surprise shock alarm trouble puzzle irk offend delight
-    impress convince persuade inspire motivate disappoint infuriate outrage dismay amuse reassure
-    embarrass frustrate excite unsettle"""
+_MOVING = """worry upset bother anger annoy please concern frighten scare surprise shock alarm trouble puzzle irk offend
+    delight impress convince persuade inspire motivate disappoint infuriate outrage dismay amuse reassure embarrass
+    frustrate excite unsettle"""
 # What is given, made or had that is made of words: "what reason did Roe give", "did Roe voice any regret".
-_WORDED = """advice argument answer accusation allegation apology assessment assurance blame caution charge claim comment comparison
-    complaint concern condition conclusion confidence criticism defence defense demand denial doubt estimate example excuse
-    explanation fear forecast guess hope idea interpretation joke judgement judgment justification lesson message objection
-    opinion point praise prediction pledge plan position promise proposal question rationale reaction reason regret remark
-    reply response solution statement suggestion support theory thought threat vow view warning word explanations verdict
-    recommendation description disagreement issue fault sympathy"""
+_WORDED = """advice argument answer accusation allegation apology assessment assurance blame caution charge claim comment
+    comparison complaint concern condition conclusion confidence criticism defence defense demand denial doubt
+    estimate example excuse explanation fear forecast guess hope idea interpretation joke judgement judgment
+    justification lesson message objection opinion point praise prediction pledge plan position promise proposal
+    question rationale reaction reason regret remark reply response solution statement suggestion support theory
+    thought threat vow view warning word explanations verdict recommendation description disagreement issue fault
+    sympathy"""
 # What somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name.
 ROLES = frozenset(
     """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
         representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
         president adviser advisor lawyer attorney strategist manager official expert analyst economist professor scientist
-        researcher author doctor judge principal executive founder owner head boss ceo committeewoman committeeman delegate pollster
-        columnist lawmaker legislator husband wife coach mate minister premier chancellor ex-president envoy sheriff""".split()
+        researcher author doctor judge principal executive founder owner head boss ceo committeewoman committeeman delegate
+        pollster columnist lawmaker legislator husband wife coach mate minister premier chancellor ex-president envoy sheriff""".split()
 )
-_GIVING = """give gave given make made offer offered express voice raise cite cited draw drew drawn take took taken have had has show
-    showed shown find found use used issue put provide see voiced expressed raised issued provided say leave left"""
+_GIVING = """give gave given make made offer offered express voice raise cite cited draw drew drawn take took taken have had
+    has show showed shown find found use used issue put provide voiced expressed raised issued provided leave
+    left"""
 
 # Of what is thought or said to come, and to be, it may be asked when and where.
-_FORESEEING = """say think believe expect predict claim estimate forecast suggest promise want hope fear suspect reckon see"""
+_FORESEEING = (
+    """say think believe expect predict claim estimate forecast suggest promise want hope fear suspect reckon see"""
+)
 # Of these verbs "who" asks for a speaker: others, as "approve", are done without a word.
-_VOICING = """criticise criticize condemn praise accuse blame dismiss mock denounce slam blast ridicule deride applaud hail laud credit
-    congratulate compliment demand propose apologise apologize regret deny want hope oppose disagree"""
-_FEELING = """confident worried concerned afraid optimistic pessimistic hopeful happy unhappy glad sad sorry angry furious outraged
-    proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed pleased delighted frustrated
-    annoyed critical dismissive wary suspicious"""
+_VOICING = """criticise criticize condemn praise accuse blame dismiss mock denounce slam blast ridicule deride applaud hail laud
+    credit congratulate compliment demand propose apologise apologize regret deny want hope oppose disagree"""
+_FEELING = """confident worried concerned afraid optimistic pessimistic hopeful happy unhappy glad sad sorry angry furious
+    outraged proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed
+    pleased delighted frustrated annoyed critical dismissive wary suspicious"""
 _WHENCE = frozenset("when where year month day date age case".split())
 _ADVERBS = frozenset(
     """ever also already publicly really actually still even just first then truly honestly personally only once again recently
@@ -362,19 +341,20 @@ _BREAKS = frozenset(
 )
 _LONGEST = 9  # words of a name or a description
 _LEAD = re.compile(
-    r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|in response to|as to|when asked "
-    r"(?:about|if|whether)|by|from|against)\s+)+(?=\S)",
+    r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|by|from|against|in response to|"
+    r"as to|when asked (?:about|if|whether))\s+)+(?=\S)",
     re.IGNORECASE,
 )
+_BEFORE = r"(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?"
 _BARE = re.compile(
-    r"^(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?(?:whom?|what|why|when|where|how)(?: else| exactly| much)?$",
+    rf"^{_BEFORE}(?:whom?|what|why|when|where|how)(?: else| exactly| much)?$",
     re.IGNORECASE,
 )
 _JOINING = frozenset("of and & the de del della di la le von van bin al for in at on".split())
 _DO = frozenset("did does do didnt doesnt dont will would wont can could may might must should".split())
 _BE = frozenset(["is", "was", "are", "were"])
 _ASKS = re.compile(
-    r"(?:(?P<h>(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?(?:whom?|whose|what|which|why|when|where|how)\b"
+    rf"(?:(?P<h>{_BEFORE}(?:whom?|whose|what|which|why|when|where|how)\b"
     rf"(?: (?!{_AUX}\b)[\w'’%-]+){{0,5}}?) )?(?P<x>{_AUX}|might|may|must|should)(?:n['’]?t| not)? (?P<r>.+)",
     re.IGNORECASE,
 )
@@ -386,7 +366,8 @@ def readings(bare: str) -> Iterator[Reading]:
     for form in _FORMS:
         if match := _compiled(form.pattern).match(bare):
             groups = match.groupdict()
-            topic = " ".join(filter(None, (groups.get("h"), groups.get("t") or groups.get("a"))))
+            matter = groups.get("t") or _matter_of(groups.get("d")) or groups.get("a")
+            topic = " ".join(filter(None, (groups.get("h"), matter)))
             yield Reading(form.intent, groups.get("s"), topic, groups.get("a"), groups.get("v"), form.known)
     yield from _clauses(bare)
     yield from _who_speaks(bare)
@@ -501,11 +482,16 @@ def _matter(head: str, aux: str, words: list[str], low: list[str], end: int) -> 
     if kind is None or (asked and not _WHENCE.isdisjoint(asked[:2]) and verb not in _forms_of(_FORESEEING)):
         return None, intent
     head = "" if _BARE.match(head) else head
-    matter = _about(rest) if kind == "speaking" else " ".join(words[at:])
-    return f"{head} {matter}".strip(), "position" if kind == "holding" and not asked else intent
+    return f"{head} {_about(rest)}".strip(), "position" if kind == "holding" and not asked else intent
+
+
+def _matter_of(deed: str | None) -> str | None:
+    """What somebody's deed is about: of "deny the leak", "the leak"; of "deny", that."""
+    return deed and (_about(deed.partition(" ")[2]) or deed)
 
 
 def _about(rest: str) -> str:
+    """Without the words that lead to it: of "about the pier", "the pier"."""
     return _LEAD.sub("", rest)
 
 
@@ -530,7 +516,7 @@ def _who_speaks(bare: str) -> Iterator[Reading]:
         voiced = verb in _forms_of(_VOICING) if kind == "holding" else kind and verb not in _forms_of(_MAKING)
         rest = " ".join(words[at + 1 :])
         if rest and (minded or (voiced and (not be or verb.endswith("ing")))):
-            topic = _about(_TOLD.sub("", rest)) if minded or kind == "speaking" else " ".join(words[at:])
+            topic = _about(_TOLD.sub("", rest))
             them = " ".join(words[:end])
             if among and end > 1:
                 them = re.sub(r"^(?:of|at|in|from|among) ", "", them)
@@ -563,12 +549,13 @@ def _moved(bare: str) -> Iterator[Reading]:
 
 
 _MOVES = re.compile(
-    r"(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)", re.IGNORECASE
+    r"(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)",
+    re.IGNORECASE,
 )
 _WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
 _JUDGED = re.compile(r"^it [\w-]+ ", re.IGNORECASE)  # "find it strange that …"
 _TOLD = re.compile(r"^(?:[\w.'’-]+ ){1,4}?that ", re.IGNORECASE)  # "told reporters that …"
 # After "who" they ask who did it, and not who spoke.
-_MAKING = """write see hear learn know understand state claim label report rate define address back care contest challenge press grill
-    lobby campaign decline refuse like love want wish thank name view hold measure observe support call imagine discuss
-    describe mind welcome fault embrace consider understood record trust"""
+_MAKING = """write see hear learn know understand state claim label report rate define address back care contest challenge
+    press grill lobby campaign decline refuse like love want wish thank name view hold measure observe support call
+    imagine discuss describe mind welcome fault embrace consider understood record trust"""

@@ -62,11 +62,12 @@ _FEW = 64
 _SEVERAL = 4  # people asked about at once
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
-_ROLE_OF = re.compile(rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES))}) (?:of|at|for|in)\b")
-# The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
-_ROLE_BEFORE = re.compile(
-    rf"^.*\b(?:{'|'.join(sorted(ROLES))}|sen|rep|gov|mr|mrs|ms)\b\.? +(?=[^\W\d])", re.IGNORECASE
+_ROLE_OF = re.compile(
+    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES))}) (?:of|at|for|in)\b"
+    r"(?! (?:state|staff|defen[cs]e) \w)"  # "Secretary of State Roe"
 )
+# The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
+_ROLE_BEFORE = re.compile(rf"^.*\b(?:{'|'.join(sorted(ROLES))}|sen|rep|gov|mr|mrs|ms)\b\.? +(?=[^\W\d])", re.IGNORECASE)
 # "actor Howard": what is not capitalised before a name that is.
 _DESCRIBED = re.compile(r"^(?:[a-z][\w-]* +)+(?=[A-Z]\w*[a-z])")
 # What somebody else does who is named by whom he is with: "a spokesman for Roe", "critics of Roe", "Poe and Roe".
@@ -204,14 +205,15 @@ def is_role(asked: str) -> bool:
 # Words by which articles call the same office, or the same country.
 _ALIKE = (
     "spokesman spokeswoman spokesperson", "chairman chairwoman chair chairperson", "governor gov", "senator sen",
-    "congressman congresswoman representative rep", "adviser advisor", "lawyer attorney", "former ex onetime", "head chief boss",
-    "mexico mexican", "russia russian", "china chinese", "france french", "germany german", "britain british uk",
-    "america american us", "israel israeli", "iran iranian", "syria syrian", "turkey turkish", "ukraine ukrainian", "japan japanese",
-    "canada canadian", "italy italian", "spain spanish", "poland polish", "greece greek", "ireland irish", "scotland scottish",
-    "wales welsh", "england english", "sweden swedish", "norway norwegian", "denmark danish", "finland finnish",
-    "netherlands dutch", "belgium belgian", "austria austrian", "hungary hungarian", "india indian", "pakistan pakistani",
-    "australia australian", "brazil brazilian", "egypt egyptian", "iraq iraqi", "afghanistan afghan", "malaysia malaysian",
-    "philippines philippine filipino", "korea korean", "venezuela venezuelan", "cuba cuban", "africa african", "europe european",
+    "congressman congresswoman representative rep", "adviser advisor", "lawyer attorney", "former ex onetime",
+    "head chief boss", "mexico mexican", "russia russian", "china chinese", "france french", "germany german",
+    "britain british uk", "america american us", "israel israeli", "iran iranian", "syria syrian", "turkey turkish",
+    "ukraine ukrainian", "japan japanese", "canada canadian", "italy italian", "spain spanish", "poland polish",
+    "greece greek", "ireland irish", "scotland scottish", "wales welsh", "england english", "sweden swedish",
+    "norway norwegian", "denmark danish", "finland finnish", "netherlands dutch", "belgium belgian", "austria austrian",
+    "hungary hungarian", "india indian", "pakistan pakistani", "australia australian", "brazil brazilian",
+    "egypt egyptian", "iraq iraqi", "afghanistan afghan", "malaysia malaysian", "philippines philippine filipino",
+    "korea korean", "venezuela venezuelan", "cuba cuban", "africa african", "europe european",
 )  # fmt: skip
 _OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
 _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
@@ -224,8 +226,7 @@ _LONG_FORMS = (
     (re.compile(r"\bex-"), "former "),
     (re.compile(r"\bu\.s\.?"), "us"),
 )
-_WORD_OR_END = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*\.?|[!?;]")
-_FILLING = frozenset("the of a an in for and at on to from".split())
+_FILLING = frozenset("the of a an in for and at".split())
 
 
 def offices(text: str) -> list[str]:
@@ -266,8 +267,12 @@ def called(office: str) -> tuple[str, ...]:
 
 
 # Capitals in a row, which may end with a name: "Treasury Secretary Ann B. Poe".
-_CAPITALS = re.compile(r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|al|bin|de|del|der|di|la|le|van|von)(?= [A-Z]))* [A-Z][\w'’-]*\w")
-_SENTENCES = re.compile(r"\n+|(?<=[a-z0-9)\"”’][.!?])[\"”’]?\s+(?=[A-Z\"“‘])(?<!\b(?:Mr|Ms|Dr|St)\.\s)(?<!\b(?:Mrs|Sen|Rep|Gov)\.\s)")
+_CAPITALS = re.compile(
+    r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|al|bin|de|del|der|di|la|le|van|von)(?= [A-Z]))* [A-Z][\w'’-]*\w"
+)
+_SENTENCES = re.compile(
+    r"\n+|(?<=[a-z0-9)\"”’][.!?])[\"”’]?\s+(?=[A-Z\"“‘])(?<!\b(?:Mr|Ms|Dr|St)\.\s)(?<!\b(?:Mrs|Sen|Rep|Gov)\.\s)"
+)
 _BESIDE = 8  # words between an office and who holds it
 
 
@@ -280,7 +285,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
     """
     wanted = frozenset(offices(asked))
     held = wanted & _HELD
-    found: Counter[str] = Counter()
+    found: dict[str, float] = {}
     for text in texts if held else ():
         if not wanted <= set(offices(text)):
             continue
@@ -293,8 +298,9 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                 before = offices(sentence[: capitals.end() - len(name)])[::-1][:_BESIDE]
                 after = offices(sentence[capitals.end() :])[:_BESIDE]
                 if places := [i for side in (before, after) for i, word in enumerate(side) if word in held]:
-                    found[name] += (1.0 if wanted <= {*before, *after} else 0.5) / (1 + min(places))
-    return dict(found)
+                    near = (1.0 if wanted <= {*before, *after} else 0.5) / (1 + min(places))
+                    found[name] = found.get(name, 0.0) + near
+    return found
 
 
 _HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, "mate"))

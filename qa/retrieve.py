@@ -276,7 +276,8 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
     """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
     names: dict[str, float] = {}
     counts = snapshot.spellings()
-    for asked, weight in ((question.via, 1.0), (question.speaker, AMONG if question.intent == "who" else RELAYED if question.via else 1.0)):
+    his = AMONG if question.intent == "who" else RELAYED if question.via else 1.0
+    for asked, weight in ((question.via, 1.0), (question.speaker, his)):
         if asked:
             for name, fit in _may_be(snapshot, asked).items():
                 names[name] = max(names.get(name, 0.0), fit * weight)
@@ -299,8 +300,8 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
     More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name. Whose spokesman is asked about is not his own spokesman. Where no mention holds all of an office, whoever
-    articles put beside it elsewhere: "Ann Poe, who was elected mayor of Rivertown in May".
+    what is not a name. Whose spokesman is asked about is not his own spokesman. Where no mention holds all of an office,
+    whoever articles put beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
     """
     words = people.offices(asked)
     found: dict[str, float] = {}
@@ -329,7 +330,8 @@ def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[st
     passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, INTRODUCING)])
     articles = snapshot.articles({passage.document for passage in passages})
     texts = (
-        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}" for passage in passages
+        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
+        for passage in passages
     )
     names = snapshot.spellings()
     found = people.introduced(asked, texts, names.keys())
