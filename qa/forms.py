@@ -507,6 +507,8 @@ def _who_speaks(bare: str) -> Iterator[Reading]:
     for end in range(1 if among else 0, min(len(words) - 1, _LONGEST)):
         if among and end and low[end - 1] in _BREAKS:
             return
+        if match["w"].lower() == "which" and not any(word.removesuffix("s") in ROLES for word in low[:end]):
+            continue
         at = end
         while at < len(low) - 1 and low[at] in auxiliaries:
             at += 1
@@ -556,6 +558,6 @@ _WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
 _JUDGED = re.compile(r"^it [\w-]+ ", re.IGNORECASE)  # "find it strange that …"
 _TOLD = re.compile(r"^(?:[\w.'’-]+ ){1,4}?that ", re.IGNORECASE)  # "told reporters that …"
 # After "who" they ask who did it, and not who spoke.
-_MAKING = """write see hear learn know understand state claim label report rate define address back care contest challenge
+_MAKING = """announce declare reveal write see hear learn know understand state claim label report rate define address back care contest challenge
     press grill lobby campaign decline refuse like love want wish thank name view hold measure observe support call
     imagine discuss describe mind welcome fault embrace consider understood record trust"""
