@@ -309,22 +309,21 @@ _WORDED = """advice argument answer accusation allegation apology assessment ass
 # What somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name.
 ROLES = frozenset(
     """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
-        representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
-        president adviser advisor lawyer attorney strategist manager official expert analyst economist professor scientist
-        researcher author doctor judge principal executive founder owner head boss ceo committeewoman committeeman delegate
-        pollster columnist lawmaker legislator husband wife coach mate minister premier chancellor ex-president envoy sheriff""".split()
+    representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
+    president adviser advisor lawyer attorney strategist manager official expert analyst economist professor scientist
+    researcher author doctor judge principal executive founder owner head boss ceo committeewoman committeeman
+    delegate pollster columnist lawmaker legislator husband wife coach mate minister premier chancellor ex-president
+    envoy sheriff""".split()
 )
 _GIVING = """give gave given make made offer offered express voice raise cite cited draw drew drawn take took taken have had
     has show showed shown find found use used issue put provide voiced expressed raised issued provided leave
     left"""
 
 # Of what is thought or said to come, and to be, it may be asked when and where.
-_FORESEEING = (
-    """say think believe expect predict claim estimate forecast suggest promise want hope fear suspect reckon see"""
-)
+_FORESEEING = """say think believe expect predict claim estimate forecast suggest fear suspect reckon see"""
 # Of these verbs "who" asks for a speaker: others, as "approve", are done without a word.
 _VOICING = """criticise criticize condemn praise accuse blame dismiss mock denounce slam blast ridicule deride applaud hail laud
-    credit congratulate compliment demand propose apologise apologize regret deny want hope oppose disagree"""
+    credit congratulate compliment demand apologise apologize regret deny hope oppose disagree"""
 _FEELING = """confident worried concerned afraid optimistic pessimistic hopeful happy unhappy glad sad sorry angry furious
     outraged proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed
     pleased delighted frustrated annoyed critical dismissive wary suspicious"""
@@ -558,6 +557,6 @@ _WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
 _JUDGED = re.compile(r"^it [\w-]+ ", re.IGNORECASE)  # "find it strange that …"
 _TOLD = re.compile(r"^(?:[\w.'’-]+ ){1,4}?that ", re.IGNORECASE)  # "told reporters that …"
 # After "who" they ask who did it, and not who spoke.
-_MAKING = """announce declare reveal write see hear learn know understand state claim label report rate define address back care contest challenge
-    press grill lobby campaign decline refuse like love want wish thank name view hold measure observe support call
-    imagine discuss describe mind welcome fault embrace consider understood record trust"""
+_MAKING = """announce declare reveal write see hear learn know understand state claim label report rate define address back
+    care contest challenge press grill lobby campaign decline refuse like love want wish thank name view hold measure
+    observe support call imagine discuss describe mind welcome fault embrace consider understood record trust"""
