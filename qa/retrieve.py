@@ -236,7 +236,7 @@ def _sought(snapshot: Snapshot, question: Question, facts: bool) -> highlight.So
         question.wants if facts else "any",
         known=stems_of(question.text),
         names=highlight.names(question.text) & rarity.keys(),
-        denies=highlight.denies(asks),
+        denies=facts and highlight.denies(asks),
     )
 
 
