@@ -328,36 +328,45 @@ _FEELING = """confident worried concerned afraid optimistic pessimistic hopeful 
     outraged proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed
     pleased delighted frustrated annoyed critical dismissive wary suspicious"""
 _WHENCE = frozenset("when where year month day date age case".split())
+# After "who" they ask who did it, and not who spoke.
+_MAKING = """announce declare reveal write see hear learn know understand state claim label report rate define address back
+    care contest challenge press grill lobby campaign decline refuse like love want wish thank name view hold measure
+    observe support call imagine discuss describe mind welcome fault embrace consider understood record trust"""
+# Where these stand before the verb of a "who", it may still be he who acts: "who has never said …".
+_AUXILIARIES = frozenset("has have had did does do is was are were".split())
+_BE = frozenset("is was are were".split())
+# After these a verb stands as a dictionary has it.
+_DO = frozenset("did does do didnt doesnt dont will would wont can could may might must should".split())
 _ADVERBS = frozenset(
-    """ever also already publicly really actually still even just first then truly honestly personally only once again recently
-    initially originally now always never not finally at first apparently currently have been be so much most""".split()
+    """ever also already publicly really actually still even just first then truly honestly personally only once again
+    recently initially originally now always never not finally apparently currently have been be so much most""".split()
 )
 # What no name and no description of somebody has inside: there the clause goes on, and the name ended before.
 _BREAKS = frozenset(
-    """he she it they we i you him them me us his her their your my there that this these those because if when while once after
-    before since than as whether how why what which whose did does do has had have is are was were be been will would can could
-    should not say says said think thinks thought said by about""".split()
-)
-_LONGEST = 9  # words of a name or a description
-_LEAD = re.compile(
-    r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|by|from|against|in response to|"
-    r"as to|when asked (?:about|if|whether))\s+)+(?=\S)",
-    re.IGNORECASE,
-)
-_BEFORE = r"(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?"
-_BARE = re.compile(
-    rf"^{_BEFORE}(?:whom?|what|why|when|where|how)(?: else| exactly| much)?$",
-    re.IGNORECASE,
+    """he she it they we i you him them me us his her their your my there that this these those because if when while once
+    after before since than as whether how why what which whose did does do has had have is are was were be been will
+    would can could should not say says said think thinks thought by about""".split()
 )
 _JOINING = frozenset("of and & the de del della di la le von van bin al for in at on".split())
-_DO = frozenset("did does do didnt doesnt dont will would wont can could may might must should".split())
-_BE = frozenset(["is", "was", "are", "were"])
-_ASKS = re.compile(
-    rf"(?:(?P<h>{_BEFORE}(?:whom?|whose|what|which|why|when|where|how)\b"
-    rf"(?: (?!{_AUX}\b)[\w'’%-]+){{0,5}}?) )?(?P<x>{_AUX}|might|may|must|should)(?:n['’]?t| not)? (?P<r>.+)",
-    re.IGNORECASE,
+_LONGEST = 9  # words of a name or a description
+_BEFORE = r"(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?"
+_ASKING = r"(?:whom?|whose|what|which|why|when|where|how)"
+_CLAUSE = (
+    rf"^(?:(?P<h>{_BEFORE}{_ASKING}\b(?: (?!{_AUX}\b)[\w'’%-]+){{0,5}}?) )?(?P<x>{_AUX}|might|may|must|should)"
+    r"(?:n['’]?t| not)? (?P<r>.+)$"
 )
-_WHO = re.compile(r"(?P<w>who|which)(?: else)?\s(?P<r>.+)", re.IGNORECASE)
+_BARE = rf"^{_BEFORE}{_ASKING}(?: else| exactly| much)?$"
+_WHO = r"^(?P<w>who|which)(?: else)?\s(?P<r>.+)$"
+_MOVED = r"^(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)$"
+_BY_WHOM = r"^by whom (?:is|was|are|were) (?P<a>.+?) (?P<v>\w+ed)\b(?P<r>.*)$|^(?P<b>.+?) (?:is|was|are|were) (?P<w>\w+ed)\b.* by whom$"
+_WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
+_LEAD = (
+    r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|by|from|against|"
+    r"in response to|as to|when asked (?:about|if|whether))\s+)+(?=\S)"
+)
+_TOLD = r"^(?:[\w.'’-]+ ){1,4}?that "  # "told reporters that …"
+_JUDGED = r"^it [\w-]+ "  # "find it strange that …"
+_SAID = (("let", "slip"), ("let", "on"), ("make", "clear"), ("made", "clear"), ("point", "out"))
 
 
 def readings(bare: str) -> Iterator[Reading]:
@@ -370,9 +379,16 @@ def readings(bare: str) -> Iterator[Reading]:
             yield Reading(form.intent, groups.get("s"), topic, groups.get("a"), groups.get("v"), form.known)
     yield from _clauses(bare)
     yield from _who_speaks(bare)
+    yield from _by_whom(bare)
     yield from _moved(bare)
     if match := _compiled(_WHY).match(bare):
         yield Reading("why", topic=match["t"])
+
+
+def holds_a_verb(words: list[str]) -> bool:
+    """Whether a verb of speaking or holding stands between names: "Roe doubt the tone of Poe" is none."""
+    words = words[: max((i for i, word in enumerate(words) if word[:1].isupper()), default=0)]
+    return any(one[:1].isupper() and not _owns(one) and two in _verbs() for one, two in pairwise(words))
 
 
 @cache
@@ -380,20 +396,19 @@ def _verbs() -> dict[str, str]:
     """Every form of the verbs, and whether it is of "speaking" or of "holding"."""
     found = dict.fromkeys(_IRREGULAR.split(), "speaking")
     for kind, verbs in (("holding", _HOLDING), ("speaking", _SPEAKING)):
-        for verb in verbs.split():
-            found |= dict.fromkeys(_inflected(verb), kind)
+        found |= dict.fromkeys(_forms_of(verbs), kind)
     return found
 
 
 @cache
 def _bases() -> frozenset[str]:
     """What may follow "did": verbs as a dictionary has them."""
-    return frozenset(f"{_SPEAKING} {_HOLDING} {_GIVING} let point".split())
+    return frozenset(f"{_SPEAKING} {_HOLDING} {_GIVING} let point deem".split())
 
 
 @cache
-def _forms_of(verbs: str) -> frozenset[str]:
-    return frozenset(form for verb in verbs.split() for form in _inflected(verb))
+def _forms_of(words: str) -> frozenset[str]:
+    return frozenset(form for word in words.split() for form in _inflected(word))
 
 
 def _inflected(verb: str) -> tuple[str, ...]:
@@ -410,78 +425,61 @@ def _inflected(verb: str) -> tuple[str, ...]:
     return verb, verb + "s", verb + "es", verb + "ed", verb + "ing", verb + last + "ed", verb + last + "ing"
 
 
+def _words(text: str) -> tuple[list[str], list[str]]:
+    """The words of a clause, and the same as they are looked up."""
+    words = text.split()
+    return words, [word.lower().strip(",;:") for word in words]
+
+
 def _clauses(bare: str) -> Iterator[Reading]:
     """ "How confident is Roe that …", "Does Roe mind …": somebody after an auxiliary, and before what he says or holds."""
-    match = _ASKS.fullmatch(bare)
+    match = _compiled(_CLAUSE).match(bare)
     if not match:
         return
-    head, words = match["h"] or "", match["r"].split()
-    low = [word.lower().strip(",;:") for word in words]
+    head, auxiliary = match["h"] or "", match["x"].lower()
+    words, low = _words(match["r"])
     for end in range(1, min(len(words), _LONGEST + 1)):
         if low[end - 1] in _BREAKS:
             return
-        if not words[end][:1].isupper():
-            topic, intent = _matter(head, match["x"].lower(), words, low, end)
-            if topic is not None and (bare.islower() or _proper(words[:end], intent == "why")):
-                yield Reading(intent, " ".join(words[:end]), topic, known=True)
+        if words[end][:1].isupper():
+            continue
+        at = next(place for place in range(end, len(low)) if place == len(low) - 1 or low[place] not in _ADVERBS)
+        why = head.lower() == "why"
+        topic = _matter(head, auxiliary, words[at:], low[at:])
+        if topic is not None and (bare.islower() or _proper(words[:end], why)):
+            alone = "position" if _verbs().get(low[at]) == "holding" else "comment"
+            yield Reading("why" if why else "say" if head else alone, " ".join(words[:end]), topic, known=True)
 
 
-def _proper(words: list[str], why: bool) -> bool:
-    """Whether the words are a name, or of somebody's or something's that has one, or, unless it is asked ``why``, a role: "the
-    judge" is any judge, and what "the ban" does is no matter of words."""
-    if not _is_whole(words) or words[-1].endswith(("'s", "’s")):
-        return False
-    return any(word[:1].isupper() for word in words) or (not why and words[-1].lower() in ROLES)
-
-
-def holds_a_verb(words: list[str]) -> bool:
-    """Whether a verb of speaking or holding stands between names: "Roe doubt the tone of Poe" is none."""
-    words = words[: max((i for i, word in enumerate(words) if word[:1].isupper()), default=0)]
-    return any(one[:1].isupper() and not one.endswith(("'s", "’s")) and two in _verbs() for one, two in pairwise(words))
-
-
-def _is_whole(words: list[str]) -> bool:
-    """Whether what stands between the capitals of a name or a description goes on with it: "Governor of Ohio", "Roe's former
-    press secretary Poe", but not "Roe doubt the tone of Poe". What follows "who" describes further, and may be anything."""
-    words = words[: next((i for i, word in enumerate(words) if i and word == "who"), None)]
-    proper = [place for place, word in enumerate(words) if word[:1].isupper()]
-    return all(
-        after - place == 1 or words[after - 1] in ROLES or _JOINING.issuperset(words[place + 1 : after])
-        for place, after in pairwise(proper)
-    )
-
-
-def _matter(head: str, aux: str, words: list[str], low: list[str], end: int) -> tuple[str | None, str]:
-    """What is asked about whoever the first ``end`` words name, and the intent; None where they are followed by no verb of
-    speaking or holding."""
-    at = end
-    while at < len(low) - 1 and low[at] in _ADVERBS:
-        at += 1
-    asked, verb, rest = head.lower().split(), low[at], " ".join(words[at + 1 :])
-    be = aux in _BE
-    kind = _verbs().get(verb)
-    worded = _forms_of(_WORDED)
-    intent = "why" if "why" in asked else "say" if asked else "comment"
-    if be and verb in _forms_of(_MINDED):
-        return _about(rest), intent
-    if at == len(low) - 1 or (not verb.endswith("ing") if be else aux in _DO and verb not in _bases()):
-        return None, intent
-    if asked and asked[-1] in _forms_of(_MINDED) and asked[0] == "how":
-        return _about(" ".join(words[at:])), intent
+def _matter(head: str, auxiliary: str, words: list[str], low: list[str]) -> str | None:
+    """What is asked about whoever stands before ``words``; None where they begin with no verb of speaking or holding."""
+    asked, verb, rest = head.lower().split(), low[0], " ".join(words[1:])
+    kind, worded, minded = _verbs().get(verb), _forms_of(_WORDED), _forms_of(_MINDED)
+    if asked[:1] == ["how"] and asked[-1] in minded:
+        return _about(" ".join(words))  # "how confident is Roe [that …]"
+    if auxiliary in _BE:
+        if verb in minded:
+            return _about(rest)  # "is Roe worried [about …]"
+        if not verb.endswith("ing"):
+            return None
+    elif auxiliary in _DO and verb not in _bases():
+        return None
+    if not rest:
+        return None
     if asked[1:] and asked[-1] in worded and (kind or verb in _forms_of(_GIVING)):
-        return _about(rest), intent
-    if verb in _forms_of(_GIVING):
-        for place in range(at + 1, min(at + 4, len(low))):
-            if low[place] in worded:
-                return _about(" ".join(words[place + 1 :])), intent
-    if low[at : at + 2] in (["let", "slip"], ["let", "on"], ["make", "clear"], ["made", "clear"], ["point", "out"]):
-        return _about(" ".join(words[at + 2 :])), intent
-    if verb in {"find", "found", "deem"} and low[at + 1] == "it":
-        return _about(_JUDGED.sub("", rest)), intent
-    if kind is None or (asked and not _WHENCE.isdisjoint(asked[:2]) and verb not in _forms_of(_FORESEEING)):
-        return None, intent
-    head = "" if _BARE.match(head) else head
-    return f"{head} {_about(rest)}".strip(), "position" if kind == "holding" and not asked else intent
+        return _about(rest)  # "what reason did Roe give [for …]"
+    said = (
+        next((place for place, word in enumerate(low[1:4], 2) if word in worded), 0)
+        if verb in _forms_of(_GIVING)
+        else 0
+    )
+    if said or tuple(low[:2]) in _SAID:
+        return _about(" ".join(words[said or 2 :]))  # "did Roe voice any regret [over …]", "let slip [that …]"
+    if verb in {"find", "found", "deem"} and low[1] == "it":
+        return _about(_compiled(_JUDGED).sub("", rest))
+    if kind is None or (not _WHENCE.isdisjoint(asked[:2]) and verb not in _forms_of(_FORESEEING)):
+        return None
+    return f"{'' if _compiled(_BARE).match(head) else head} {_about(rest)}".strip()
 
 
 def _matter_of(deed: str | None) -> str | None:
@@ -491,72 +489,88 @@ def _matter_of(deed: str | None) -> str | None:
 
 def _about(rest: str) -> str:
     """Without the words that lead to it: of "about the pier", "the pier"."""
-    return _LEAD.sub("", rest)
+    return _compiled(_LEAD).sub("", rest)
+
+
+def _proper(words: list[str], why: bool) -> bool:
+    """Whether the words are a name, or of somebody's or something's that has one, or, unless it is asked ``why``, a role: "the
+    judge" is any judge, and what "the ban" does is no matter of words.
+
+    What stands between its capitals goes on with it: "Governor of Ohio", "Roe's former press secretary Poe", but not "Roe stop
+    the tone of Poe". What follows "who" describes further, and may be anything.
+    """
+    if _owns(words[-1]):
+        return False
+    words = words[: next((i for i, word in enumerate(words) if i and word == "who"), None)]
+    capitals = [place for place, word in enumerate(words) if word[:1].isupper()]
+    whole = all(
+        after - place == 1 or words[after - 1] in ROLES or _JOINING.issuperset(words[place + 1 : after])
+        for place, after in pairwise(capitals)
+    )
+    return whole and (bool(capitals) or (not why and words[-1].lower() in ROLES))
+
+
+def _owns(word: str) -> bool:
+    return word.endswith(("'s", "’s"))
 
 
 def _who_speaks(bare: str) -> Iterator[Reading]:
     """ "Who predicted …", "Which of Roe's aides thought …", "Who at the bank admitted …"."""
-    match = _WHO.fullmatch(bare)
+    match = _compiled(_WHO).match(bare)
     if not match:
         return
-    words = match["r"].split()
-    low = [word.lower().strip(",;:") for word in words]
-    among = match["w"].lower() == "which" or low[0] in {"at", "of", "in", "from", "among"}
-    auxiliaries = {"has", "have", "had", "did", "does", "do", *_BE} | _ADVERBS
-    for end in range(1 if among else 0, min(len(words) - 1, _LONGEST)):
-        if among and end and low[end - 1] in _BREAKS:
+    words, low = _words(match["r"])
+    which = match["w"].lower() == "which"
+    among = which or low[0] in {"at", "of", "in", "from", "among"}
+    for end in range(1, min(len(words) - 1, _LONGEST)) if among else (0,):
+        if among and low[end - 1] in _BREAKS:
             return
-        if match["w"].lower() == "which" and not any(word.removesuffix("s") in ROLES for word in low[:end]):
+        if which and not any(word.removesuffix("s") in ROLES for word in low[:end]):
             continue
-        at = end
-        while at < len(low) - 1 and low[at] in auxiliaries:
-            at += 1
-        be, verb = any(word in _BE for word in low[end:at]), low[at]
-        kind = _verbs().get(verb)
-        minded = be and verb in _FEELING.split()
-        voiced = verb in _forms_of(_VOICING) if kind == "holding" else kind and verb not in _forms_of(_MAKING)
-        rest = " ".join(words[at + 1 :])
-        if rest and (minded or (voiced and (not be or verb.endswith("ing")))):
-            topic = _about(_TOLD.sub("", rest))
-            them = " ".join(words[:end])
-            if among and end > 1:
-                them = re.sub(r"^(?:of|at|in|from|among) ", "", them)
-                if match["w"].lower() == "which":
-                    yield Reading("who", them, topic)
-            yield Reading("who", topic=f"{them} {topic}".strip())
-            return
-        if not among:
-            return
+        at = next(i for i in range(end, len(low)) if i == len(low) - 1 or low[i] not in _AUXILIARIES | _ADVERBS)
+        if not _voiced(low[at], be=not _BE.isdisjoint(low[end:at])) or at == len(low) - 1:
+            continue
+        topic = _about(_compiled(_TOLD).sub("", " ".join(words[at + 1 :])))
+        them = _compiled("^(?:of|at|in|from|among) ").sub("", " ".join(words[:end]))
+        if which and end > 1:
+            yield Reading("who", them, topic)
+        yield Reading("who", topic=f"{them} {topic}".strip())
+        return
+
+
+def _voiced(verb: str, be: bool) -> bool:
+    """Whether "who" asks for a speaker before this verb, or, after ``be``, this adjective."""
+    if be and verb in _FEELING.split():
+        return True
+    kind = _verbs().get(verb)
+    voiced = verb in _forms_of(_VOICING) if kind == "holding" else kind is not None and verb not in _forms_of(_MAKING)
+    return voiced and (not be or verb.endswith("ing"))
+
+
+def _by_whom(bare: str) -> Iterator[Reading]:
+    """ "By whom was the plan criticised?", "The plan was criticised by whom?"."""
+    match = _compiled(_BY_WHOM).match(bare)
+    if match and (match["v"] or match["w"]).lower() in _verbs():
+        yield Reading("who", topic=f"{match['a'] or match['b']}{match['r'] or ''}")
 
 
 def _moved(bare: str) -> Iterator[Reading]:
     """ "What worries Roe about the pier?", "What won Roe over?": he is the object of what moved him."""
-    match = _MOVES.match(bare)
+    match = _compiled(_MOVED).match(bare)
     if not match:
         return
-    verb, words = match["v"].lower(), match["r"].split()
+    particles = frozenset() if match["o"] else {"over", "off"}
+    verb = match["v"].lower()
+    words, low = _words(match["r"])
+    if verb in {"won", "put", "turned"} and not (match["o"] or not particles.isdisjoint(low)):
+        return
     if verb not in _forms_of(_MOVING) and verb not in {"won", "put", "turned"}:
         return
-    over = match["o"]
-    longest = next((i for i, word in enumerate(words) if word.lower() in _BREAKS), len(words))
+    longest = next((i for i, word in enumerate(low) if word in _BREAKS | particles), len(words))
     for end in range(min(longest, _LONGEST), 0, -1):
-        after = words[end].lower() if end < len(words) else ""
-        if (verb in {"won", "put", "turned"} and not over and after not in {"over", "off"}) or after[:1].isupper():
+        if (words[end : end + 1] and words[end][:1].isupper()) or not (
+            bare.islower() or _proper(words[:end], why=False)
+        ):
             continue
-        if not bare.islower() and not _proper(words[:end], why=False):
-            continue
-        rest = words[end + (after in {"over", "off"}) :]
+        rest = words[end + (low[end : end + 1] in (["over"], ["off"])) :]
         yield Reading("say", " ".join(words[:end]), _about(" ".join(rest)), known=True)
-
-
-_MOVES = re.compile(
-    r"(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)",
-    re.IGNORECASE,
-)
-_WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
-_JUDGED = re.compile(r"^it [\w-]+ ", re.IGNORECASE)  # "find it strange that …"
-_TOLD = re.compile(r"^(?:[\w.'’-]+ ){1,4}?that ", re.IGNORECASE)  # "told reporters that …"
-# After "who" they ask who did it, and not who spoke.
-_MAKING = """announce declare reveal write see hear learn know understand state claim label report rate define address back
-    care contest challenge press grill lobby campaign decline refuse like love want wish thank name view hold measure
-    observe support call imagine discuss describe mind welcome fault embrace consider understood record trust"""
