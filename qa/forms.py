@@ -358,7 +358,10 @@ _CLAUSE = (
 _BARE = rf"^{_BEFORE}{_ASKING}(?: else| exactly| much)?$"
 _WHO = r"^(?P<w>who|which)(?: else)?\s(?P<r>.+)$"
 _MOVED = r"^(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)$"
-_BY_WHOM = r"^by whom (?:is|was|are|were) (?P<a>.+?) (?P<v>\w+ed)\b(?P<r>.*)$|^(?P<b>.+?) (?:is|was|are|were) (?P<w>\w+ed)\b.* by whom$"
+_BY_WHOM = (
+    r"^by whom (?:is|was|are|were) (?P<a>.+?) (?P<v>\w+ed)\b(?P<r>.*)$|"
+    r"^(?P<b>.+?) (?:is|was|are|were) (?P<w>\w+ed)\b.* by whom$"
+)
 _WHY = rf"^why {_AUX}{_NEGATED} (?P<t>.+)$"
 _LEAD = (
     r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|by|from|against|"
