@@ -49,10 +49,7 @@ _TAKES = (
     r"propose)\w*"
 )
 
-_SIDES = (
-    r"(?:in favou?r of|for or against|against|opposed to|in support of|(?:worried|concerned|optimistic) about|critical of|"
-    r"(?:un)?happy with|angry (?:about|at|with|over)|upset (?:about|by|with|over))"
-)
+_SIDES = r"(?:in favou?r of|for or against|against|opposed to|in support of)"
 # What one says, holds or feels of a matter; and what is said by making it: "what point did Roe make about the pier".
 _OF_MIND = (
     r"(?:report|testify|learn|find out|joke|complain|boast|brag|worry|care|like|dislike|hate|love|admire|post|lie|ask)"
@@ -197,7 +194,7 @@ _FORMS = (
     ),
     _form(
         "position",
-        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:{_SIDES}|planning to|open to|willing to) .+)",
+        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>{_SIDES} .+)",
         known=True,
     ),
     _form(
@@ -326,7 +323,7 @@ _VOICING = """criticise criticize condemn praise accuse blame dismiss mock denou
     credit congratulate compliment demand apologise apologize regret deny hope oppose disagree"""
 _FEELING = """confident worried concerned afraid optimistic pessimistic hopeful happy unhappy glad sad sorry angry furious
     outraged proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed
-    pleased delighted frustrated annoyed critical dismissive wary suspicious"""
+    pleased delighted frustrated annoyed upset critical dismissive wary suspicious"""
 _WHENCE = frozenset("when where year month day date age case".split())
 # After "who" they ask who did it, and not who spoke.
 _MAKING = """announce declare reveal write see hear learn know understand state claim label report rate define address back

@@ -97,7 +97,7 @@ _NO_SPEAKER = frozenset("not it this that there what who we you i how why where 
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
-_NOT_INSIDE = frozenset("his her their its him them once if because while that whether would".split())
+_NOT_INSIDE = frozenset("his her their its him them once if because while that whether would any".split())
 _HIS_OWN = re.compile(r",? in (?:his|her|their|its) own words$", re.IGNORECASE)
 # "its president", of what is named before.
 _ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)

@@ -1,5 +1,7 @@
 """What a question asks for is found in the forms people use; what is not understood stays searchable."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,6 +94,7 @@ FORMS = [
     ("How did Roe react when the pier fell?", "respond", "Roe", "the pier fell"),
     ("What was Roe's reaction when the pier fell?", "position", "Roe", "the pier fell"),
     ("From Roe's point of view, was the pier safe?", "according", "Roe", "was the pier safe"),
+    ("How did ministers react, in the eyes of Roe?", "according", "Roe", "How did ministers react"),
     ("In Roe's opinion was the pier safe?", "according", "Roe", "was the pier safe"),
     ("What is not stated in the report?", "find", None, "What is not stated in the report?"),
     ("When was the palace on the water rebuilt?", "find", None, "When was the palace on the water rebuilt?"),
@@ -129,6 +132,26 @@ KNOWN = [
     ("How well does Lavrov think the plan will do?", "Lavrov", "How well the plan will do"),
     ("why is lavrov against the plan", "lavrov", "against the plan"),
     ("What did Lavrov reply when asked about the plan?", "Lavrov", "the plan"),
+    ("How confident is Lavrov that the talks will end well?", "Lavrov", "the talks will end well"),
+    ("Is Lavrov still worried about the talks?", "Lavrov", "the talks"),
+    ("Does Lavrov mind the delay?", "Lavrov", "the delay"),
+    ("How did Lavrov urge the envoys to behave?", "Lavrov", "the envoys to behave"),
+    ("What did Lavrov let slip about the talks?", "Lavrov", "the talks"),
+    ("Did Lavrov voice any regret over the delay?", "Lavrov", "the delay"),
+    ("What words did Lavrov find for the delay?", "Lavrov", "the delay"),
+    ("Why does Lavrov find it strange that nobody came?", "Lavrov", "nobody came"),
+    ("With what did Lavrov compare the talks?", "Lavrov", "the talks"),
+    ("When does Lavrov expect the talks to end?", "Lavrov", "the talks to end"),
+    ("What kind of envoy does Lavrov prefer?", None, "What kind of envoy does Lavrov prefer?"),
+    ("What won Lavrov over in Geneva?", "Lavrov", "in Geneva"),
+    ("How did ministers react, in Lavrov's own words?", "Lavrov", "How did ministers react"),
+    (
+        "Why did Lavrov leave the talks while Annan said nothing?",
+        None,
+        "Lavrov leave the talks while Annan said nothing",
+    ),
+    ("When did Lavrov attack the plan?", None, "When did Lavrov attack the plan?"),
+    ("What is Lavrov called at home?", None, "What is Lavrov called at home?"),
     ("War on Iran", None, "War on Iran"),
     ("What do they want to save?", None, "What do they want to save?"),
     ("What did Lavrov do?", None, "What did Lavrov do?"),
@@ -148,6 +171,55 @@ def test_a_form_of_many_questions_asks_about_somebody_only_where_he_is_known(tex
     question = parse(text, known=lambda name: fold(name).endswith("lavrov"))
     assert (question.speaker, question.topic) == (speaker, topic)
     assert parse(text).speaker is None
+
+
+WHO = [
+    # question, among whom, topic: who speaks is asked for
+    ("Who predicted that the pier would fall?", None, "the pier would fall"),
+    ("Who has likened the pier to a bridge?", None, "the pier to a bridge"),
+    ("Who told the harbour board that the pier was safe?", None, "the pier was safe"),
+    ("Who was angry about the pier?", None, "the pier"),
+    ("Who at the harbour board admitted that the pier was old?", None, "the harbour board the pier was old"),
+    ("Which of Roe's aides thought the pier would fall?", "Roe's aides", "the pier would fall"),
+    ("Which harbour expert suspects the pier is rotten?", "harbour expert", "the pier is rotten"),
+    ("By whom was the pier criticised in May?", None, "the pier"),
+]
+
+
+@pytest.mark.parametrize(("text", "among", "topic"), WHO)
+def test_who_speaks_is_asked_for_by_any_verb_of_speaking(text, among, topic):
+    question = parse(text)
+    assert (question.intent, question.speaker, question.topic) == ("who", among, topic)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who approved the pier?",
+        "Who attacked the pier?",
+        "Who is being accused of theft?",
+        "Which company announced a new pier?",
+        "Which pier was criticised most?",
+    ],
+)
+def test_who_did_something_is_a_fact(text):
+    assert parse(text).intent == "find"
+
+
+def test_a_pronoun_of_the_speaker_is_what_was_named_before():
+    assert parse("Will Lindau pay for the pier, according to its ex-mayor?").speaker == "Lindau's ex-mayor"
+
+
+def test_what_a_sentence_before_asks_is_the_topic():
+    question = parse("Will the pier hold? What does Jane Roe think?")
+    assert (question.speaker, question.topic) == ("Jane Roe", "Will the pier hold?")
+    assert parse("Will the pier hold? Jane Roe's view").speaker == "Jane Roe"
+
+
+def test_words_of_a_question_in_small_letters_are_understood_alike():
+    known = partial(str.__contains__, "the talks of lavrov")
+    question = parse("how confident is lavrov that the talks end", known=known)
+    assert (question.speaker, question.topic) == ("lavrov", "the talks end")
 
 
 WANTS = [
