@@ -372,7 +372,8 @@ _SAID = (("let", "slip"), ("let", "on"), ("make", "clear"), ("made", "clear"), (
 def readings(bare: str) -> Iterator[Reading]:
     """How the question ``bare``, one line without its mark, may be read; the likeliest first."""
     for form in _FORMS:
-        if match := _compiled(form.pattern).match(bare):
+        match = _compiled(form.pattern).match(bare)
+        if match and not _goes_on(bare, match):
             groups = match.groupdict()
             matter = groups.get("t") or _matter_of(groups.get("d")) or groups.get("a")
             topic = " ".join(filter(None, (groups.get("h"), matter)))
@@ -383,6 +384,12 @@ def readings(bare: str) -> Iterator[Reading]:
     yield from _moved(bare)
     if match := _compiled(_WHY).match(bare):
         yield Reading("why", topic=match["t"])
+
+
+def _goes_on(bare: str, match: re.Match[str]) -> bool:
+    """Whether a name goes on where a form ends it: "the Islamic State" says nothing by its "State"."""
+    name = match.groupdict().get("s")
+    return bool(name) and str(name)[-1:].isalnum() and bare[match.end("s") :].lstrip()[:1].isupper()
 
 
 def holds_a_verb(words: list[str]) -> bool:
