@@ -281,7 +281,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
     holds all that is asked, the sentence itself counting more.
 
     >>> introduced("Rivertown's mayor", ["Ann Poe, the mayor of Rivertown, said so to John Hill."], {"Ann Poe", "John Hill"})
-    {'Ann Poe': 1.0, 'John Hill': 0.25}
+    {'Ann Poe': 1.0, 'John Hill': 0.2}
     """
     wanted = frozenset(offices(asked))
     held = wanted & _HELD
