@@ -82,15 +82,14 @@ def probabilities(asked: Question, hits: Sequence[Hit]) -> list[float]:
 def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
     """What says that the corpus answers; ``hits``, best first, are one or more.
 
-    Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit are,
-    if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its words,
-    as far as these are the topic's. The last three by how many words the topic has: to be as near to ten, or to hold as large
-    a share of them, says more than of two. Elsewhere: how "near" the passage and the article of the first hit are; how far
-    its score is "ahead" of the next ones; the share of the topic's words held by the passage and the title "around" it;
-    whether the first hit's own words, its title or its date hold all "names" and numbers of the question, since words about
-    another one are no answer; and whether they "agree": words that deny nothing do not answer what denies. More evidence
-    (docs/decisions/0003-abstention.md) moved the separation by less than the questions' own noise, or had a sign against
-    sense.
+    Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit
+    are, if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its
+    words, as far as these are the topic's, and by how many these are: a share of ten says more than the same share of two.
+    Elsewhere: how "near" the passage and the article of the first hit are; how far its score is "ahead" of the next ones;
+    the share of the topic's words held by the passage and the title "around" it; whether the first hit's own words, its
+    title or its date hold all "names" and numbers of the question, since words about another one are no answer; and whether
+    they "agree": words that deny nothing do not answer what denies. More evidence (docs/decisions/0003-abstention.md) moved
+    the separation by less than the questions' own noise, or had a sign against sense.
     """
     first, company = hits[0], hits[:_COMPANY]
     if _of_one(asked):

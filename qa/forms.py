@@ -41,7 +41,7 @@ _DEED = (
 _NEGATED = r"(?:n['’]?t|\s+not)?"
 _OF_IT = r"(?: (?:about|of|on|to) (?:it|this|that))?"
 _EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
-# Verbs of taking sides, which belong to what is asked: "deny the leak".
+# Verbs of taking sides: "deny the leak".
 _TAKES = (
     r"(?:support|back|favou?r|oppose|want|den(?:y|ies|ied)|accept|reject|agree|disagree|plan|intend|regret|endorse|approve|"
     r"confirm|hope|expect|fear|criticis|criticiz|condemn|attack|praise|defend|accuse|blame|demand|urge|dismiss|mock|threaten|"
@@ -277,7 +277,7 @@ _SPEAKING = """say tell state claim argue write announce declare think believe f
     indicate estimate forecast foresee conclude advise counsel caution pledge vow swear guarantee assure reassure
     testify speak talk discuss address elaborate clarify define interpret compare liken dub call label phrase report
     recall recount repeat reiterate summarize summarise ask question urge"""
-# Verbs of taking sides, of wishing and of feeling: part of what is asked.
+# Verbs of taking sides, of wishing and of feeling.
 _HOLDING = """support back favor favour oppose want deny accept reject agree disagree plan intend regret endorse approve
     disapprove confirm hope criticise criticize condemn attack praise defend accuse blame demand dismiss mock threaten
     apologise apologize propose denounce slam blast ridicule deride applaud hail laud credit thank congratulate

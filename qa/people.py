@@ -62,6 +62,7 @@ _FEW = 64
 _SEVERAL = 4  # people asked about at once
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
+# What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
     rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES))}) (?:of|at|for|in)\b"
     r"(?! (?:state|staff|defen[cs]e) \w)"  # "Secretary of State Roe"
@@ -87,7 +88,6 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     >>> match("Stein's spokeswoman", ["Jill Stein"])
     {}
     """
-    asked = himself(asked)
     asked = _POSSESSED.sub("", asked) if _names_somebody(asked) else asked
     if _POSSESSED.match(asked) or is_role(asked):
         return {}
@@ -216,6 +216,7 @@ _ALIKE = (
     "korea korean", "venezuela venezuelan", "cuba cuban", "africa african", "europe european",
 )  # fmt: skip
 _OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
+_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, "mate"))  # of these words those that say what is held
 _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
     "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
 }  # fmt: skip
@@ -301,9 +302,6 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                     near = (1.0 if wanted <= {*before, *after} else 0.5) / (1 + min(places))
                     found[name] = found.get(name, 0.0) + near
     return found
-
-
-_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, "mate"))
 
 
 def _names_somebody(asked: str) -> bool:
