@@ -312,23 +312,24 @@ ROLES = frozenset(
     delegate pollster columnist lawmaker legislator husband wife coach mate minister premier chancellor ex-president
     envoy sheriff""".split()
 )
+# The verbs that give it. They may also give what is made of something else.
 _GIVING = """give gave given make made offer offered express voice raise cite cited draw drew drawn take took taken have had
     has show showed shown find found use used issue put provide voiced expressed raised issued provided leave
     left"""
-
-# Of what is thought or said to come, and to be, it may be asked when and where.
+# Of what is thought or said to come, or to be, it may be asked when and where.
 _FORESEEING = """say think believe expect predict claim estimate forecast suggest fear suspect reckon see"""
-# Of these verbs "who" asks for a speaker: others, as "approve", are done without a word.
+# After "who" these verbs of speaking ask who did it, as "who announced the opening",
+_MAKING = """announce declare reveal write know understand state claim label report rate define address view observe call
+    imagine discuss describe consider understood"""
+# and of those of holding only these ask who spoke: others, as "approve", are done without a word.
 _VOICING = """criticise criticize condemn praise accuse blame dismiss mock denounce slam blast ridicule deride applaud hail laud
     credit congratulate compliment demand apologise apologize regret deny hope oppose disagree"""
+# The same of what somebody is: "who was angry about", but not "who is committed to".
 _FEELING = """confident worried concerned afraid optimistic pessimistic hopeful happy unhappy glad sad sorry angry furious
     outraged proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed
     pleased delighted frustrated annoyed upset critical dismissive wary suspicious"""
+# What asks for a time or a place: of other verbs it asks for a fact, "when did Roe attack the fort".
 _WHENCE = frozenset("when where year month day date age case".split())
-# After "who" they ask who did it, and not who spoke.
-_MAKING = """announce declare reveal write see hear learn know understand state claim label report rate define address back
-    care contest challenge press grill lobby campaign decline refuse like love want wish thank name view hold measure
-    observe support call imagine discuss describe mind welcome fault embrace consider understood record trust"""
 # Where these stand before the verb of a "who", it may still be he who acts: "who has never said …".
 _AUXILIARIES = frozenset("has have had did does do is was are were".split())
 _BE = frozenset("is was are were".split())
@@ -344,6 +345,7 @@ _BREAKS = frozenset(
     after before since than as whether how why what which whose did does do has had have is are was were be been will
     would can could should not say says said think thinks thought by about""".split()
 )
+# Small words between the capitals of one name.
 _JOINING = frozenset("of and & the de del della di la le von van bin al for in at on".split())
 _LONGEST = 9  # words of a name or a description
 _BEFORE = r"(?:(?:about|on|to|with|for|from|in|of|by|against|at|after) )?"
