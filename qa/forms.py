@@ -23,7 +23,7 @@ _TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|reco
 _AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
 # Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
 _DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
-_WHICH = r"which(?: (?!is\b|are\b|was\b|were\b|be\b|being\b|been\b)[\w'’-]+){1,4}?"
+_WHICH = rf"which(?: (?!(?:be|being|been|{_AUX})\b)[\w'’-]+){{1,4}}?"
 _ABOUT = (
     r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
 )
@@ -36,7 +36,9 @@ _VIEW = (
 # What a speaker has like others: "Roe's case against the pier" is made of words, "the city's plan for the pier" is a fact.
 _DEED = (
     r"(?:explanation|criticisms?|arguments?|case|defen[cs]e|plans?|proposals?|assessment|account|warnings?|promises?|pledges?|"
-    r"claims?|predictions?|advice|excuse|justification|verdict|feelings|beliefs?|concerns?|objections?|denial|complaints?|praise)"
+    r"claims?|predictions?|advice|excuse|justification|verdict|feelings|beliefs?|concerns?|objections?|denial|complaints?|praise|"
+    r"hopes?|fears?|doubts?|apology|beef|problem|reasons?|reasoning|thinking|threats?|demands?|forecast|estimate|theory|guess|"
+    r"suggestions?|ideas?|description|comparison|interpretation|judge?ment|jokes?)"
 )
 _NEGATED = r"(?:n['’]?t|\s+not)?"
 _OF_IT = r"(?: (?:about|of|on|to) (?:it|this|that))?"
@@ -234,7 +236,7 @@ _FORMS = (
     _form("say", rf"what (?:else )?(?:did|does|do|has|have|had) (?P<s>.+?) {_OF_MIND} {_ABOUT} (?P<t>.+)", known=True),
     _form(
         "say",
-        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|have against|mean by|dislike in|admire in) (?P<t>.+)",
+        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|(?:have|got) against|mean by|dislike in|admire in) (?P<t>.+)",
         known=True,
     ),
     _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
@@ -337,7 +339,7 @@ _BE = frozenset("is was are were".split())
 _DO = frozenset("did does do didnt doesnt dont will would wont can could may might must should".split())
 _ADVERBS = frozenset(
     """ever also already publicly really actually still even just first then truly honestly personally only once again
-    recently initially originally now always never not finally apparently currently have been be so much most""".split()
+    recently initially originally now always never not finally apparently currently been so much most""".split()
 )
 # What no name and no description of somebody has inside: there the clause goes on, and the name ended before.
 _BREAKS = frozenset(
@@ -354,7 +356,8 @@ _CLAUSE = (
     rf"^(?:(?P<h>{_BEFORE}{_ASKING}\b(?: (?!{_AUX}\b)[\w'’%-]+){{0,5}}?) )?(?P<x>{_AUX}|might|may|must|should)"
     r"(?:n['’]?t| not)? (?P<r>.+)$"
 )
-_BARE = rf"^{_BEFORE}{_ASKING}(?: else| exactly| much)?$"
+_INDIRECT = r"^(?P<h>how come|how|why|whether)(?P<x>) (?P<r>.+)$"  # "how Roe feels about the pier"
+_BARE = rf"^{_BEFORE}{_ASKING}(?: else| exactly| much| come)?$|^whether$"
 _WHO = r"^(?P<w>who|which)(?: else)?\s(?P<r>.+)$"
 _MOVED = r"^(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)$"
 _BY_WHOM = (
@@ -368,6 +371,7 @@ _LEAD = (
 )
 _TOLD = r"^(?:[\w.'’-]+ ){1,4}?that "  # "told reporters that …"
 _JUDGED = r"^it [\w-]+ "  # "find it strange that …"
+_TURNING = frozenset(["won", "put", "turned"])
 _SAID = (("let", "slip"), ("let", "on"), ("make", "clear"), ("made", "clear"), ("point", "out"))
 
 
@@ -442,7 +446,7 @@ def _words(text: str) -> tuple[list[str], list[str]]:
 
 def _clauses(bare: str) -> Iterator[Reading]:
     """ "How confident is Roe that …", "Does Roe mind …": somebody after an auxiliary, and before what he says or holds."""
-    match = _compiled(_CLAUSE).match(bare)
+    match = _compiled(_CLAUSE).match(bare) or _compiled(_INDIRECT).match(bare)
     if not match:
         return
     head, auxiliary = match["h"] or "", match["x"].lower()
@@ -477,16 +481,14 @@ def _matter(head: str, auxiliary: str, words: list[str], low: list[str]) -> str 
         return None
     if asked[1:] and asked[-1] in worded and (kind or verb in _forms_of(_GIVING)):
         return _about(rest)  # "what reason did Roe give [for …]"
-    said = (
-        next((place for place, word in enumerate(low[1:4], 2) if word in worded), 0)
-        if verb in _forms_of(_GIVING)
-        else 0
-    )
+    when = not _WHENCE.isdisjoint(asked[:2])
+    gives = verb in _forms_of(_GIVING) and not when
+    said = next((place for place, word in enumerate(low[1:4], 2) if gives and word in worded), 0)
     if said or tuple(low[:2]) in _SAID:
         return _about(" ".join(words[said or 2 :]))  # "did Roe voice any regret [over …]", "let slip [that …]"
     if verb in {"find", "found", "deem"} and low[1] == "it":
         return _about(_compiled(_JUDGED).sub("", rest))
-    if kind is None or (not _WHENCE.isdisjoint(asked[:2]) and verb not in _forms_of(_FORESEEING)):
+    if kind is None or (when and verb not in _forms_of(_FORESEEING)):
         return None
     return f"{'' if _compiled(_BARE).match(head) else head} {_about(rest)}".strip()
 
@@ -568,18 +570,19 @@ def _moved(bare: str) -> Iterator[Reading]:
     match = _compiled(_MOVED).match(bare)
     if not match:
         return
-    particles = frozenset() if match["o"] else {"over", "off"}
     verb = match["v"].lower()
     words, low = _words(match["r"])
-    if verb in {"won", "put", "turned"} and not (match["o"] or not particles.isdisjoint(low)):
+    # "won Roe over", "made Roe angry": what the verb needs after him
+    needed = (
+        _forms_of("over off") if verb in _TURNING else _forms_of(_MINDED) if verb in {"makes", "made"} else frozenset()
+    )
+    complete = verb in _forms_of(_MOVING) or (verb in _TURNING and match["o"])
+    if not complete and needed.isdisjoint(low):
         return
-    if verb not in _forms_of(_MOVING) and verb not in {"won", "put", "turned"}:
-        return
-    longest = next((i for i, word in enumerate(low) if word in _BREAKS | particles), len(words))
+    longest = next((i for i, word in enumerate(low) if word in needed or word in _BREAKS), len(words))
     for end in range(min(longest, _LONGEST), 0, -1):
-        if (words[end : end + 1] and words[end][:1].isupper()) or not (
-            bare.islower() or _proper(words[:end], why=False)
-        ):
+        following = words[end : end + 1]
+        if (following and following[0][:1].isupper()) or not (bare.islower() or _proper(words[:end], why=False)):
             continue
-        rest = words[end + (low[end : end + 1] in (["over"], ["off"])) :]
+        rest = words[end + (low[end : end + 1] != [] and low[end] in needed) :]
         yield Reading("say", " ".join(words[:end]), _about(" ".join(rest)), known=True)

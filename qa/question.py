@@ -77,7 +77,9 @@ _UNNAMED = re.compile(
 )
 
 _LEADING = re.compile(
-    r"^(?:(?:so|and|but|ok|okay|well|please|(?:can|could) you|do you know|i(?:['’]d| would)? (?:want|like|need) to know|"
+    r"^(?:(?:so|and|but|ok|okay|well|please|(?:can|could) (?:you|anybody|anyone)|"
+    r"(?:do|does) (?:you|we|anybody|anyone) know|any idea|remind me|i(?:['’]d| would)? (?:want|like|need) to know|i wonder|"
+    r"i(?:['’]m| am) (?:looking for|wondering)|"
     r"(?:tell|show|give|find)(?: me)?(?: about)?|is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
     re.IGNORECASE,
 )
