@@ -58,7 +58,12 @@ SPELT = 0.8
 # "Fallon, a spokesman for Mr. Roe": so far behind a speaker's name it says for whom he speaks.
 BESIDE = 60  # code points
 _SPOKESMAN = "spokes"  # -man, -woman, -person, -people
-_FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
+# Passages in which it is looked for who holds an office, and how well he then fits it.
+INTRODUCING = 20
+HOLDS = 0.85
+HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
+# What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
+RELAYED, AMONG = 0.8, 0.5
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
 # A quotation that goes on stays one answer while it keeps to the matter: its next piece is this near to the last one's cosine
@@ -239,7 +244,7 @@ def _sought(snapshot: Snapshot, question: Question, facts: bool) -> highlight.So
         question.wants if facts else "any",
         known=stems_of(question.text),
         names=highlight.names(question.text) & rarity.keys(),
-        denies=highlight.denies(asks),
+        denies=facts and highlight.denies(asks),
     )
 
 
@@ -279,7 +284,8 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
     """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
     names: dict[str, float] = {}
     counts = snapshot.spellings()
-    for asked, weight in ((question.via, 1.0), (question.speaker, 1.0 if not question.via else 0.8)):
+    his = AMONG if question.intent == "who" else RELAYED if question.via else 1.0
+    for asked, weight in ((question.via, 1.0), (question.speaker, his)):
         if asked:
             for name, fit in _may_be(snapshot, asked).items():
                 names[name] = max(names.get(name, 0.0), fit * weight)
@@ -293,27 +299,55 @@ def speaks(snapshot: Snapshot, name: str) -> bool:
 
 
 def _may_be(snapshot: Snapshot, asked: str) -> dict[str, float]:
-    return people.match(asked, snapshot.spellings()) or _described(snapshot, asked)
+    asked = people.himself(asked)
+    names = snapshot.spellings()
+    return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
     More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name. Whose spokesman is asked about is not his own spokesman.
+    what is not a name. Whose spokesman is asked about is not his own spokesman. Where no mention holds all of an office,
+    whoever articles put beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
     """
-    words = tuple(w for w in words_of(asked) if w not in _FILLERS)
+    words = people.offices(asked)
     found: dict[str, float] = {}
+    so_called: set[str] = set()  # by the last word: "chief"
     for word in words:
-        for name, mentions in snapshot.described(word).items():
-            share = max(sum(w in held for w in words) / len(words) for held in map(words_of, mentions))
-            if share > 0.5:
-                found[name] = max(found.get(name, 0.0), 0.9 * share)
-    if not found or not people.is_role(asked):
+        for spelt in people.called(word):
+            described = snapshot.described(spelt)
+            so_called |= described.keys() if word == words[-1] else set()
+            for name, mentions in described.items():
+                share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
+                if share > 0.5:
+                    found[name] = max(found.get(name, 0.0), 0.9 * share)
+    if not people.is_role(asked):
         return found
     owners = people.match(" ".join(asked.split()[:-1]), found)
-    himself = {name for name, fit in owners.items() if fit >= SPELT} - snapshot.described(words[-1]).keys()
-    return {name: fit for name, fit in found.items() if name not in himself}
+    himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
+    found = {name: fit for name, fit in found.items() if name not in himself}
+    if len(words) > 1 and max(found.values(), default=0.0) < SPELT:
+        return _introduced(snapshot, asked, words) or found
+    return found
+
+
+def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[str, float]:
+    """Whom the passages that hold the words of a description put beside its office."""
+    spelt = tuple(spelt for word in words for spelt in people.called(word))
+    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, INTRODUCING)])
+    articles = snapshot.articles({passage.document for passage in passages})
+    texts = (
+        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
+        for passage in passages
+    )
+    names = snapshot.spellings()
+    found = people.introduced(asked, texts, names.keys())
+    best = max(found.values(), default=0.0)
+    held = [name for name, often in found.items() if 2 * often > best]
+    if len(held) > HOLDERS:
+        return {}
+    return {name: HOLDS * fit for one in held for name, fit in people.match(one, names).items()}
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ ORDER = {
         ["build"],
     ],
     "qa": [
-        ["types", "screen", "config", "wording", "days"],
+        ["types", "screen", "config", "wording", "days", "forms"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
         ["pages"],

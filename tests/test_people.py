@@ -57,6 +57,53 @@ def test_a_name_that_is_not_there_finds_nobody(asked):
     assert match(asked, NAMES) == {}
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["the Ohio governor", "mayor of Rivertown", "head of the harbour board", "Mexico's ex-president", "lead author"],
+)
+def test_an_office_is_no_name(asked):
+    assert people.is_role(asked)
+    assert match(asked, ["Ohio Rivertown", "Rivertown", "Mexico", "Board", "Author"]) == {}
+
+
+@pytest.mark.parametrize("asked", ["governor", "Lavrov", "Secretary of State Kerry", "Duke of Rivertown"])
+def test_a_name_is_no_office(asked):
+    assert not people.is_role(asked)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mexico's ex-president", "former Mexican President"),
+        ("Lindau's chief executive", "Lindau CEO"),
+        ("the chairwoman of the board", "Board Chair"),
+        ("Roe's running mate", "Roe vice-presidential nominee"),
+    ],
+)
+def test_an_office_has_several_names(one, other):
+    assert sorted(people.offices(one)) == sorted(people.offices(other))
+
+
+BESIDE = [
+    "Ann Poe, who has been mayor of Rivertown since May, met Harbour Minister John Hill.",
+    "The mayor of Rivertown, Ann Poe, left.",
+    "Nobody in Rivertown knew who would be mayor. John Hill went home.",
+]
+
+
+def test_who_holds_an_office_is_whom_articles_put_beside_it():
+    found = people.introduced("Rivertown's mayor", BESIDE, {"Ann Poe", "John Hill"})
+    assert max(found, key=found.__getitem__) == "Ann Poe"
+    assert found["Ann Poe"] > 4 * found.get("John Hill", 0.0)
+    assert people.introduced("Rivertown's mayor", BESIDE, {"John Hill"}).keys() <= {"John Hill"}
+    assert people.introduced("Rivertown's bishop", BESIDE, {"Ann Poe", "John Hill"}) == {}
+
+
+def test_nobody_is_his_own_husband():
+    text = "Ann Poe's husband John Poe waved. Ann Poe, wife and mayor, waved back to her husband."
+    assert people.introduced("Ann Poe's husband", [text], {"Ann Poe", "John Poe"}).keys() == {"John Poe"}
+
+
 def test_a_surname_alone_is_less_sure_than_the_full_name():
     weights = match("Hillary Clinton", NAMES)
     assert weights["Clinton"] < weights["Hillary Clinton"] == 1.0

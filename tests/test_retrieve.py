@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.build import update
 from index.store import Filter, open_store
 from index.types import Span
-from qa import question, retrieve
+from qa import people, question, retrieve
 from qa.pages import has_a_word
 from qa.question import words_of
 from qa.retrieve import SPREAD, WORDS, asks_for_facts, fuse, search, who
@@ -134,6 +134,28 @@ def test_who_else_names_each_speaker_before_one_of_them_again(tmp_path):
         with store.snapshot() as snapshot:
             first, second, *_ = found(snapshot, "Who else talked about the harbour plan?")
             assert {first.statement.speaker, second.statement.speaker} == {"Tom Hill", "Jane Roe"}
+
+
+def test_who_holds_an_office_may_stand_in_another_paragraph_than_what_he_says(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "The mole of Lindau leaks. Ann Poe, for nine years the ex-mayor of Lindau, walked there.\n\n"
+        "“The mole will hold,” Poe said. “No mole holds,” said Karl Ost.\n",
+        encoding="utf-8",
+    )
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], ENCODER)
+        with store.snapshot() as snapshot:
+            assert not people.match("former mayor of Lindau", snapshot.spellings())
+            names = who(snapshot, question.parse("What did the former mayor of Lindau say about the mole?")).names
+            assert names.keys() == {"Ann Poe"}
+            assert not who(snapshot, question.parse("What did the former bishop of Lindau say about the mole?")).names
+
+
+def test_which_of_them_said_so_prefers_those_who_are_so_called_and_leaves_nobody_out(snapshot):
+    asked = question.parse("Which mayor said the harbour plan will ruin the fishing fleet?")
+    names = who(snapshot, replace(asked, speaker="Rivertown mayor Tom Hill")).names
+    assert 0.0 < max(names.values()) < retrieve.KNOWN
+    assert "ruin the fishing fleet" in words(snapshot, found(snapshot, asked.text)[0])
 
 
 def test_a_fact_that_the_one_in_the_question_tells_is_told_as_his_own(tmp_path):
