@@ -293,9 +293,9 @@ def _opened(store: Store) -> dict[str, float]:
 
     def files() -> None:
         with store.snapshot() as snapshot:
-            snapshot._scorer()
-            for kind in schema.KINDS:
-                snapshot._file(kind)
+            snapshot._words.scorer()
+            for near in snapshot._near.values():
+                near.file()
 
     def rest() -> None:
         with store.snapshot() as snapshot:
@@ -312,7 +312,7 @@ def _opened(store: Store) -> dict[str, float]:
 def _legs(
     snapshot: Snapshot, queries: list[NDArray[np.float32]], right: NDArray[np.int64], asked: Sequence[str]
 ) -> dict[str, float]:
-    file, _ = snapshot._file("passage")
+    file, _ = snapshot._near["passage"].file()
     assert file is not None
     figures: dict[str, float] = {}
     if isinstance(file._scan, dense._Codes):

@@ -272,22 +272,23 @@ class _Stored:
 
     def __init__(self, read: Read, layout: _Layout, sums: NDArray[np.uint32]) -> None:
         self._read, self._layout, self._sums = read, layout, sums
-        self.dim = layout.dim
-        kept = 0 if layout.outlined else layout.n
+        self.dim, self.kept = layout.dim, not layout.outlined
+        kept = layout.n if self.kept else 0
         self._rows = np.empty((kept, layout.dim), dtype=np.float32)  # takes memory only where something is written
         self._here = np.zeros(kept, dtype=bool)
 
     def __getitem__(self, places: Ids) -> Vectors:
         """Unit rows (len(places), d). Raises IndexDamagedError where one is not as it was written, StorageError."""
-        if not len(self._here):
-            return unit(self._fresh(places))
+        if not self.kept:
+            return unit(self.halves(places))
         missing = places[~self._here[places]]
         if len(missing):
-            self._rows[missing] = unit(self._fresh(missing))
+            self._rows[missing] = unit(self.halves(missing))
             self._here[missing] = True  # only now: another thread may be reading them too
         return self._rows[places]
 
-    def _fresh(self, places: Ids) -> Halves:
+    def halves(self, places: Ids) -> Halves:
+        """The rows as they are in the file. Raises as `__getitem__`."""
         read, width, start = self._read, 2 * self._layout.dim, self._layout.rows
         rows = [read(start + width * place, width) for place in places.tolist()]
         if [zlib.crc32(row) for row in rows] != self._sums[places].tolist():
@@ -297,7 +298,7 @@ class _Stored:
     def check(self) -> None:
         """Reads every row. Raises as `__getitem__`."""
         for start in range(0, self._layout.n, _CHUNK):
-            self._fresh(np.arange(start, min(start + _CHUNK, self._layout.n)))
+            self.halves(np.arange(start, min(start + _CHUNK, self._layout.n)))
 
 
 class VectorIndex:
@@ -355,17 +356,19 @@ class VectorIndex:
     def _nearer(self, candidates: Ids, query: Vectors, k: int) -> tuple[Ids, Vectors]:
         """Those of ``candidates`` that can be among the k best by cosines in float32, and their unit rows.
 
-        A float32 cosine of d products is off by at most (d + 8) * 2**-24, sum and rounding of the row taken together
-        (Higham, section 3.1).
+        A float32 cosine of d products is off by at most (2 d + 16) * 2**-24, sum, length and rounding of the row taken
+        together (Higham, section 3.1).
         """
-        rows = self._stored[candidates]
-        if len(candidates) > k:
-            # Not by BLAS: for so little it wakes its threads, and on a machine that others use waits 20 ms for them.
-            rough = np.einsum("ij,j->i", rows, query.astype(np.float32))
-            margin = (self.dim + 8) * 2.0**-24 * float(np.linalg.norm(query.astype(np.float64))) + 1e-12
-            kept = rough >= np.partition(rough, len(rough) - k)[len(rough) - k] - 2 * margin
-            candidates, rows = candidates[kept], rows[kept]
-        return candidates, rows
+        if len(candidates) <= k:
+            return candidates, self._stored[candidates]
+        rows = self._stored[candidates] if self._stored.kept else self._stored.halves(candidates)
+        wide = rows.astype(np.float32, copy=False)
+        lengths = np.sqrt(np.einsum("ij,ij->i", wide, wide))
+        # Not by BLAS: for so little it wakes its threads, and on a machine that others use waits 20 ms for them.
+        rough = np.einsum("ij,j->i", wide, query.astype(np.float32)) / np.where(lengths > 0, lengths, 1)
+        margin = (2 * self.dim + 16) * 2.0**-24 * float(np.linalg.norm(query.astype(np.float64))) + 1e-12
+        near = rough >= np.partition(rough, len(rough) - k)[len(rough) - k] - 2 * margin
+        return candidates[near], rows[near] if self._stored.kept else unit(rows[near])
 
 
 class _Codes:

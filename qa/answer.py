@@ -13,13 +13,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, people, question, refuse, retrieve, versions
+from qa import confidence, people, question, refuse, retrieve, versions, wording
 from qa.rerank import rerank
 from qa.types import Answer, Citation, Hit, Question, Searched
 
@@ -228,9 +227,7 @@ def _asserting(hit: Hit) -> Hit:
 
 def _changed(snapshot: Snapshot, shown: Sequence[Citation]) -> list[str]:
     """A notice for every cited file that is not as it was indexed."""
-    files = snapshot.changed({citation.document.id for citation in shown})
-    told = "has changed since it was indexed; shown is the text as it was."
-    return [f"{Path(file).name} {told} Type: qa index {file}" for file in files]
+    return [wording.stale(file) for file in snapshot.changed({citation.document.id for citation in shown})]
 
 
 def _searched(snapshot: Snapshot, stats: Stats) -> Searched:

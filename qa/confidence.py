@@ -10,12 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from qa.question import content_words
 from qa.types import Hit, Question, Strength
 
 # Of results so probable eight or nine in ten and one in two answer; of the weak, one in sixteen.
 STRONG, FAIR = 0.8, 0.4
 # As far down as a reader looks; and those that the first of them has to stand out from.
 _COMPANY, _RIVALS = 10, slice(1, 6)
+_LONG = 10  # words of a topic that count: text that was pasted is no better known
 # Much as the ranking weighs them. A mean, and not a sum: an article without a title, or a question that names no time, is
 # judged by the rest, so that one threshold serves all corpora.
 _WEIGHED = {"dense": 0.5, "lexical": 0.35, "title": 0.15, "story": 0.3, "subject": 0.2, "named": 0.2}
@@ -43,9 +45,9 @@ class Calibration:
 
 # Where somebody is asked about, who speaks decides; elsewhere the words alone do.
 ASKED = Calibration(
-    intercept=-6.413, weights={"nearest": 5.854, "his": 7.755, "best": 5.895, "listed": 1.641}, refuse_below=0.316
+    intercept=-6.082, weights={"nearest": 5.757, "his": 7.062, "best": 5.896, "listed": 0.925}, refuse_below=0.309
 )
-ASKED_EACH = Calibration(intercept=-1.988, weights={"odds": 0.301, "behind": -3.177, "his": 2.987})
+ASKED_EACH = Calibration(intercept=-1.844, weights={"odds": 0.339, "behind": -3.526, "his": 2.06})
 OPEN = Calibration(
     intercept=-10.029,
     weights={"near": 7.985, "ahead": 3.116, "around": 0.517, "names": 0.721, "agree": 3.144},
@@ -56,7 +58,7 @@ OPEN_EACH = Calibration(intercept=-1.879, weights={"odds": 0.816, "behind": -5.5
 
 def calibration(asked: Question) -> Calibration:
     """The fit for this kind of question: whether the corpus answers it."""
-    return ASKED if asked.speaker else OPEN
+    return ASKED if _of_one(asked) else OPEN
 
 
 def answered(asked: Question, hits: Sequence[Hit]) -> float:
@@ -73,29 +75,31 @@ def probabilities(asked: Question, hits: Sequence[Hit]) -> list[float]:
     """For each hit, best first, the calibrated probability that it answers the question."""
     if _anything(asked):
         return [_whose(hit) for hit in hits]
-    fit = ASKED_EACH if asked.speaker else OPEN_EACH
+    fit = ASKED_EACH if _of_one(asked) else OPEN_EACH
     return [fit.probability(found) for found in evidence_of_each(asked, hits)]
 
 
 def evidence(asked: Question, hits: Sequence[Hit]) -> dict[str, float]:
     """What says that the corpus answers; ``hits``, best first, are one or more.
 
-    Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit are,
-    if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its
-    words, as far as these are the topic's. Elsewhere: how "near" the passage and the article of the first hit are; how far
-    its score is "ahead" of the next ones; the share of the topic's words held by the passage and the title "around" it;
-    whether the first hit's own words, its title or its date hold all "names" and numbers of the question, since words about
-    another one are no answer; and whether they "agree": words that deny nothing do not answer what denies. More evidence
-    (docs/decisions/0003-abstention.md) moved the separation by less than the questions' own noise, or had a sign against
-    sense.
+    Where somebody is asked about: the cosine of the "nearest" passage; how near to the topic the words of the first hit
+    are, if they are surely "his"; the same of the "best" of the first hits; and how high up its passage is "listed" for its
+    words, as far as these are the topic's, and by how many these are: a share of ten says more than the same share of two.
+    Elsewhere: how "near" the passage and the article of the first hit are; how far its score is "ahead" of the next ones;
+    the share of the topic's words held by the passage and the title "around" it; whether the first hit's own words, its
+    title or its date hold all "names" and numbers of the question, since words about another one are no answer; and whether
+    they "agree": words that deny nothing do not answer what denies. More evidence (docs/decisions/0003-abstention.md) moved
+    the separation by less than the questions' own noise, or had a sign against sense.
     """
     first, company = hits[0], hits[:_COMPANY]
-    if asked.speaker:
+    if _of_one(asked):
+        length = min(_LONG, len(content_words(asked.topic)))
+        listed = first.scores["around"] / first.ranks["lexical"] if "lexical" in first.ranks else 0.0
         return {
             "nearest": max(hit.scores["dense"] for hit in company),
             "his": _his(first),
             "best": max(map(_his, company)),
-            "listed": first.scores["around"] / first.ranks["lexical"] if "lexical" in first.ranks else 0.0,
+            "listed": math.sqrt(listed * length),
         }
     rivals = [hit.score for hit in hits[_RIVALS]]
     ahead = first.score - sum(rivals) / len(rivals) if rivals else 0.0
@@ -114,7 +118,7 @@ def evidence_of_each(asked: Question, hits: Sequence[Hit]) -> list[dict[str, flo
         {
             "odds": odds,
             "behind": hits[0].score - hit.score,
-            **({"his": _his(hit)} if asked.speaker else {"around": hit.scores["around"]}),
+            **({"his": _his(hit)} if _of_one(asked) else {"around": hit.scores["around"]}),
         }
         for hit in hits
     ]
@@ -136,9 +140,14 @@ def _whose(hit: Hit) -> float:
     return hit.scores["speaker"] * min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
 
 
+def _of_one(asked: Question) -> bool:
+    """Whether somebody is asked about, and not who it was: "which senator" says of whom to look, no more."""
+    return bool(asked.speaker) and asked.intent != "who"
+
+
 def _anything(asked: Question) -> bool:
     """Whether all that somebody said is asked for."""
-    return bool(asked.speaker) and not asked.topic
+    return _of_one(asked) and not asked.topic
 
 
 def strength(probability: float) -> Strength:

@@ -36,7 +36,7 @@ class Settings:
     own model. ``rerank`` is the name or folder of a cross-encoder that rereads the best results, None for none. ``k`` is
     how many results, None for the door's default. ``colour`` None follows the terminal. ``threads`` 0 uses what the
     machine has. ``history`` is the file of the prompt's history, None keeps none. ``origin`` says for every name where its
-    value came from: "default", a file, "environment QA_K", "flag -k".
+    value came from: "default", a file, "environment QA_K", "option -k".
     """
 
     index: Path | None = None
@@ -129,6 +129,10 @@ _PARSERS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
 )
 
 
+_OPTIONS = {"k": "-k", "colour": "--no-color"}
+"""The options that are not called by two hyphens and their setting."""
+
+
 def _base_folder(variable: str, fallback: str, environ: Mapping[str, str]) -> Path | None:
     """A base folder of the XDG specification: a relative one is to be ignored, says the same specification."""
     given = environ.get(variable, "")
@@ -155,7 +159,8 @@ def parse(name: str, value: object, origin: str) -> Any:  # noqa: ANN401 - what 
     try:
         return _PARSERS[name](value)
     except ValueError as error:
-        raise UsageError(f"{origin}: {name} must be {error}, not {value!r}") from None
+        named = origin if origin.startswith("-") else f"{origin}: {name}"  # an option bears the name of its setting
+        raise UsageError(f"{named} must be {error}, not {value!r}") from None
 
 
 def _from_file(path: Path | None) -> dict[str, tuple[Any, str]]:
@@ -169,7 +174,7 @@ def _from_file(path: Path | None) -> dict[str, tuple[Any, str]]:
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is not TOML: {error}", "write lines such as: k = 5") from None
+        raise UsageError(f"{path} is not TOML: {error}", "Write lines such as: k = 5") from None
     for key in table:
         if key not in _PARSERS:
             raise UsageError(f"{path}: there is no setting {key!r}", _suggestion(key))
@@ -178,7 +183,7 @@ def _from_file(path: Path | None) -> dict[str, tuple[Any, str]]:
 
 def _suggestion(key: str) -> str:
     near = difflib.get_close_matches(key, _PARSERS, n=1)
-    return f"did you mean {near[0]}?" if near else f"the settings are {', '.join(_PARSERS)}"
+    return f"Did you mean {near[0]}?" if near else f"The settings are {', '.join(_PARSERS)}"
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
@@ -206,7 +211,8 @@ def load(flags: Mapping[str, object] | None = None, environ: Mapping[str, str] |
     found |= _from_file(config_file(environ)) | _from_environment(environ)
     for name, value in (flags or {}).items():
         if value is not None:
-            found[name] = (parse(name, value, f"flag {name}"), f"flag {name}")
+            option = _OPTIONS.get(name, f"--{name}")
+            found[name] = (parse(name, value, option), f"option {option}")
     if found["history"][0] is True:
         found["history"] = (defaults.history, found["history"][1])
     origin = MappingProxyType({name: where for name, (_, where) in found.items()})

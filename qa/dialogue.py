@@ -252,8 +252,8 @@ class _Turn:
         full = self._named(text, asked)
         asked = parse(full)
         topic = fold(asked.topic)
-        if topic in _THAT and self.topic:
-            return _swapped(full, asked, topic=self.topic) or full
+        if topic in _THAT and self.topic and (again := _swapped(full, asked, topic=self.topic)):
+            return again
         if topic in _HIM and self.he:
             return _swapped(text, asked, topic=self.he) if full == text else None
         bare = full.rstrip("?!. ")
@@ -299,8 +299,7 @@ class _Turn:
             if about := _SOMETHING.match(found["t"]):
                 return _said(speaker, found["t"][about.end() :])
             return f"Did {speaker} say that {found['t']}?"
-        _, _, rest = self.topic.partition(" ")
-        return _said(speaker, re.sub(rf"^{_ON} ", "", rest)) if rest else None
+        return _said(speaker, self.topic) if self.topic else None
 
     # -- speaker or topic
 

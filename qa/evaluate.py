@@ -112,7 +112,8 @@ class Evaluation:
 
 
 def load(path: str | Path) -> list[Labelled]:
-    """The questions of a JSON-lines file. Raises UsageError with the line's number for a line of neither form."""
+    """The questions of a JSON-lines file. Raises UsageError, with the line's number and what is wrong, for a line of no
+    form."""
     questions = []
     try:
         lines = Path(path).read_text(encoding="utf-8").split("\n")
@@ -124,13 +125,23 @@ def load(path: str | Path) -> list[Labelled]:
             try:
                 questions.append(_labelled(json.loads(line), str(number)))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
+                why = f"the field {error} is missing" if isinstance(error, KeyError) else error
+                why = f"not JSON ({error.msg})" if isinstance(error, json.JSONDecodeError) else why
                 raise UsageError(
-                    f"{path}:{number}: not a labelled question: {error!r}", "`pydoc qa.evaluate` shows the two forms."
+                    f"{path}:{number}: not a labelled question: {why}", "qa eval --help lists the fields."
                 ) from error
     return questions
 
 
+_KINDS = {"question": str, "gold": list, "gold_articles": list, "answer": list}
+
+
 def _labelled(row: Mapping[str, Any], number: str) -> Labelled:
+    if not isinstance(row, dict):
+        raise TypeError("the line is no JSON object")
+    for name, kind in _KINDS.items():
+        if name in row and not isinstance(row[name], kind):
+            raise TypeError(f"the field {name!r} is no {'text' if kind is str else 'list'}")
     gold = tuple(_span_gold(g) for g in row["gold"]) if "gold" in row else _word_gold(row)
     return Labelled(
         id=str(row.get("id", number)),

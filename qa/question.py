@@ -11,12 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import lru_cache
 
 from index import letters
 from index.letters import fold
-from qa import days
+from qa import days, forms
 from qa.types import Question, Wants
 
 # Longer questions are cut: a question is one or two sentences, and FTS and the encoder would both drown in more.
@@ -53,260 +52,6 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ENDING = re.compile(r"(?:ing|ed|es|ly|s|e)$")
 _SHORT = 4  # a word this short is all stem
 
-_SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
-_THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
-_TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
-_AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|will|would|can|could)"
-# Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
-_DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
-_WHICH = r"which(?: (?!is\b|are\b|was\b|were\b|be\b|being\b|been\b)[\w'’-]+){1,4}?"
-_ABOUT = (
-    r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
-)
-_ON = r"(?:on|of|about|to|toward|towards|regarding|concerning)"
-_FOR = r"(?:on|of|about|to|toward|towards|for|against|over|with|regarding|concerning)"
-_VIEW = (
-    r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
-    r"remarks|statement|statements|words|quotes|line|message|answer)"
-)
-# What a speaker has like others: "Roe's case against the pier" is made of words, "the city's plan for the pier" is a fact.
-_DEED = (
-    r"(?:explanation|criticisms?|arguments?|case|defen[cs]e|plans?|proposals?|assessment|account|warnings?|promises?|pledges?|"
-    r"claims?|predictions?|advice|excuse|justification|verdict|feelings|beliefs?|concerns?|objections?|denial|complaints?|praise)"
-)
-_NEGATED = r"(?:n['’]?t|\s+not)?"
-_EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
-# Verbs of taking sides, which belong to what is asked: "deny the leak".
-_TAKES = (
-    r"(?:support|back|favou?r|oppose|want|den(?:y|ies|ied)|accept|reject|agree|disagree|plan|intend|regret|endorse|approve|"
-    r"confirm|hope|expect|fear|criticis|criticiz|condemn|attack|praise|defend|accuse|blame|demand|urge|dismiss|mock|threaten|"
-    r"apologi[sz]|call|rule[ds]? out|explain|reveal|suggest|insist|admit|acknowledge|promise|pledge|vow|warn|predict|recommend|"
-    r"propose)\w*"
-)
-
-_SIDES = (
-    r"(?:in favou?r of|for or against|against|opposed to|in support of|(?:worried|concerned|optimistic) about|critical of|"
-    r"(?:un)?happy with|angry (?:about|at|with|over)|upset (?:about|by|with|over))"
-)
-# What one says, holds or feels of a matter; and what is said by making it: "what point did Roe make about the pier".
-_OF_MIND = (
-    r"(?:report|testify|learn|find out|joke|complain|boast|brag|worry|care|like|dislike|hate|love|admire|post|lie|ask)"
-)
-_WORDS = (
-    r"(?:words?|arguments?|points?|concerns?|complaints?|claims?|allegations?|accusations?|charges?|jokes?|questions?|"
-    r"promises?|pledges?|warnings?|suggestions?|proposals?|comments?|remarks?|statements?|criticisms?|objections?|predictions?|"
-    r"excuses?|advice|answers?|examples?)"
-)
-_MAKES = r"(?:make|made|have|(?:raise|voice|issue|use)d?|(?:offer|express|ask)(?:ed)?|give|given)"
-
-
-class _Form(NamedTuple):
-    intent: str
-    pattern: str
-    known: bool
-
-
-def _form(intent: str, pattern: str, *, known: bool = False) -> _Form:
-    """``known``: the form is one of other questions too, and counts only where the speaker is one of the corpus."""
-    return _Form(intent, rf"^{pattern}$", known)
-
-
-@cache  # when the first question asks: to compile all takes longer than `qa status` does
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-# In order; the first that matches wins. Groups: s the speaker, t the topic (h its head), a the addressee, v who relayed it.
-_FORMS = (
-    _form("say", rf"what {_AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
-    _form("say", rf"what {_AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
-    _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
-    _form("according", r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|words|eyes|telling), (?P<t>.+)"),
-    _form("according", r"from (?P<s>[^,?]+?)['’]s? (?:point of view|viewpoint|perspective|standpoint), (?P<t>.+)"),
-    _form(
-        "according",
-        r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|eyes) (?P<t>(?:is|are|was|were|did|does|do|will|would|should)\b.+)",
-    ),
-    _form("according", r"(?P<h>(?:what|who|why|how)), according to (?P<s>[^,?]+?), (?P<t>.+)"),
-    _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
-    _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
-    _form("who", rf"who(?: else)?(?: {_AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
-    _form(
-        "who",
-        rf"who(?: else)?(?: has| have| had)? (?:told|tells) (?:[\w.'’-]+ ){{1,4}}?(?:that|{_ABOUT}) (?P<t>.+)",
-    ),
-    _form("who", r"who(?: else)? (?:is|was|were|are) (?:quoted|cited|reported) (?:as|to) \w+(?: that)? (?P<t>.+)"),
-    _form(
-        "who",
-        rf"who(?: else)? (?:is|was|were|are) (?P<t>{_SIDES} .+)",
-    ),
-    _form(
-        "who",
-        rf"who(?: else)?(?: {_AUX})?{_NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
-    ),
-    _form(
-        "who",
-        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<t>(?:call|use(?!r)|accuse|criticis|criticiz|"
-        r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
-        r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
-        r"(?! \w+ (?:did|does|do)\b).*)",
-    ),
-    _form(
-        "say",
-        rf"(?:when asked |asked )?(?:{_ABOUT}) (?P<t>.+?),? (?:what|how) {_AUX} (?P<s>.+?) "
-        rf"(?:{_SAY}|{_THINK}|respond|react|reply|answer|feel)",
-    ),
-    _form(
-        "say",
-        rf"what(?: else)?(?: exactly)? {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
-        r"(?P<t>.+)",
-    ),
-    _form(
-        "who",
-        r"(?:(?:list|name|show|give|find|who are)(?: me)? )?"
-        r"(?:everyone|everybody|anyone|all|the|those|people|speakers)\b[\w ]*? "
-        rf"(?:who|that|to)(?: have| has| had)? (?:(?:{_SAY}|spoken?|talk(?:ed)?|comment(?:ed)?|{_THINK})(?: \w+thing)? "
-        rf"{_ABOUT}|discuss(?:ed)?|mention(?:ed)?|address(?:ed)?) (?P<t>.+)",
-    ),
-    _form("say", r"(?:compare|contrast) (?P<s>.+?) (?:on|about|over|regarding|concerning) (?P<t>.+)"),
-    _form("say", rf"how {_AUX} (?P<s>.+?) (?:differ|disagree|agree|compare) (?:on|about|over|regarding|in) (?P<t>.+)"),
-    _form("say", r"(?P<s>.+? (?:vs\.?|versus) .+?) (?:on|about|over|regarding) (?P<t>.+)"),
-    _form(
-        "when",
-        rf"(?:when|where|on what day) {_AUX} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
-    ),
-    _form(
-        "say",
-        rf"(?P<h>how (?:many|much|often|long|big|old)(?: .+?)?) {_AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
-    ),
-    _form(
-        "say",
-        rf"(?P<h>(?:which|what) (?!{_AUX}\b|else\b|exactly\b)\w+(?: \w+)?) {_AUX} (?P<s>.+?) "
-        rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
-        known=True,
-    ),
-    _form(
-        "say",
-        rf"what {_AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
-        known=True,
-    ),
-    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what {_AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
-    _form(
-        "who",
-        rf"{_AUX}{_NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
-        rf"(?P<t>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
-    ),
-    _form(
-        "comment",
-        rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:(?:comment|talk|respond|react)(?:ed)?|(?:spoken?|speak)(?: out)?|"
-        r"weigh(?:ed)? in|repl(?:y|ied)) (?:on|about|to|against) (?P<t>.+)",
-    ),
-    _form(
-        "comment",
-        rf"{_AUX}{_NEGATED} (?P<s>.+?) (?:say|said|tell|told) (?:anything|something|a word) {_ABOUT} (?P<t>.+)",
-    ),
-    _form(
-        "comment",
-        rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)",
-    ),
-    _form("position", rf"(?:did|does|do|has|have|had){_NEGATED} (?P<s>.+?) {_EVER}(?P<t>{_TAKES} .+)"),
-    _form("comment", rf"{_AUX}{_NEGATED} (?P<s>.+?) {_EVER}(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
-    _form(
-        "comment",
-        rf"(?:(?:is|was|are|were) there )?any(?:thing| \w+)? (?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
-    ),
-    _form(
-        "position",
-        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>(?:{_SIDES}|planning to|open to|willing to) .+)",
-        known=True,
-    ),
-    _form(
-        "respond",
-        rf"(?:how|what way) {_AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed|ing)? (?:to|on|about|"
-        r"when(?: asked (?:about|if|whether))?|after) (?P<t>.+)",
-    ),
-    _form(
-        "respond",
-        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|"
-        r"feel about)\b.+)",
-    ),
-    _form(
-        "respond",
-        rf"how {_AUX} (?P<s>.+?) (?P<t>(?:plan|intend|want|propose|hope|expect|promise|criticis[ei]|criticiz[ei]|attack|praise|"
-        r"dismiss|interpret)\b.+)",
-        known=True,
-    ),
-    _form("position", rf"where {_AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
-    _form(
-        "position",
-        rf"what(?: {_AUX})? (?:been )?(?:the )?{_VIEW} of (?P<s>.+?) {_ON} (?P<t>.+)",
-    ),
-    _form(
-        "position",
-        rf"what(?: {_AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
-    ),
-    _form(
-        "position", rf"(?:what {_AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when|after) (?P<t>.+)"
-    ),
-    _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
-    _form(
-        "position",
-        rf"(?:what {_AUX} )?(?P<s>.+?)['’]s? {_DEED} {_FOR} (?P<t>.+)",
-        known=True,
-    ),
-    _form("say", rf"what (?:reasons?|explanation|excuse) {_AUX} (?P<s>.+?) (?:give|given|offer|offered) for (?P<t>.+)"),
-    _form(
-        "say",
-        rf"what {_WORDS} (?:did|does|do|has|have|had) (?P<s>.+?) {_MAKES}(?: {_FOR}| to \w+| when)? (?P<t>.+)",
-        known=True,
-    ),
-    _form("say", rf"what (?:else )?(?:did|does|do|has|have|had) (?P<s>.+?) {_OF_MIND} {_ABOUT} (?P<t>.+)", known=True),
-    _form(
-        "say",
-        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|have against|mean by|dislike in|admire in) (?P<t>.+)",
-        known=True,
-    ),
-    _form(
-        "say",
-        r"what (?P<t>(?:worr|upset|bother|anger|annoy|pleas|concern|frighten|surpris)\w*) (?P<s>.+?) (?:about|in|at) (?P<h>.+)",
-        known=True,
-    ),
-    _form("say", rf"what(?: else)? (?:did|does|do) (?P<s>.+?) {_THINK} (?P<t>.+)", known=True),
-    _form(
-        "say",
-        rf"(?P<h>how(?: \w+)?|whom?) (?:did|does|do|has|have) (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
-        known=True,
-    ),
-    _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
-    _form("say", rf"what (?:else )?(?:did|does|do|has|have) (?P<s>.+?) (?P<t>(?:ask|{_TAKES})\b.*)", known=True),
-    _form("say", rf"whom? (?:did|does|do|has|have) (?P<s>.+?) (?P<t>{_TAKES}\b.*)", known=True),
-    _form("why", rf"why {_AUX}{_NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
-    _form(
-        "why",
-        rf"why (?:did|does|do|has|have|had|would|wo|wont|dont|doesnt|didnt){_NEGATED} (?P<s>(?!the |an? ).+?) "
-        rf"(?P<t>(?:{_TAKES}|prefer|vote|like|dislike|trust|refuse)\b.+)",
-        known=True,
-    ),
-    _form(
-        "why",
-        rf"why (?:is|are|was|were){_NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
-        r"endorsing|voting|refusing)\b.+)",
-        known=True,
-    ),
-    _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
-    _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
-    _form("why", rf"why {_AUX}{_NEGATED} (?P<t>.+)"),
-    _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
-)
-
 # What kind of words would answer, by how the question asks; in order, the first that is found.
 _KINDS: tuple[tuple[Wants, str], ...] = (
     ("number", r"how (?:many|much|often|long|old|far|big|large|high|tall|fast|deep|wide|heavy)|(?:what|which) (?:percentage|"
@@ -332,7 +77,9 @@ _UNNAMED = re.compile(
 )
 
 _LEADING = re.compile(
-    r"^(?:(?:so|and|but|ok|okay|well|please|(?:can|could) you|do you know|i(?:['’]d| would)? (?:want|like|need) to know|"
+    r"^(?:(?:so|and|but|ok|okay|well|please|(?:can|could) (?:you|anybody|anyone)|"
+    r"(?:do|does) (?:you|we|anybody|anyone) know|any idea|remind me|i(?:['’]d| would)? (?:want|like|need) to know|i wonder|"
+    r"i(?:['’]m| am) (?:looking for|wondering)|"
     r"(?:tell|show|give|find)(?: me)?(?: about)?|is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
     re.IGNORECASE,
 )
@@ -342,7 +89,8 @@ _BEFORE_A_NAME = re.compile(
     r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
 )
 _AFTER_A_NAME = re.compile(
-    r"(?:\s+(?:really|actually|ever|also|have|been|publicly|recently|said|known|(?:quoted|cited|reported|heard) (?:as|to)|"
+    r"(?:\s+(?:really|actually|ever|also|still|even|now|first|then|once|have|been|publicly|recently|said|known|"
+    r"(?:quoted|cited|reported|heard) (?:as|to)|"
     r"(?:quoted|cited|heard)))+$",
     re.IGNORECASE,
 )
@@ -351,6 +99,11 @@ _NO_SPEAKER = frozenset("not it this that there what who we you i how why where 
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
+_NOT_INSIDE = frozenset("his her their its him them once if because while that whether would any".split())
+_HIS_OWN = re.compile(r",? in (?:his|her|their|its) own words$", re.IGNORECASE)
+# "its president", of what is named before.
+_ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)
+_NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
@@ -448,14 +201,11 @@ def parse(
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
+    bare = _HIS_OWN.sub("", bare)
     bare = _SHORTENED_DID.sub(r"\1 did", _SHORTENED.sub(r"\1 is", bare))
-    for form in _FORMS:
-        match = _compiled(form.pattern).match(bare)
-        if match and (found := _understood(question, form.intent, match)):
-            if form.known and not (
-                known and found.speaker and fold(found.speaker) not in _PRONOUNS and known(found.speaker)
-            ):
-                continue
+    for reading in forms.readings(bare):
+        found = _understood(question, reading)
+        if found and (not reading.known or (known and found.speaker and _is_known(found.speaker, known))):
             question = found
             break
     source = _source(text, sources)
@@ -497,24 +247,28 @@ def asking(text: str) -> str:
     return " ".join(sentence for sentence in _SENTENCE.split(text) if sentence.endswith("?")) or text
 
 
-def _understood(question: Question, intent: str, match: re.Match[str]) -> Question | None:
-    groups = match.groupdict()
-    speaker = _speaker(groups.get("s"))
-    if groups.get("s") and speaker is None:
+def _understood(question: Question, reading: forms.Reading) -> Question | None:
+    """The question as it is read; None where what would be the speaker's name cannot be one."""
+    speaker = _speaker(reading.speaker)
+    if reading.speaker and speaker is None:
         return None
-    if speaker and intent == "according" and not _is_name(speaker):
+    if speaker and reading.intent == "according" and not _is_name(speaker):
         # "According to reports, …" names nobody; but "according to the GAO" does.
         return None
-    addressee = _speaker(groups.get("a"))
-    topic = " ".join(filter(None, (groups.get("h"), groups.get("t") or groups.get("a"))))
+    if speaker and _ITS.match(speaker) and (name := _NAME.search(reading.topic or "")):
+        speaker = f"{name.group()}'s {_ITS.sub('', speaker)}"
     return replace(
         question,
-        intent=intent,
+        intent=reading.intent,
         speaker=speaker,
-        addressee=addressee,
-        via=_speaker(groups.get("v")),
-        topic=topic.strip(),
+        addressee=_speaker(reading.addressee),
+        via=_speaker(reading.via),
+        topic=(reading.topic or "").strip(),
     )
+
+
+def _is_known(speaker: str, known: Callable[[str], bool]) -> bool:
+    return fold(speaker) not in _PRONOUNS and known(speaker)
 
 
 def _speaker(raw: str | None) -> str | None:
@@ -530,6 +284,8 @@ def _speaker(raw: str | None) -> str | None:
         or words[0] in _NO_SPEAKER
         or words[-1] in _NO_SURNAME
         or not _NO_NAME.isdisjoint(words)
+        or not _NOT_INSIDE.isdisjoint(words[1:])
+        or forms.holds_a_verb(name.split())
     ):
         return None
     return name

@@ -108,7 +108,7 @@ def nothing_there(snapshot: Snapshot, where: Filter) -> str:
     """Why there is nothing to search: which filter lets how many articles through, and what the index holds."""
     stats = snapshot.stats()
     if not stats.found:
-        return "The index is empty."
+        return f"The index is empty. Type: qa index{'' if snapshot.roots() else ' PATH'}"
     if not stats.passages or not where:
         return "The index holds no article with text to search."
     kept = [f"{counted(snapshot.stats(alone).documents, 'article')} {told}" for told, alone in _each(where)]

@@ -55,7 +55,15 @@ SURE = 0.7
 KNOWN = 0.6
 # And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
 SPELT = 0.8
-_FILLERS = frozenset({"the", "of", "a", "an", "in", "for", "and"})
+# "Fallon, a spokesman for Mr. Roe": so far behind a speaker's name it says for whom he speaks.
+BESIDE = 60  # code points
+_SPOKESMAN = "spokes"  # -man, -woman, -person, -people
+# Passages in which it is looked for who holds an office, and how well he then fits it.
+INTRODUCING = 20
+HOLDS = 0.85
+HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
+# What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
+RELAYED, AMONG = 0.8, 0.5
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
 # A quotation that goes on stays one answer while it keeps to the matter: its next piece is this near to the last one's cosine
@@ -71,6 +79,9 @@ SHORT = 1500  # code points
 # Who asks for facts as of a day and names no other means the news of the days before it. They are nudged as by a day named
 # in the question, not filtered. Chosen among seven, fourteen and thirty: docs/decisions/0002-ranking.md.
 RECENT = 14
+# Of somebody known to speak here so much of the score for words is that of the topic's words alone: where he is "he", or bears
+# his surname only, he has said it all the same. Chosen among 0.3, 0.5, 0.7 and all: docs/decisions/0002-ranking.md.
+UNNAMED = 0.3
 # What a further result by somebody named already loses where everybody is asked for: between the first and the tenth result of
 # such questions there is about twice as much.
 AGAIN = 0.3
@@ -214,7 +225,7 @@ def search(
     ids = sorted({id_ for leg in ("dense", "lexical") for id_, _ in listed[leg]} | set(said_in.values()) | named)
     if not ids:
         return []
-    legs = _legs(snapshot, ids, vectors[0], words, dict(listed["dense"]))
+    legs = _legs(snapshot, ids, vectors[0], words, content_words(question.topic) if asked.names else (), dict(passages))
     context = fuse(legs, weights)
     reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
     found = _Found(reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, _ranks(listed))
@@ -233,7 +244,7 @@ def _sought(snapshot: Snapshot, question: Question, facts: bool) -> highlight.So
         question.wants if facts else "any",
         known=stems_of(question.text),
         names=highlight.names(question.text) & rarity.keys(),
-        denies=highlight.denies(asks),
+        denies=facts and highlight.denies(asks),
     )
 
 
@@ -273,7 +284,8 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
     """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
     names: dict[str, float] = {}
     counts = snapshot.spellings()
-    for asked, weight in ((question.via, 1.0), (question.speaker, 1.0 if not question.via else 0.8)):
+    his = AMONG if question.intent == "who" else RELAYED if question.via else 1.0
+    for asked, weight in ((question.via, 1.0), (question.speaker, his)):
         if asked:
             for name, fit in _may_be(snapshot, asked).items():
                 names[name] = max(names.get(name, 0.0), fit * weight)
@@ -287,27 +299,55 @@ def speaks(snapshot: Snapshot, name: str) -> bool:
 
 
 def _may_be(snapshot: Snapshot, asked: str) -> dict[str, float]:
-    return people.match(asked, snapshot.spellings()) or _described(snapshot, asked)
+    asked = people.himself(asked)
+    names = snapshot.spellings()
+    return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
     More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name. Whose spokesman is asked about is not his own spokesman.
+    what is not a name. Whose spokesman is asked about is not his own spokesman. Where no mention holds all of an office,
+    whoever articles put beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
     """
-    words = tuple(w for w in words_of(asked) if w not in _FILLERS)
+    words = people.offices(asked)
     found: dict[str, float] = {}
+    so_called: set[str] = set()  # by the last word: "chief"
     for word in words:
-        for name, mentions in snapshot.described(word).items():
-            share = max(sum(w in held for w in words) / len(words) for held in map(words_of, mentions))
-            if share > 0.5:
-                found[name] = max(found.get(name, 0.0), 0.9 * share)
-    if not found or not people.is_role(asked):
+        for spelt in people.called(word):
+            described = snapshot.described(spelt)
+            so_called |= described.keys() if word == words[-1] else set()
+            for name, mentions in described.items():
+                share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
+                if share > 0.5:
+                    found[name] = max(found.get(name, 0.0), 0.9 * share)
+    if not people.is_role(asked):
         return found
     owners = people.match(" ".join(asked.split()[:-1]), found)
-    himself = {name for name, fit in owners.items() if fit >= SPELT} - snapshot.described(words[-1]).keys()
-    return {name: fit for name, fit in found.items() if name not in himself}
+    himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
+    found = {name: fit for name, fit in found.items() if name not in himself}
+    if len(words) > 1 and max(found.values(), default=0.0) < SPELT:
+        return _introduced(snapshot, asked, words) or found
+    return found
+
+
+def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[str, float]:
+    """Whom the passages that hold the words of a description put beside its office."""
+    spelt = tuple(spelt for word in words for spelt in people.called(word))
+    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, INTRODUCING)])
+    articles = snapshot.articles({passage.document for passage in passages})
+    texts = (
+        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
+        for passage in passages
+    )
+    names = snapshot.spellings()
+    found = people.introduced(asked, texts, names.keys())
+    best = max(found.values(), default=0.0)
+    held = [name for name, often in found.items() if 2 * often > best]
+    if len(held) > HOLDERS:
+        return {}
+    return {name: HOLDS * fit for one in held for name, fit in people.match(one, names).items()}
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:
@@ -331,19 +371,33 @@ def _homes(snapshot: Snapshot, statements: Sequence[int]) -> dict[int, int]:
 
 
 def _legs(
-    snapshot: Snapshot, ids: list[int], vector: Vector, words: tuple[str, ...], dense: dict[int, float]
+    snapshot: Snapshot,
+    ids: list[int],
+    vector: Vector,
+    words: tuple[str, ...],
+    about: tuple[str, ...],
+    dense: dict[int, float],
 ) -> dict[str, Scores]:
-    """What each leg says of all passages that any listed; ``dense`` are the scores that were listed."""
+    """What each leg says of all passages that any listed; ``dense`` are the scores that were listed, ``about`` the topic's
+    words where somebody known to speak is asked about."""
     bm25 = snapshot.bm25(ids, words) if words else np.zeros(len(ids))
-    best = float(bm25.max(initial=0.0))
+    lexical = _of_the_best(bm25)
+    if about:
+        lexical = (1 - UNNAMED) * lexical + UNNAMED * _of_the_best(snapshot.bm25(ids, about))
     others = [id_ for id_ in ids if id_ not in dense]
     cosines = dense | dict(zip(others, snapshot.cosines(others, vector).tolist(), strict=True))
     return {
         "dense": np.array([cosines[id_] for id_ in ids]),
-        "lexical": bm25 / best if best > 0 else bm25,
+        "lexical": lexical,
         "title": np.asarray(snapshot.title_cosines(ids, vector), dtype=np.float64),
         "bm25": bm25,
     }
+
+
+def _of_the_best(bm25: Scores) -> Scores:
+    """Divided by the highest, where that is above 0."""
+    best = float(bm25.max(initial=0.0))
+    return bm25 / best if best > 0 else bm25
 
 
 def _to_read(ids: list[int], context: Scores, homes: Sequence[int]) -> list[int]:
@@ -504,13 +558,14 @@ class _Reader:
         return bool(self.asked.weight(statement)) and statement.confidence >= EXPECTED
 
     def _not_by_others(self, said: list[_Unit]) -> tuple[list[_Unit], _Others]:
-        """Where somebody known is asked about: all statements but those that are surely another's, and where both speak."""
+        """Where somebody known is asked about: all statements but those that are surely another's, and where both speak. His
+        spokesman is no other."""
         others = _Others({}, {})
         kept = []
         for unit in said:
             statement = unit.statement
             assert statement is not None
-            if statement.speaker and not self.asked.weight(statement):
+            if statement.speaker and not self.asked.weight(statement) and not self._speaks_for_him(unit):
                 if statement.confidence >= SURE:
                     others.theirs.setdefault(unit.passage, []).append(unit.span)
                 if statement.confidence >= EXPECTED:
@@ -519,6 +574,18 @@ class _Reader:
             if self.asked.weight(statement):
                 others.own.setdefault(unit.passage, []).append(unit.span)
         return kept, others
+
+    def _speaks_for_him(self, unit: _Unit) -> bool:
+        """Whether a statement is by a spokesman of the one asked about, by how the text beside the speaker's name puts it:
+        that is no other's word on the matter, though not his own."""
+        mention = unit.statement.mention if unit.statement else None
+        if mention is None:
+            return False
+        beside = self.pages.text(unit.passage)[mention.start : mention.end + BESIDE]
+        if _SPOKESMAN not in beside:  # most are none, and to cut all into words would take longer than all else here
+            return False
+        words = words_of(beside)
+        return any(fit >= SPELT and _last_word(name) in words for name, fit in self.asked.names.items())
 
     def _most(self, unit: _Unit, opened: bool = False) -> float:
         """The most that a unit can score: what only reading tells is at most 1, and its weight not negative.

@@ -1,11 +1,13 @@
-"""How people write a number of things, a day, a language, and what is told first. Owns these; refuses to know who asks.
+"""How people write a number of things, a day, a path to type, and what is told first. Owns these; refuses to know who asks.
 
 Apart from `qa.render` so that a command that prints one line need not load it.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -49,7 +51,32 @@ def day(name: str, text: str, *, last: bool) -> str:
             year, month = int(found[1]), int(found[2] or (12 if last else 1))
             return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1))).isoformat()
     wrong = f"{name} is not a date: {text!r}" if text else f"{name} needs a date"
-    raise UsageError(wrong, "write 2012, 2012-06 or 2012-06-15")
+    raise UsageError(wrong, "Write 2012, 2012-06 or 2012-06-15.")
+
+
+def typed(path: str) -> str:
+    """A path as a shell takes it, also one whose characters no screen shows as they are.
+
+    >>> print(typed("a.txt"), typed("my file.txt"), typed("two\\nlines.txt"))
+    a.txt 'my file.txt' $'two\\x0alines.txt'
+    """
+    if path.isprintable():
+        return shlex.quote(path)
+    bare = (char if char.isprintable() and char not in "'\\" else _bytes(char) for char in path)
+    return f"$'{''.join(bare)}'"
+
+
+def _bytes(char: str) -> str:
+    """A character of a path within $'…': the bytes it is on the disk."""
+    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
+
+
+def stale(path: str) -> str:
+    """The note on an article whose file is not as it was indexed: which file, what is shown, what to type."""
+    gone = not os.path.exists(path)  # noqa: PTH110 - a str in, as the index has it
+    told = "is not there any more" if gone else "has changed since it was indexed"
+    step = "qa index" if gone else f"qa index {typed(path)}"
+    return f"{os.path.basename(path)} {told}; shown is the text as it was. Type: {step}"  # noqa: PTH119
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:

@@ -206,7 +206,7 @@ def test_another_model_is_refused_with_the_command_to_type(store):
 
 def test_an_empty_index_answers_that_it_is_empty(tmp_path, encoder):
     with open_store(tmp_path / ".qa", create=True) as store:
-        assert ask(store, "What?", encoder=encoder).refusal == "The index is empty."
+        assert ask(store, "What?", encoder=encoder).refusal == "The index is empty. Type: qa index PATH"
 
 
 @pytest.mark.parametrize(

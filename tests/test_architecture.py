@@ -24,10 +24,11 @@ ORDER = {
         ["types", "errors", "letters", "languages", "outlines"],
         ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
+        ["intake"],
         ["build"],
     ],
     "qa": [
-        ["types", "screen", "config", "wording", "days"],
+        ["types", "screen", "config", "wording", "days", "forms"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
         ["pages"],

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from index import build, read
 from index.build import Progress, Report, update
 from index.errors import Interrupted, ModelMismatchError, UsageError
+from index.intake import marks
 from index.store import FileMark, Store, open_store
 from index.walk import walk
 from tests.toy import ToyEncoder
@@ -195,7 +196,7 @@ def test_a_file_from_the_future_is_compared_every_time(store, folder):
     write(folder / "a.txt", other(1), age=-3600)
     run(store, folder)
     with store.writer() as writer:
-        assert next(iter(writer.known().values())).mtime_ns == build.NO_TIME
+        assert next(iter(writer.known().values())).mtime_ns == marks.NO_TIME
     assert run(store, folder).unchanged == 1
 
 
@@ -687,6 +688,6 @@ def test_a_mark_owed_by_an_earlier_run_is_paid_by_any_run(store, folder):
     here, there = write(folder / "one" / "a.txt"), write(folder / "two" / "b.txt", other(1))
     run(store, folder)
     with store.writer() as writer:
-        writer.touch(FileMark(str(there), build.OWED, build.NO_TIME, ""))
+        writer.touch(FileMark(str(there), marks.OWED, marks.NO_TIME, ""))
         writer.commit()
     assert run(store, here).updated == 1

@@ -7,11 +7,14 @@ import io
 import json
 import os
 import pty
+import re
+import shlex
 import signal
 import struct
 import subprocess
 import sys
 import termios
+from email.message import EmailMessage
 from pathlib import Path
 
 import jsonschema
@@ -20,7 +23,7 @@ import pytest
 import index.encode
 from index.build import Progress, Report
 from index.errors import IndexLockedError
-from index.store import open_store
+from index.store import disk, open_store
 from qa import account, cli
 from qa.cli import session, streams
 from qa.cli.arguments import PARSERS
@@ -141,12 +144,13 @@ def test_version(qa):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ask"], 'there is no question\ntype: qa ask "What did'),
-        (["show"], "REF is missing\ntype: qa show REF"),
-        (["idx", "seeds"], "did you mean: qa index seeds"),
-        (["ask", "What", "did", "Lavrov", "say"], 'type: qa ask "What did Lavrov say"'),
+        (["ask"], 'there is no question\nType: qa ask "What did'),
+        (["show"], "REF is missing\nType: qa show REF"),
+        (["idx", "seeds"], "Did you mean: qa index seeds"),
+        (["ask", "What", "did", "Lavrov", "say"], 'Type: qa ask "What did Lavrov say"'),
         (["ask", "  "], "there is no question"),
-        (["ask", "x", "-k", "0"], "k must be a whole number from 1 to 1000"),
+        (["ask", "x", "-k", "0"], "qa: -k must be a whole number from 1 to 1000"),
+        (["--threads", "many", "status"], "qa: --threads must be a whole number from 1 to 256, not 'many'"),
         (["ask", "x", "--json", "--jsonl"], "not allowed with"),
         (["ask", "x", "--sinc", "2012"], "unrecognized arguments: --sinc"),
         (["index"], "nothing to index"),
@@ -167,7 +171,7 @@ def test_a_wrong_argument_is_a_line_on_standard_error_and_code_2(qa, arguments, 
 def test_free_words_that_are_no_path_are_met_with_the_command_that_was_meant(qa):
     code, _, err = qa("what", "about", "Iran?")
     assert code == 2
-    assert 'did you mean: qa ask "what about Iran?"' in err
+    assert 'Did you mean: qa ask "what about Iran?"' in err
 
 
 def test_without_an_index_the_code_is_3_and_the_next_step_is_named(qa):
@@ -294,6 +298,51 @@ def test_where_a_line_of_progress_does_not_fit_the_rate_goes_first_and_nothing_i
     assert account.progress(progress, 5) == "120 o"
 
 
+def test_what_is_taken_out_of_a_folder_that_is_followed_is_said_to_come_back(qa, here):
+    (here / "m 2").mkdir()
+    for name in ("a.txt", "note.md"):
+        (here / "m 2" / name).write_text(f"Mayor Anna Berg said that {name} would be repaired.\n")
+    assert qa("index", "m 2", "--index", "there")[0] == 0
+    code, _, err = qa("index", "--remove", "m 2/note.md", "--index", "there")
+    assert code == 0
+    assert err == (
+        f"qa: {here}/m 2/note.md still lies in {here}/m 2, which is followed\n"
+        "qa --index there index brings it back, unless it is moved out of there before; "
+        f"qa --index there index --remove '{here}/m 2' leaves all of that.\n"
+    )
+    assert "1 added, 0 updated, 0 removed, 1 unchanged" in qa("index", "--index", "there")[1]
+    (here / "m 2" / "note.md").unlink()
+    assert qa("index", "--remove", "m 2/note.md", "--index", "there")[2] == ""
+    assert "0 added, 0 updated, 0 removed, 1 unchanged" in qa("index", "--index", "there")[1]
+    assert qa("index", "--remove", "m 2", "--index", "there")[2] == ""
+
+
+def test_index_says_where_it_wrote_if_not_here(qa, here, monkeypatch):
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    out = qa("index", "a.txt")[1]
+    assert "\n1 passage and 1 statement written in " in out
+    assert out.endswith("found 1 = indexed 1 + skipped 0\n")
+    (here / "below").mkdir()
+    monkeypatch.chdir(here / "below")
+    assert qa("index")[1].endswith(f"found 1 = indexed 1 + skipped 0, in {here}/.qa\n")
+    assert qa("index", "../a.txt", "--index", "there")[1].endswith(f", in {here}/below/there\n")
+
+
+def test_an_index_that_is_a_file_is_code_3_and_says_so(qa, here):
+    (here / "file").write_text("")
+    for arguments in (["status"], ["index", "."], ["ask", "x"]):
+        code, out, err = qa("--index", "file", *arguments)
+        assert (code, out) == (3, "")
+        assert f"qa: {here}/file is a file, and an index is a folder" in err
+
+
+def test_help_says_where_the_settings_are_and_what_every_exit_code_means(qa):
+    told = qa("--help")[1]
+    assert "~/.config/qa/config.toml" in told
+    for code in (0, 1, 2, 3, 4, 5, 6, cli.INTERNAL_ERROR, 130, cli.CLOSED_PIPE, 128 + signal.SIGTERM):
+        assert re.search(rf"\b{code} \w", told)
+
+
 # --- Asking -----------------------------------------------------------------------------------------------------------
 
 
@@ -344,7 +393,10 @@ def test_a_pipe_gets_neither_colour_nor_control_characters(indexed):
         ("--until", "2012-02-30", "until is not a date"),
         ("--since", "0000", "since is not a date"),
         ("--since", "２０１２", "since is not a date"),
-        ("--source", "TSAS", "there are: TASS"),
+        ("--source", "TSAS", "There are: TASS"),
+        ("--language", "fr", "There are: en"),
+        ("--speaker", "Serge Lavrof", "There are: Sergei Lavrov"),
+        ("--speaker", "Nobody Atall", "nobody called 'Nobody Atall' is quoted"),
     ],
 )
 def test_a_filter_that_cannot_hold_is_code_2(indexed, option, value, said):
@@ -427,6 +479,8 @@ def test_each_line_gets_one_answer_in_order_with_its_id(indexed):
         ('{"question": "x", "since": "soon"}', "since is not a date"),
         ('{"question": "x", "colour": 1}', "no field 'colour'"),
         ('{"question": "x", "id": [1]}', "id cannot be [1]"),
+        ('{"question": "x", "id": NaN}', "id cannot be NaN"),
+        ('{"question": "x", "since": 2023}', 'since cannot be 2023; it must be text, like "2023"'),
         ('{"question": ' + "[" * 100_000, "not a JSON object"),
     ],
 )
@@ -441,9 +495,23 @@ def test_a_line_that_is_not_understood_is_an_object_in_its_place_and_code_2(inde
     assert last["answered"]
 
 
-def test_a_failed_line_keeps_the_id_it_gave(indexed):
-    out = indexed("ask", "--jsonl", "-", stdin='{"id": "x7", "question": "x", "since": "soon"}')[1]
-    assert json.loads(out)["id"] == "x7"
+@pytest.mark.parametrize("id_", ["x7", 5, 2.5, 10**400, "\ud800"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"question": "x", "since": "soon"},
+        {"question": ""},
+        {},
+        {"question": 3},
+        {"colour": 1},
+        {"question": "x", "k": 0},
+    ],
+)
+def test_a_failed_line_keeps_the_id_it_gave(indexed, id_, rest):
+    code, out, err = indexed("ask", "--jsonl", "-", stdin=f"{QUESTION}\n{json.dumps({'id': id_} | rest)}\n")
+    failed = json.loads(out.splitlines()[1])
+    assert (code, err, failed["id"], failed["line"]) == (2, "", id_, 2)
+    VALID.validate(failed)
 
 
 def test_no_line_answered_is_code_1(indexed):
@@ -508,6 +576,8 @@ def test_status_counts_and_says_where_settings_come_from(indexed, monkeypatch):
         "TASS, “Iran at the talks”, 2012-06-15, 000_aca22e1ab05da15b.txt, para 5 · verbatim",
         "seeds/000_aca22e1ab05da15b.txt:p5",
         f"{LAVROV}:para5",
+        "ID, para 5",
+        "ID:START",
         f"{LAVROV}:START",
         f"{LAVROV}:START-END",
     ],
@@ -517,11 +587,46 @@ def test_show_finds_a_place_however_it_is_written(indexed, here, ref):
     with open_store(here / ".qa") as store, store.snapshot() as snapshot:
         document = next(d for d in snapshot.every_document() if d.path == str(LAVROV))
     span = document.paragraphs()[4]
-    ref = ref.replace("START", str(span.start)).replace("END", str(span.end))
+    ref = ref.replace("START", str(span.start)).replace("END", str(span.end)).replace("ID", document.id)
     code, out, _ = indexed("show", *ref.split(" "))
     assert code == 0
     [marked] = [line for line in out.splitlines() if line.startswith("5>")]
     assert span.of(text)[:20] in marked
+
+
+def test_a_note_on_a_file_says_whether_it_changed_or_is_gone_and_can_be_typed(qa, here):
+    """By `qa ask` and by `qa show`; the command quotes the path and is about the index that was named."""
+    file = here / "my file.txt"
+    file.write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    given = ("--index", "my index")
+    assert qa("index", file, *given)[0] == 0
+    asked, shown = ("ask", "What did Anna Berg say?", *given), ("show", "my file.txt, para 1", *given)
+    for command in (asked, shown):
+        assert "Note:" not in qa(*command)[1]
+    file.write_text("Mayor Anna Berg said nothing.\n")
+    for command in (asked, shown):
+        told = " ".join(qa(*command)[1].split())
+        assert "Note: my file.txt has changed since it was indexed; shown is the text as it was." in told
+        typed = f"Type: qa --index 'my index' index '{file}'"  # a path longer than the line is cut
+        assert "".join(typed.split()) in "".join(told.split())
+    file.unlink()
+    for command in (asked, shown):
+        told = " ".join(qa(*command)[1].split())
+        assert "Note: my file.txt is not there any more; shown is the text as it was." in told
+        assert "Type: qa --index 'my index' index" in told
+        assert "changed" not in told
+    assert qa("index", *given)[0] == 0  # what the note says to type
+    assert qa("show", "my file.txt", *given)[0] == 2
+
+
+def test_a_note_on_the_index_is_about_the_index_that_was_named(qa, here):
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    assert qa("index", "a.txt", "--index", "there")[0] == 0
+    for file in (here / "there" / "ann").iterdir():
+        file.unlink()
+    told = " ".join(qa("ask", "What did Anna Berg say?", "--index", "there")[1].split())
+    assert "is missing or damaged" in told
+    assert told.count("Type: qa --index there check --repair") == told.count("Type: ") > 0
 
 
 def test_show_without_a_place_prints_the_whole_article(indexed, here):
@@ -599,6 +704,51 @@ def test_show_of_a_name_that_several_have_lists_their_ids(qa, here):
     assert qa("show", "one/a.txt")[0] == 0
 
 
+def test_a_name_means_the_article_itself_before_what_lies_in_it(qa, here):
+    """A message and its attachment; the citation that is printed opens what it was printed for."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Anna Berg <anna@b.example>", "The bridge"
+    mail.set_content("Mayor Anna Berg said that the bridge would be repaired.\n")
+    mail.add_attachment("The engineer said that the pier had cracks.\n", filename="report.txt")
+    (here / "mail.eml").write_bytes(mail.as_bytes())
+    assert qa("index", "mail.eml")[0] == 0
+    for ref, word in (("mail.eml, para 1", "bridge"), ("mail.eml/report.txt, para 1", "pier")):
+        code, out, err = qa("show", ref)
+        assert (code, err) == (0, "")
+        [marked] = [line for line in out.splitlines() if line.startswith("1>")]
+        assert word in marked
+
+
+def test_where_a_name_means_several_each_is_told_with_its_place_and_title(qa, here):
+    rows = "".join(f"News {n},Mayor Anna Berg said that bridge {n} would be repaired.\n" for n in range(12))
+    (here / "news.csv").write_text("title,text\n" + rows)
+    assert qa("index", "news.csv")[0] == 0
+    code, _, err = qa("show", "news.csv")
+    assert code == 2
+    first, *lines, last = err.splitlines()[1:]
+    assert (first, last, len(lines)) == ("Say which, by id: qa show ID", "and 4 more", 8)
+    for line in lines:
+        id_, file, row, number, *_ = line.split()
+        assert (file, row) == (f"{here}/news.csv", "row")
+        assert f"“News {int(number) - 2}”" in line
+        assert qa("show", id_)[1] == qa("show", f"news.csv row {number}")[1]
+
+
+@pytest.mark.parametrize("name", [b"two\nlines.txt", b"not \xff utf-8.txt", b"a, b.txt", b"\xe2\x80\x8fmarked.txt"])
+def test_what_is_printed_of_a_name_is_accepted(qa, here, name):
+    """The file's name as a screen shows it, with the outlet and the title before it or without."""
+    file = os.fsdecode(name)
+    (here / file).write_text("MOSCOW, January 30. /TASS/. Mayor Anna Berg said that the bridge would be repaired.\n")
+    assert qa("index", file)[0] == 0
+    printed = qa("show", file)[1].splitlines()
+    place = next(line for line in printed if "verbatim" in line).strip()
+    assert place.startswith("TASS, ")
+    for ref in (place, place.removeprefix("TASS, "), place.removesuffix(" · verbatim")):
+        code, out, err = qa("show", ref)
+        assert (code, err) == (0, "")
+        assert "1>  " in out
+
+
 def test_exported_spans_are_slices_of_the_file(indexed):
     for kind, at_least in (("statements", 10), ("passages", 4), ("documents", 2)):
         code, out, _ = indexed("export", kind)
@@ -636,14 +786,22 @@ def test_check_finds_nothing_wrong_with_a_sound_index(indexed):
     assert "nothing wrong" in out
 
 
-def test_an_article_that_changed_is_not_damage(qa, here):
-    (here / "one.txt").write_text("The pier is old. Nobody came.", encoding="utf-8")
-    assert qa("index", "one.txt")[0] == 0
-    (here / "one.txt").write_text("The pier is new. Everybody came.", encoding="utf-8")
+def test_an_article_that_changed_or_is_gone_is_not_damage(qa, here):
+    for name in ("changed", "gone"):
+        (here / f"{name}.txt").write_text(f"The pier is {name}. Nobody came.", encoding="utf-8")
+    assert qa("index", "changed.txt", "gone.txt")[0] == 0
+    (here / "changed.txt").write_text("The pier is new. Everybody came.", encoding="utf-8")
+    (here / "gone.txt").unlink()
     code, out, _ = qa("check", "--deep")
     assert code == 0
-    assert "sound, but 1 file changed; type: qa index PATH" in out
+    assert out == (
+        f"source: {here}/changed.txt has changed since it was indexed\n"
+        f"source: {here}/gone.txt is not there any more\n"
+        f"{here}/.qa: sound, but behind its articles: files changed or are gone; type: qa index\n"
+    )
     assert qa("check")[0] == 0
+    assert qa("index")[0] == 0
+    assert qa("check", "--deep")[1] == f"{here}/.qa: nothing wrong\n"
 
 
 def test_damage_is_code_5_with_the_command_that_mends_it(qa, here):
@@ -657,6 +815,40 @@ def test_damage_is_code_5_with_the_command_that_mends_it(qa, here):
     assert "qa check --repair" in err
     assert qa("check", "--repair")[0] == 0
     assert qa("check")[0] == 0
+
+
+@pytest.mark.parametrize("roots", [True, False])
+def test_a_repair_that_empties_the_index_names_one_command_that_fills_it_again(qa, here, roots):
+    """The folders that were followed are still; where that cannot be read, the command names those of the files."""
+    for name in ("first folder", "second", "second/inner"):
+        (here / name).mkdir()
+        (here / name / "a.txt").write_text(f"Mayor Anna Berg said that the {name} would be repaired.\n")
+    assert qa("index", "first folder", "second")[0] == 0
+    connection = disk.connect(here / ".qa", write=True)
+    connection.execute("UPDATE document SET text = 'short' WHERE id = 1")
+    if not roots:
+        connection.execute("DELETE FROM root")
+    connection.close()
+    assert qa("check")[0] == 5
+    code, out, err = qa("check", "--repair")
+    assert (code, err) == (0, "")
+    typed = "qa index" if roots else f"qa index '{here}/first folder' {here}/second"
+    assert out.endswith(f"{here}/.qa: nothing wrong, but empty, 3 files to be indexed again; type: {typed}\n")
+    code, out, _ = qa("ask", "What did Anna Berg say?")
+    assert code == 1
+    assert f"The index is empty. Type: qa index{'' if roots else ' PATH'}\n" in out
+    code, out, _ = qa(*shlex.split(typed)[1:])
+    assert (code, out.splitlines()[-1]) == (0, "found 3 = indexed 3 + skipped 0")
+    assert qa("check")[1] == f"{here}/.qa: nothing wrong\n"
+
+
+def test_where_nothing_can_be_read_any_more_the_command_says_path(qa, here):
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    assert qa("index", "a.txt", "--index", "there")[0] == 0
+    (here / "there" / "store.db").write_bytes(b"nothing of a database" * 1000)
+    code, out, _ = qa("check", "--repair", "--index", "there")
+    assert code == 0
+    assert out.endswith("there: nothing wrong, but empty; type: qa --index there index PATH\n")
 
 
 # --- The process ------------------------------------------------------------------------------------------------------
@@ -745,7 +937,7 @@ def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, 
 
 LATE = """
 import sys, threading, time
-from index import build
+from index.intake import encoding
 looked_for = threading.Event()
 class Slow:
     @staticmethod
@@ -754,8 +946,8 @@ class Slow:
             looked_for.set()
             time.sleep(0.3)
 sys.meta_path.insert(0, Slow)
-at_once = build._get_ready_for_languages
-build._get_ready_for_languages = lambda: looked_for.wait(9) and at_once()
+at_once = encoding._get_ready_for_languages
+encoding._get_ready_for_languages = lambda: looked_for.wait(9) and at_once()
 from qa.cli import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -820,6 +1012,32 @@ def test_on_a_terminal_the_bar_is_drawn_and_gone_at_the_end(here):
     assert "of 1 file" in seen
     assert seen.endswith("\r\x1b[K")
     assert done.stdout.endswith("found 1 = indexed 1 + skipped 0\n")
+
+
+def test_while_watching_on_a_terminal_every_line_begins_on_a_line_of_its_own(here):
+    """What is told comes after the bar is wiped away: both are written to the same terminal."""
+    (here / "a.txt").write_text("Mayor Anna Berg said that the bridge would be repaired.\n")
+    ours, theirs = pty.openpty()
+    env = os.environ | {"PYTHONPATH": str(HOUSE), "TERM": "xterm"}
+    arguments = [sys.executable, "-c", SLOW.replace('print("encoding", flush=True)', ""), "index", "--watch", str(here)]
+    with subprocess.Popen(
+        arguments, cwd=here, env=env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+    ) as child:
+        seen = ""
+        while "watching" not in seen:
+            seen += os.read(ours, 65536).decode()
+        (here / "b.txt").write_text("John Doe said that the harbour would stay open.\n")
+        seen = ""
+        while "found 2" not in seen:
+            seen += os.read(ours, 65536).decode()
+        child.send_signal(signal.SIGINT)
+        assert child.wait(60) == 0
+    os.close(theirs)
+    os.close(ours)
+    bar, _, told = seen.partition("1 added, ")
+    assert re.search(r"of \d files", bar)
+    assert bar.endswith("\r\x1b[K")
+    assert "files/s" not in told
 
 
 def test_an_unforeseen_fault_is_a_line_and_a_code_of_its_own_and_debug_shows_it(indexed, monkeypatch):

@@ -35,7 +35,7 @@ def test_file_then_environment_then_flags_and_each_knows_its_place(home):
     path = write(home, 'k = 4\nmodel = "from-file"\nvi = true\n')
     settings = load({"k": "7", "plain": None}, home | {"QA_MODEL": "from-environment", "QA_K": "5"})
     assert (settings.k, settings.model, settings.vi, settings.plain) == (7, "from-environment", True, False)
-    assert settings.origin["k"] == "flag k"
+    assert settings.origin["k"] == "option -k"
     assert settings.origin["model"] == "environment QA_MODEL"
     assert settings.origin["vi"] == str(path)
     assert settings.origin["plain"] == "default"
@@ -74,12 +74,12 @@ def test_an_unknown_key_names_the_file_and_what_was_meant(home):
         load({}, home)
     assert str(path) in caught.value.message
     assert "'color'" in caught.value.message
-    assert caught.value.hint == "did you mean colour?"
+    assert caught.value.hint == "Did you mean colour?"
 
 
 def test_an_unknown_key_like_no_other_gets_the_list(home):
     write(home, "zzz = 1\n")
-    with pytest.raises(UsageError, match=r"the settings are index, model, rerank, k"):
+    with pytest.raises(UsageError, match=r"The settings are index, model, rerank, k"):
         load({}, home)
 
 

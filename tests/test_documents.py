@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import subprocess
 import sys
 import tarfile
@@ -155,6 +156,20 @@ def test_a_layout_made_with_a_table_is_paragraphs_and_footnotes_stand_at_the_end
         SECOND,
         "The survey was made in 2016, she said.",
     ]
+
+
+def test_what_a_library_makes_up_for_a_word_file_is_not_cited():
+    """The file states no title, author and day, or those of the template of python-docx; read, it would get them."""
+    made = docx.Document()
+    made.add_paragraph(FIRST)
+    with zipfile.ZipFile(io.BytesIO(saved(made))) as source:
+        files = {name: source.read(name) for name in source.namelist() if name != "docProps/core.xml"}
+    links = files["_rels/.rels"].decode()
+    files["_rels/.rels"] = re.sub(r"<Relationship [^>]*core-properties[^>]*>", "", links).encode()
+    assert "core-properties" in links
+    for data in (saved(made), zipped(files.items())):
+        found = only(data, "a.docx")
+        assert (found.title, found.author, found.date) == (None, None, None)
 
 
 def test_word_files_that_are_cut_off_empty_or_declare_entities_have_their_reason():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mailbox
+import unicodedata
 from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -103,6 +104,32 @@ def test_columns_without_telling_names_are_told_by_what_is_in_them():
     found = reading("a,b,c,d\n" + rows, "a.csv")
     assert found.notes == ("text from d, date from c, url from b; not used: a",)
     assert found.documents[7].date == "2015-03-08T10:00:00"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Titel,x,Volltext,Veröffentlicht am,Quelle,Autor,Sprache",
+        "titre,x,texte,date de publication,source,auteur,langue",
+        "Título,x,Contenido,Fecha de publicación,Medio,Autor,Idioma",
+        "titulo,x,conteudo,data,fonte,autor,idioma",
+        "titolo,x,testo,data,fonte,autore,lingua",
+        "titel,x,tekst,datum,bron,auteur,taal",
+        "Заголовок,x,Текст,Дата,Источник,Автор,Язык",
+        "标题,x,正文,日期,来源,作者,语言",
+    ],
+)
+def test_columns_are_known_by_their_names_in_other_languages(heading):
+    """In any case, and with or without accents, however those are written."""
+    for written in (heading, unicodedata.normalize("NFD", heading)):
+        title, _, text, date, source, author, language = written.split(",")
+        row = f"The bridge is closed,n,{SAID},2021-03-04,The Harbour Post,Jane Roe,en"
+        found = reading(f"{written}\n{row}\n", "a.csv")
+        told = {"text": text, "title": title, "date": date, "source": source, "author": author, "language": language}
+        assert found.notes[0].partition("; not used")[0] == ", ".join(
+            fact if fact == name else f"{fact} from {name}" for fact, name in told.items()
+        )
+        assert facts(found.documents[0])[:4] == ("The bridge is closed", "2021-03-04", "The Harbour Post", "Jane Roe")
 
 
 def test_a_first_row_that_is_no_heading_is_an_article():

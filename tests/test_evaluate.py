@@ -162,13 +162,26 @@ def test_an_interval_holds_its_mean_and_narrows_with_more_questions(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"question": "?"}', '{"gold": []}', '{"question": "?", "gold": [{"article": "a"}]}']
+    ("line", "why"),
+    [
+        ("{", "not JSON ("),
+        ("[]", "the line is no JSON object"),
+        ('{"question": "?"}', "the field 'gold_articles' is missing"),
+        ('{"gold": []}', "the field 'question' is missing"),
+        ('{"question": 3, "gold": []}', "the field 'question' is no text"),
+        ('{"question": "?", "gold_articles": "a"}', "the field 'gold_articles' is no list"),
+        ('{"question": "?", "gold_articles": ["a"], "answer": "yes"}', "the field 'answer' is no list"),
+        ('{"question": "?", "gold": [{"article": "a"}]}', "the field 'start' is missing"),
+        ('{"question": "?", "gold": [], "date": "soon"}', "soon"),
+    ],
 )
-def test_a_bad_line_is_named_by_its_number(tmp_path, line):
+def test_a_bad_line_is_named_by_its_number_and_what_is_wrong_with_it(tmp_path, line, why):
     path = tmp_path / "q.jsonl"
     path.write_text(json.dumps(SPANS) + "\n" + line, encoding="utf-8")
-    with pytest.raises(UsageError, match=r"q\.jsonl:2"):
+    with pytest.raises(UsageError, match=r"q\.jsonl:2: not a labelled question: ") as caught:
         load(path)
+    assert why in caught.value.message
+    assert caught.value.hint == "qa eval --help lists the fields."
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -369,7 +369,7 @@ def test_the_command_takes_a_language_as_people_write_it(archive: Store, folder:
         cli.main(["ask", "--json", "--language", written, "Hafenmeister Kai", *index])
         assert json.loads(capsys.readouterr().out)["searched"]["documents"] == 1
     assert cli.main(["ask", "--language", "fr", "Hafenmeister", *index]) == UsageError.exit_code
-    assert "no article is in the language 'fr' there are: de, en" in " ".join(capsys.readouterr().err.split())
+    assert "no article is in the language 'fr' There are: de, en" in " ".join(capsys.readouterr().err.split())
     assert cli.main(["status", *index]) == 0
     assert "languages   2: de 1, en 1\n" in capsys.readouterr().out
 

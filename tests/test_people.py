@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa import people
 from qa.people import canonical, match, merge
@@ -53,6 +55,53 @@ def test_a_name_finds_all_its_spellings(asked, found):
 )
 def test_a_name_that_is_not_there_finds_nobody(asked):
     assert match(asked, NAMES) == {}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["the Ohio governor", "mayor of Rivertown", "head of the harbour board", "Mexico's ex-president", "lead author"],
+)
+def test_an_office_is_no_name(asked):
+    assert people.is_role(asked)
+    assert match(asked, ["Ohio Rivertown", "Rivertown", "Mexico", "Board", "Author"]) == {}
+
+
+@pytest.mark.parametrize("asked", ["governor", "Lavrov", "Secretary of State Kerry", "Duke of Rivertown"])
+def test_a_name_is_no_office(asked):
+    assert not people.is_role(asked)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mexico's ex-president", "former Mexican President"),
+        ("Lindau's chief executive", "Lindau CEO"),
+        ("the chairwoman of the board", "Board Chair"),
+        ("Roe's running mate", "Roe vice-presidential nominee"),
+    ],
+)
+def test_an_office_has_several_names(one, other):
+    assert sorted(people.offices(one)) == sorted(people.offices(other))
+
+
+BESIDE = [
+    "Ann Poe, who has been mayor of Rivertown since May, met Harbour Minister John Hill.",
+    "The mayor of Rivertown, Ann Poe, left.",
+    "Nobody in Rivertown knew who would be mayor. John Hill went home.",
+]
+
+
+def test_who_holds_an_office_is_whom_articles_put_beside_it():
+    found = people.introduced("Rivertown's mayor", BESIDE, {"Ann Poe", "John Hill"})
+    assert max(found, key=found.__getitem__) == "Ann Poe"
+    assert found["Ann Poe"] > 4 * found.get("John Hill", 0.0)
+    assert people.introduced("Rivertown's mayor", BESIDE, {"John Hill"}).keys() <= {"John Hill"}
+    assert people.introduced("Rivertown's bishop", BESIDE, {"Ann Poe", "John Hill"}) == {}
+
+
+def test_nobody_is_his_own_husband():
+    text = "Ann Poe's husband John Poe waved. Ann Poe, wife and mayor, waved back to her husband."
+    assert people.introduced("Ann Poe's husband", [text], {"Ann Poe", "John Poe"}).keys() == {"John Poe"}
 
 
 def test_a_surname_alone_is_less_sure_than_the_full_name():
@@ -146,6 +195,7 @@ WORDS = """Lavrov Lavrof Sergei Sergey S. Jean-Pierre O'Brien O’Brian al-Assad
 @pytest.mark.parametrize("seed", range(60))
 def test_whom_a_name_finds_among_many_is_whom_it_finds_one_by_one(seed, monkeypatch):
     chance = random.Random(seed)
+    monkeypatch.setattr(people, "_PATIENCE", chance.choice([0, 1000]))
     names = list({" ".join(chance.choices(WORDS, k=chance.randint(1, 4))) for _ in range(2 * people._FEW)})
     asked = [" ".join(chance.choices(WORDS, k=chance.randint(1, 3))) for _ in range(8)] + chance.sample(names, 8)
     asked += [name[:-2] + name[-1:] for name in asked] + ["imf", "us", "abc", "_", "k"]
@@ -158,3 +208,12 @@ def test_spellings_of_a_speaker_are_counted_together_under_the_commonest():
     counts = {"Kofi Annan": 4, "Sergey Lavrov": 5, "Sergei Lavrov": 2, "UN": 1}
     articles = {"Kofi Annan": 1, "Sergey Lavrov": 1, "Sergei Lavrov": 2, "UN": 1}
     assert list(people.speakers(counts, articles).items()) == [("Sergei Lavrov", 7), ("Kofi Annan", 4), ("UN", 1)]
+
+
+PIECES = st.sampled_from(["al", "assad", "al-assad", "o'brien", "brien", "a", "b2", "ö", "u", "la la"])
+
+
+@given(st.lists(st.lists(PIECES, max_size=3).map(" ".join), max_size=6), PIECES, st.sampled_from(["-", " ", ", "]))
+def test_a_word_is_looked_up_where_it_is_looked_for(lines, word, gap):
+    found = people._Lines("\n".join(line.replace(" ", gap) for line in lines))
+    assert found.looked_up(word) == found.looked_for(word)

@@ -222,6 +222,19 @@ def test_what_two_are_said_to_say_at_once_is_trusted_less_than_what_one_says() -
     assert [s.confidence > 0.6 for s in (*one, *two)] == [True, False]
 
 
+def test_an_adverb_before_its_subject_makes_a_statement_no_less_sure() -> None:
+    plain, led = (
+        extract(document(f"Tom Hill came.\n{start} said the cables were loose.\n")) for start in ("He", "So he")
+    )
+    assert [s.confidence for s in plain] == [s.confidence for s in led]
+
+
+def test_whose_words_a_quotation_without_a_verb_are_is_no_more_than_likely() -> None:
+    text = "“This is wrong,” Ann Lowe said. “You went to the papers to blame the crews” for all of it.\n"
+    said, unclaimed = extract(document(text))
+    assert said.confidence > 0.8 > 0.6 > unclaimed.confidence > 0.5
+
+
 def test_confidence_is_a_chance() -> None:
     for rule in RULES:
         for how in RESOLVED:

@@ -1,9 +1,13 @@
 """A day, a month or a year as people write it means its days; a long list is counted and cut."""
 
+import os
+import shutil
+import subprocess
+
 import pytest
 
 from index.errors import UsageError
-from qa.wording import LISTED, day, most
+from qa.wording import LISTED, day, most, typed
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,24 @@ def test_a_long_list_names_its_first_and_counts_them_all():
     assert most(counts).startswith(f"{LISTED + 1}: outlet 0 1,000, outlet 1 999, ")
     assert most(counts).endswith(", ...")
     assert f"outlet {LISTED}" not in most(counts)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        b"a.txt",
+        b"my file.txt",
+        b"it's $HOME;.txt",
+        b"two\nlines",
+        b"\xff\xfe",
+        b"back\\slash\n'a'",
+        "ü\u200f1".encode(),
+        b"",
+    ],
+)
+def test_a_shell_reads_a_typed_path_as_the_path_it_is(path):
+    shell = shutil.which("bash") or pytest.skip("no bash here")
+    words = typed(os.fsdecode(path))
+    assert words.isprintable()
+    done = subprocess.run([shell, "-c", f"printf %s {words}"], capture_output=True, check=True)
+    assert done.stdout == path

@@ -6,7 +6,7 @@ import tempfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.store import Filter, open_store, words, writer
@@ -121,6 +121,20 @@ def test_a_damaged_word_file_costs_time_and_a_notice_never_an_answer(folder, bui
     assert told(folder) == (plain, [])
 
 
+def test_words_are_counted_that_come_one_at_a_time_also_where_the_file_is_given_up_among_them(folder, built):
+    built()
+    path = publish(folder)
+    with open_store(folder) as store, store.snapshot() as snapshot:
+        words = sorted({word for document in snapshot.every_document() for word in document.text.split()})
+        whole = snapshot.frequencies(words)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1  # what is said of the last word
+    path.write_bytes(data)
+    with open_store(folder) as store, store.snapshot() as snapshot:
+        assert snapshot.frequencies(iter(words)) == whole
+        assert len(snapshot.notices) == 1
+
+
 def test_it_goes_when_too_few_passages_are_left_and_with_what_a_rebuild_clears(folder, built):
     built()
     publish(folder)
@@ -142,6 +156,7 @@ def written(rows, at_once):
         return head, b"".join(pieces)
 
 
+@settings(deadline=None)  # it writes files
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "é", "zz", "a\0b"]), max_size=6), max_size=12), st.integers(1, 5))
 def test_however_many_are_in_memory_at_once_the_word_file_has_the_same_bytes_and_says_where_words_stand(texts, at_once):
     rows = [(7 * place + 1, " ".join(text), "a" if place % 3 else "", "") for place, text in enumerate(texts)]

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from index import build, work
+from index import work
 from index.build import update
 from index.errors import Interrupted, StorageError
+from index.intake import reading
 from index.read import load
 from index.work import Pool, Task
 from tests.toy import ToyEncoder
@@ -224,9 +225,9 @@ def test_the_index_does_not_depend_on_how_many_processes_made_it(tmp_path, folde
 
 def test_a_few_small_texts_need_no_process_and_all_else_does(monkeypatch, store, folder):
     monkeypatch.setattr(work, "PROGRAM", "raise SystemExit(9)")
-    for number in range(build.FEW):
+    for number in range(reading.FEW):
         (folder / f"{number}.txt").write_bytes(ARTICLE + str(number).encode())
-    assert update(store, [folder], ToyEncoder()).indexed == build.FEW
+    assert update(store, [folder], ToyEncoder()).indexed == reading.FEW
     (folder / "page.txt").write_bytes(b"<html><p>" + ARTICLE)
     with pytest.raises(StorageError, match="does not start"):
         update(store, [folder], ToyEncoder())

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ReadError
@@ -74,6 +75,9 @@ def _tree(data: bytes) -> Any:  # noqa: ANN401  # lxml is untyped
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STYLED = re.compile(r"(?:heading ([1-9])|(title))$", re.I)
+_MADE_UP = frozenset(("", "Word Document", "python-docx"))
+"""The title and the author that python-docx gives a file without any."""
+_TEMPLATE = datetime(2013, 12, 23, 23, 15)  # of the template it begins every file with, whatever the day
 _GONE = frozenset(_W + tag for tag in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "txbxContent"))
 _SIGNS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "\u2011"}
 
@@ -104,9 +108,9 @@ def read_docx(data: bytes) -> Article:
         properties = opened.core_properties
         created = properties.created
         stated = Facts(
-            title=properties.title or None,
-            author=properties.author if properties.author != "python-docx" else None,
-            date=iso_date(created.isoformat()) if created else None,
+            title=properties.title if properties.title not in _MADE_UP else None,
+            author=properties.author if properties.author not in _MADE_UP else None,
+            date=iso_date(created.isoformat()) if created and created.replace(tzinfo=None) != _TEMPLATE else None,
             language=properties.language or None,
         )
         body = opened.element.body

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,22 +34,41 @@ _RESTARTS = 100  # broken rows from which a table is read anew at the next line,
 _NESTED = frozenset("_source attributes fields article node item".split())  # objects that hold the row they stand in
 _NAMED = ("name", "value", "rendered", "main", "original", "title", "text", "#text", "$")  # the string an object is
 
+
+def _column(name: str) -> str:
+    """A name as it is compared: "Published At", "published_at" and "publishedAt" are one, with or without accents."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", name.casefold()))
+
+
 _COLUMNS = {
-    fact: names.split()
+    fact: list(map(_column, names.split()))
     for fact, names in {
         "text": """text fulltext articletext articlebody maintext bodytext storytext body content contenttext article
-            story message post tweet transcript bodyxhtml bodyhtml contenthtml html bodies текст leadparagraph
-            description summary abstract snippet caption""",
-        "title": "title headline headlines headlinemain heading webtitle subject заголовок",
+            story message post tweet transcript bodyxhtml bodyhtml contenthtml html bodies
+            volltext artikeltext texte texto testo tekst treść tresc metin текст текстстатьи 正文 全文 内容 本文
+            النص inhalt artikel contenu corps contenido cuerpo artículo conteúdo corpo contenuto articolo inhoud innehåll
+            indhold içerik содержание содержимое статья leadparagraph description summary abstract snippet caption
+            zusammenfassung résumé resumen resumo riassunto описание""",
+        "title": """title headline headlines headlinemain heading webtitle subject titel überschrift schlagzeile titre
+            título titular kop titolo tytuł overskrift tittel otsikko název titulek başlık заголовок название 标题 標題
+            タイトル 見出し 제목 العنوان""",
         "date": """date datetime datepublished publishedat published publisheddate publicationdate publishdate pubdate
-            webpublicationdate firstcreated versioncreated createdat created creationdate timestamp time дата""",
-        "url": "url link permalink href weburl articleurl sourceurl canonicalurl canonical uri guid ссылка",
+            webpublicationdate firstcreated versioncreated createdat created creationdate timestamp time
+            datum erscheinungsdatum veröffentlicht veröffentlichtam veröffentlichungsdatum datedepublication publiéle fecha
+            fechapublicación fechadepublicación data datapublicação datadepublicação datadipubblicazione dato tarih дата
+            датапубликации 日期 发布时间 時間 日付 날짜 التاريخ""",
+        "url": """url link permalink href weburl articleurl sourceurl canonicalurl canonical uri guid lien enlace
+            ссылка 链接 網址 リンク الرابط""",
         "source": """source outlet publisher publication sitename site newspaper newsoutlet sourcename agency media
-            channel infosource provider domain источник""",
-        "author": "author authors byline bylines by creator writer reporter from автор",
-        "place": "place placeofpublication located location city dateline",
-        "modified": "modified updated datemodified modifieddate lastmodified lastupdated updatedat modifiedat versioncreated",
-        "language": "language lang languagecode locale inlanguage язык",
+            channel infosource provider domain quelle zeitung medium fuente medio periódico fonte jornal giornale bron krant
+            źródło källa kilde kaynak источник издание джерело 来源 來源 出典 출처 المصدر""",
+        "author": """author authors byline bylines by creator writer reporter from autor autoren verfasser auteur auteurs
+            autora autores autore autori författare forfatter yazar автор авторы 作者 记者 著者 기자 الكاتب""",
+        "place": "place placeofpublication located location city dateline ort lieu lugar luogo plaats miejsce место",
+        "modified": """modified updated datemodified modifieddate lastmodified lastupdated updatedat modifiedat versioncreated
+            aktualisiert geändert modifié misàjour actualizado atualizado aggiornato обновлено изменено""",
+        "language": """language lang languagecode locale inlanguage sprache langue idioma língua taal język språk sprog
+            dil язык мова 语言 語言 言語""",
     }.items()
 }
 _URL = re.compile(r"https?://[^\s|,]+$")
@@ -315,11 +335,6 @@ def _named(columns: Sequence[str], fact: str) -> list[str]:
     """The columns whose names stand for a fact, the plainest name first."""
     known = _COLUMNS[fact]
     return sorted((c for c in columns if _column(c) in known), key=lambda column: known.index(_column(column)))
-
-
-def _column(name: str) -> str:
-    """A name as it is compared: "Published At", "published_at" and "publishedAt" are one."""
-    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _fits(fact: str, values: Sequence[str], *, strict: bool = False) -> bool:

@@ -29,6 +29,8 @@ NOBODY: Final = Resolution(None, "none")
 SILENT: Final = frozenset(
     {"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon", "headline"}
 )
+# Rules whose finds are no words that another could have carried.
+_VIEWS: Final = frozenset({"opinion", "opinion-that", "noun"})
 _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "explicit", "quoted", "record"})
 # Subjects inside a quotation that are the quoted speaker's own, or nobody's.
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
@@ -218,7 +220,15 @@ class _Reader:
                 self.last = _Speaker(resolution, _span(sentence, subject), number, colon, introduced=True)
         for quote, quotation in sentence.quotes.items():
             if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
-                self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
+                self._goes_on(quotation, number)
+
+    def _goes_on(self, quotation: Quotation, number: int) -> None:
+        """A quotation that a sentence holds without a cue: whoever spoke before it in its paragraph still does."""
+        last = self.last
+        if last is None or last.paragraph != number or last.introduced:
+            self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
+        else:
+            self._add_quotation(quotation, last, "goes on")
 
     def _draft(self, sentence: Sentence, found: Attribution, marks: list[Quotation], *, relayed: bool) -> Draft:
         mention: Span | None = None
@@ -310,8 +320,8 @@ def _pieces(turn: list[Sentence]) -> list[Span]:
     """Runs of whole sentences of about ``PIECE`` code points."""
     pieces: list[Span] = []
     for sentence in turn:
-        if not any(word[:1].isalnum() for word in sentence.words) and not sentence.quotes:
-            continue  # <...>
+        if not any(word[:1].isalpha() for word in sentence.words) and not sentence.quotes:
+            continue  # <...>; a count: "Roe: 46."
         start, end = sentence.starts[0], sentence.ends[-1]
         if pieces and end - pieces[-1].start <= PIECE:
             pieces[-1] = Span(pieces[-1].start, end)
@@ -363,14 +373,14 @@ def _holds(outer: Attribution, inner: Attribution) -> bool:
 
 
 def _carries(outer: Attribution, inner: Attribution, sentence: Sentence) -> bool:
-    """Whether ``outer`` only carried what ``inner`` reports: "..., he said, news agencies reported"."""
-    if (
-        outer.subject is None
-        or not outer.trails
-        or not _holds(outer, inner)
-        or inner.rule in ("act", "object", "fragment")
-    ):
+    """Whether ``outer`` only carried what ``inner`` reports: "..., he said, news agencies reported", "According to the paper,
+    he said ..."."""
+    if outer.subject is None or not _holds(outer, inner) or inner.rule in ("act", "object", "fragment"):
+        return False
+    if outer.rule == "according":
+        return inner.subject is not None and inner.subject[0] == outer.start and inner.rule not in _VIEWS
+    if not outer.trails:
         return False
     if outer.rule == "according-after":
-        return inner.rule not in ("opinion", "opinion-that", "noun")
+        return inner.rule not in _VIEWS
     return any(word.lower() in MEDIA for word in sentence.words[outer.subject[0] : outer.subject[1]])

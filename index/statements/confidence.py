@@ -4,7 +4,8 @@ Owns the tables of numbers and their combination, a logistic model: the weights 
 news articles (16,000 finds, cross-validated by article: of those given 0.9 or more, 97 % were right). Only the numbers are
 kept. They are the odds that the content, and the words that name the speaker, are right; ``NAMED`` is the share of
 speakers then rightly resolved, judged on articles whose quotations carry the speaker's name. The transcript rules, labels
-and headlines are judged by eye: the labelled articles hold too few of them.
+and headlines are judged by eye: the labelled articles hold too few of them. A quotation that only "goes on", where 47 of 66 are
+right, is given a little less.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ RULES: Final[dict[str, float]] = {
     "nested": -0.62,
     "object": -0.66,
     "continued next": -0.97,
+    "goes on": -1.0,
     "fragment": -1.01,
     "opinion-first": -1.13,
     "colon": -2.39,

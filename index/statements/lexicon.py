@@ -101,7 +101,7 @@ SPEECH_NOUNS: Final = listed("""
     claim assertion statement comment remark argument allegation accusation suggestion belief warning promise
     pledge vow report announcement contention insistence admission declaration assurance prediction proposal
     opinion view notion complaint acknowledgment acknowledgement revelation testimony rumor rumour speculation
-    conclusion hope fear concern charge confirmation hint idea doubt threat conviction
+    conclusion hope fear concern charge confirmation hint idea doubt threat conviction emphasis
 """)
 # Speech nouns that are followed by what somebody is to do.
 PROMISES: Final = frozenset(listed("promise promises pledge pledges vow threat threats claim claims proposal offer"))

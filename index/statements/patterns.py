@@ -50,6 +50,7 @@ _FAR_THAT: Final = re.compile(
 )
 _OBJECT_WHEN: Final = re.compile(r"(?:i?Y+#?|i#)(?=[Dt])")  # vowed on Tuesday to
 _AND_THEN: Final = re.compile(rf",&(?={NP}[RMhBbn]*[VBMhSKC])")
+_NOUN_AS_VERB: Final = re.compile(r"[NXUP]N(?=[DL])")  # the words | lump | the good with the bad
 _OPENS_OBJECT: Final = frozenset("DLXNUA#togiPRE")
 _OPENS_CLAUSE: Final = frozenset("DLPXNUA#gHEYRuQihJMZ~oB")
 # "He has faced claims that ...": whoever hears or wards off what was said did not say it.
@@ -71,6 +72,7 @@ _ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill ha
 _DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
 # What opens a sentence whose main clause is still to come: "While", "A week after", "After all, while".
 _SUBORDINATE: Final = re.compile(r"(?:.{0,2}|[DL]A*[NY]R?|[iR][^,Q.]{0,3},)[uH]")
+_CLAUSE_TOKENS: Final = 4  # more than these before ", he said." are a clause, with a verb that is not known as one
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -176,6 +178,8 @@ def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
     start, end = found.parts[-1]
     loose = None if found.trails else _LOOSE.search(tags, start + 3, end)
     lead = p.lead(subject) if subject else "^"
+    if lead == "R" and subject:  # So he said
+        lead = p.lead((subject[0] - 1, subject[1]))
     cue = tags[found.cue[0]]
     infinitive = tags[found.cue[0] - 1 : found.cue[0]] == "t"
     signs = {
@@ -317,7 +321,10 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
             )
         if p.is_frame(backward) or (cue.tag in "sk" and "Q" not in held):  # if it were, she would advise buying it
             return forward
-    complete = held == "Q" or p.has_verb(*backward)
+        if not cue.says and not quoted:  # although he confessed, he showed no remorse
+            return forward
+    ended = cue.says and p.tags[cue.after : cue.after + 1] in (".", "") and len(held) > _CLAUSE_TOKENS
+    complete = held == "Q" or p.has_verb(*backward) or (ended and not p.is_frame(backward))
     rest = _rest(p, cue, quoted, complete)
     if complete or (rest is None and "Q" in held):
         rule = "opinion-first" if not cue.says else "quote-first" if quoted else "clause-first"
@@ -449,7 +456,9 @@ def _opens_content(p: Phrases, cue: _Cue, begin: int) -> bool:
     if p.tags[begin] in "BMh" and (cue.subject is None or p.lead(cue.subject) not in "WwT"):  # which he said was
         return False
     end = p.content_end(begin)
-    if end - begin < 3 or not p.has_verb(begin, end):
+    if end - begin < 3 or not (
+        p.has_verb(begin, end) or (cue.lemma == "say" and _NOUN_AS_VERB.search(p.tags, begin, end))
+    ):
         return False
     return (cue.says and cue.lemma not in RELUCTANT and cue.lemma not in TAKES_OBJECT) or p.is_clause(begin)
 

@@ -19,7 +19,7 @@ _UNIT: Final = r"(?:(?:[DL]R?)?[AEg#]*[NXU#][NXA#U]*|[DL]g(?![DLPXTQ])|LE)"
 _UNIT_BACK: Final = r"(?:[NXA#U]*[NXU#][AEg#]*(?:R?[DL])?|gD|EL)"
 NP: Final = rf"(?:P|{_UNIT}(?:(?:'|f|&|(?<=N)i){_UNIT})*|Lf[o#]|L)"
 NOUN_PHRASE: Final = re.compile(NP)
-_NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L(?=f)))*|of[L#]|L")
+_NOUN_PHRASE_BACK: Final = re.compile(rf"P|{_UNIT_BACK}(?:(?:'|[fi&]|t(?=[NXA#U]))(?:{_UNIT_BACK}|L))*|of[L#]|L")
 # Read backwards: "obtained by the newspaper", "released last year", "travelling with the president".
 _DESCRIBED_BACK: Final = re.compile(rf"(?:R|Y[AD]*i?|{_UNIT_BACK}(?:[f']{_UNIT_BACK})*[it])*(?:E|(?<=[it])g)(?=[NXU])")
 _RELATIVE: Final = re.compile(r"WR?[VEBMhCSK][^,;:QWwTSKCH-]*")  # with one verb, and nothing said in it
@@ -122,6 +122,7 @@ class Phrases:
         """The noun phrase before the insertion that ends with ``close``: the outermost comma that can open it."""
         opener = _OPENS[self.tags[close]]
         best: Range | None = None
+        described = False  # by a relative clause; what stands before it is asked only for the sentence's own subject
         for at in range(close - 2, max(close - APPOSITION_REACH, 0), -1):
             if self.tags[at] in ".;Q" and self.tags[at + 1] != ")":
                 break
@@ -132,9 +133,12 @@ class Phrases:
                 break
             phrase = self.phrase_before(self.before_parenthesis(at))
             if phrase and self._opens_clause(phrase[0]) and self.tags[phrase[1] - 1] in "XN":
-                best = phrase
-                if relative or opener == "(":
+                if not described or (phrase[0] == 0 and self.tags[phrase[1] - 1] == "X"):
+                    best = phrase
+                if opener == "(":
                     break
+                if relative and not described:
+                    described, close = True, at
         return best
 
     def _holds_main_verb(self, start: int, end: int) -> bool:

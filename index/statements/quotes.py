@@ -23,6 +23,10 @@ WORD: Final = re.compile(r"\w[\w’'-]*")
 TERM_WORDS: Final = 2  # up to two words without closing punctuation: a scare quote
 TITLE_WORDS: Final = 9  # up to nine words, every longer one capitalised: the title of a work
 SMALL_WORDS: Final = frozenset(listed("a an and at by for from in of on or the to vs with"))  # lower case in titles
+# What leads to a work's title, whose marks then hold the full stop of the sentence: he said on the paper's "Night Desk."
+LEADS_TO_TITLE: Final = re.compile(
+    r"(?:['’]s|\b(?:on|with|podcast|show|series|programme?|film|movie|book|song|album)) $"
+)
 SINGLE_MIN_WORDS: Final = 3  # fewer words between single marks are a term, or an apostrophe gone astray
 
 
@@ -138,20 +142,23 @@ def _make(text: str, outer: tuple[int, int], inner: tuple[int, int], *, closed: 
         *outer,
         *inner,
         closed,
-        closed and _is_term(body, words),
+        closed and _is_term(body, words, LEADS_TO_TITLE.search(text, max(0, outer[0] - 12), outer[0]) is not None),
         len(words),
         body.endswith(","),
         words[0] if words else "",
     )
 
 
-def _is_term(inner: str, words: list[str]) -> bool:
+def _is_term(inner: str, words: list[str], led: bool) -> bool:
+    """``led``: what stands before the marks leads to a title."""
     last = inner.rstrip()[-1:]
-    if last in (".", "!", "?", "…"):
+    if last in (".", "!", "?", "…") and not (led and last == "."):
         return False
     names = [word for word in words if word not in SMALL_WORDS]
     title = 1 < len(words) <= TITLE_WORDS and bool(names) and all(not word[0].islower() for word in names)
     title = title and not inner.isupper() and not re.search(r"[.!?] ", inner)
+    if last == ".":
+        return title and len(names) > 1
     if last == ",":  # American usage puts the sentence's comma inside the marks of a title
         return (title and len(names) > 1) or (len(words) <= TERM_WORDS and inner[:1].islower())
     return title or len(words) <= TERM_WORDS

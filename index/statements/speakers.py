@@ -69,6 +69,7 @@ _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
 REACH: Final = 100  # names, speakers or namesakes that are looked at before giving up
 CROWD: Final = 2  # men named since he whom "he" should mean: one is mentioned in passing, of two either may be meant
+PAIRED: Final = frozenset(("both", "either", "neither"))  # before the first of two names
 UNNAMED: Final = ""  # the name of a person whom the article does not name
 FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two or three paragraphs
 
@@ -229,7 +230,7 @@ class Cast:
 
     def _meet(self, start: int, end: int, words: list[str]) -> None:
         text = self.text
-        while words and (tag := TAGS.get(words[0].lower())) is not None and tag in "DPHWTtifu&RMBbhYCcSs":
+        while words and (words[0].lower() in PAIRED or TAGS.get(words[0].lower(), "X") in "DPHWTtifu&RMBbhYCcSs"):
             if len(words) > 1 and words[0].lower() in GENDER_OF_NAME and words[1][0].isupper():
                 break
             start += len(words[0]) + 1

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import apsw
 
-from index.errors import NoIndexError
+from index.errors import NoIndexError, StorageError
 from index.store import disk, schema
 from index.store.cache import Cache
 from index.store.check import FATAL, examine, indexed_paths
@@ -61,6 +61,8 @@ def open_store(path: str | os.PathLike[str] | None = None, *, create: bool = Fal
         if not create:
             raise NoIndexError(f"No index in {Path.cwd()} or above", "Type: qa index PATH")
         folder = Path.cwd() / disk.FOLDER
+    if folder.exists() and not folder.is_dir():
+        raise StorageError(f"{folder} is a file, and an index is a folder", "Name another folder, or an empty one.")
     if create:
         disk.create(folder, schema.SCHEMA)
     elif not (folder / disk.DATABASE).exists():
@@ -162,7 +164,8 @@ class Store:
         """Puts right what `check` calls repairable. Nothing is deleted: what is damaged goes to quarantine/.
 
         Word indexes and vector files are made again. A damaged database is set aside and an empty one put in its place;
-        `Repair.reindex` then lists the files to index again, as far as they could be read. Raises IndexLockedError.
+        `Repair.reindex` then lists the files to index again, and the empty one follows what the other did, as far as they
+        could be read. Raises IndexLockedError.
         """
         problems = self.check()
         kinds = {problem.kind for problem in problems if problem.repairable}

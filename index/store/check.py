@@ -203,11 +203,14 @@ def _sources(connection: apsw.Connection) -> Iterator[Problem]:
         try:
             with open(path, "rb") as file:
                 now = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+        except FileNotFoundError:
+            yield Problem("source", f"{path} is not there any more", repairable=False)
+            continue
         except OSError as error:
             yield Problem("source", f"{path} cannot be read: {error.strerror}", repairable=False)
             continue
         if now != hash_:
-            yield Problem("source", f"{path} has changed since it was indexed. Type: qa index PATH", repairable=False)
+            yield Problem("source", f"{path} has changed since it was indexed", repairable=False)
 
 
 def indexed_paths(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ behind can never point at another text. Vectors are float16, whose rounding move
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, starmap
 from typing import Any, get_args
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.dense import unit
+from index.store.records import Model
 from index.types import Block, BlockKind, Document, Passage, Span, Statement
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"  # says, said's, Saïd: one stem, accents folded
@@ -120,6 +121,11 @@ PASSAGE = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.h
 FROM passage p JOIN document d ON d.id = p.document"""
 STATEMENT = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,
   s.negated, s.modal, s.passage FROM statement s JOIN document d ON d.id = s.document"""
+
+
+def model(meta: Mapping[str, Any]) -> Model | None:
+    """From the rows of the table meta."""
+    return Model(meta["model"], meta["fingerprint"], meta["dim"]) if "model" in meta else None
 
 
 def document(row: Sequence[Any], path: str) -> Document:

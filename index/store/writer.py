@@ -103,20 +103,9 @@ class Writer:
         try:
             return disk.connect(self._folder, write=True)
         except (IndexDamagedError, disk.OtherFormatError):
-            return self._begun_anew()
-
-    def _begun_anew(self) -> apsw.Connection:
-        """An empty store in the place of one that cannot be read; what that was made of is remembered."""
-        roots = disk.rescued_paths(self._folder, "root")
-        with disk.translated(self._folder):
-            renew(self._folder)
-        connection = disk.connect(self._folder, write=True)
-        with disk.translated(self._folder):
-            disk.rows(connection, "BEGIN IMMEDIATE")
-            for path in roots:
-                disk.rows(connection, "INSERT INTO root VALUES (?)", (path,))
-            disk.rows(connection, "COMMIT")
-        return connection
+            with disk.translated(self._folder):
+                renew(self._folder)
+            return disk.connect(self._folder, write=True)
 
     # -------------------------------------------------------------------------------------------------- what is there
 
@@ -165,7 +154,7 @@ class Writer:
     def _read_identity(self) -> None:
         meta = dict(self._sql("SELECT key, value FROM meta"))
         self._pipeline = meta.get("pipeline")
-        self._model = model_of(meta)
+        self._model = schema.model(meta)
 
     # -------------------------------------------------------------------------------------------------------- a batch
 
@@ -576,17 +565,17 @@ class Writer:
 
 
 def renew(folder: Path) -> Path:
-    """Moves the store aside and puts an empty one in its place; for who holds the lock. Gives where the old one is."""
+    """Moves the store aside and puts an empty one in its place; for who holds the lock. Gives where the old one is.
+
+    What that was made of is remembered, as far as it can be read.
+    """
+    roots = disk.rescued_paths(folder, "root")
+    followed = "".join(f"INSERT INTO root VALUES (x'{path.hex()}');\n" for path in roots)  # noqa: S608 - digits
     names = (disk.DATABASE, f"{disk.DATABASE}-wal", f"{disk.DATABASE}-shm", disk.VECTORS)
     place = disk.set_aside(folder, [folder / name for name in names])
     (folder / disk.VECTORS).mkdir(mode=0o700, exist_ok=True)
-    disk.create_locked(folder, schema.SCHEMA)
+    disk.create_locked(folder, schema.SCHEMA + followed)
     return place
-
-
-def model_of(meta: dict[str, Any]) -> Model | None:
-    """The model named in the rows of the table meta."""
-    return Model(meta["model"], meta["fingerprint"], meta["dim"]) if "model" in meta else None
 
 
 def home(statement: Statement, passages: Sequence[Passage]) -> int:

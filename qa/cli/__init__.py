@@ -15,8 +15,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import re
-import shlex
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +23,7 @@ from types import FrameType
 from index.errors import QAError, StorageError
 from qa import config
 from qa.cli import asking, indexing, looking
-from qa.cli.arguments import parse
+from qa.cli.arguments import addressed, parse
 from qa.cli.session import Ended, handling
 from qa.cli.streams import flush, mute, prepare, refused, say
 
@@ -44,8 +42,6 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, config.Settings], int]] = 
     "export": looking.export,
     "eval": asking.measure,
 }
-
-_COMMAND = re.compile(rf"\bqa (?=(?:{'|'.join(filter(None, _COMMANDS))})\b)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,8 +84,7 @@ def _run(arguments: Sequence[str]) -> int:
         with handling(end, signal.SIGTERM, signal.SIGHUP):
             return _COMMANDS[command](args, settings)
     except QAError as error:
-        if args.index:  # what to type next is about that index, too
-            error.hint = _COMMAND.sub(lambda _: f"qa --index {shlex.quote(args.index)} ", error.hint)
+        error.hint = addressed(error.hint, args.index)
         raise
 
 
@@ -109,7 +104,7 @@ def _complain(error: Exception) -> int:
         say(told.message, told.hint)
         return told.exit_code
     if isinstance(error, MemoryError):
-        say("not enough memory", "close other programs, or index smaller files")
+        say("not enough memory", "Close other programs, or index smaller files.")
         return StorageError.exit_code
     say(f"a fault of this program: {type(error).__name__}: {error}", "QA_DEBUG=1 shows where; please report it")
     return INTERNAL_ERROR

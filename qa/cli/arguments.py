@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
 from index.errors import UsageError
+from qa import wording
 from qa.export import KINDS
 
 JSON_RESULTS = 10  # as many as `ask` gives unless told otherwise, and as `qa eval` measures
@@ -33,9 +34,10 @@ usage: qa [OPTIONS] [PATH ...]            ask at a prompt; with paths, index the
 Ask a pile of articles who said what. Every word shown is in a source, at a place you can open.
 """
 _OVERVIEW_END = """\
-`qa COMMAND --help` says more. Settings: config.toml, then QA_* in the environment, then options.
+`qa COMMAND --help` says more. Settings: $XDG_CONFIG_HOME/qa/config.toml (else ~/.config/qa/config.toml) with lines such
+as k = 5, then QA_* in the environment, then options; `qa status --json` shows them, and where each came from.
 exit codes: 0 answered, 1 no answer (or files skipped under --strict), 2 usage, 3 disk or no index, 4 index locked,
-5 index damaged, 6 model, 130 interrupted, 141 closed pipe
+5 index damaged, 6 model, 70 a fault of this program, 130 interrupted, 141 closed pipe, 143 terminated
 """
 _ASK_END = """\
 With `-` and --jsonl a line is a question, or a JSON object: {"id": 7, "question": "…"}, which may also hold
@@ -43,6 +45,17 @@ With `-` and --jsonl a line is a question, or a JSON object: {"id": 7, "question
 "id" (the number of the line where it gave none); for one that is not understood
 {"version": 1, "id": …, "line": n, "error": "…"}.
 exit code with `-`: 2 where a line was not understood, else 0 where any question was answered, else 1
+"""
+
+
+_EVAL_END = """\
+A line is a JSON object, in one of these forms:
+  {"question": "…", "gold_articles": ["name", …]}
+  {"question": "…", "gold_articles": ["name", …], "answer": ["words", "any of which answers", …]}
+  {"question": "…", "gold": [{"article": "name", "start": 0, "end": 9, "speaker": "…", "grade": 2}, …]}
+"name" is a file's without its suffix; start and end count characters of its text; speaker and grade (2: it must be found)
+may be left out. Each may hold "id", "date" (YYYY-MM-DD: the day it was asked on), "form" (the kind of question), and
+"answerable": false, with "gold": [], where the articles have no answer.
 """
 
 
@@ -65,8 +78,8 @@ class _Parser(argparse.ArgumentParser):
         missing = message.removeprefix("the following arguments are required: ")
         if missing != message:
             wanted = missing.split(", ")[0]
-            raise UsageError(f"{wanted} is missing", f"type: {self.prog} {wanted}; {self.prog} --help says more")
-        raise UsageError(message, f"see: {self.prog} --help")
+            raise UsageError(f"{wanted} is missing", f"Type: {self.prog} {wanted}; {self.prog} --help says more")
+        raise UsageError(message, f"See: {self.prog} --help")
 
 
 def _fitted(text: str) -> str:
@@ -152,7 +165,8 @@ def _index_parser() -> argparse.ArgumentParser:
     help_ = "files, and folders to search through (default: all that the index was made of)"
     parser.add_argument("paths", nargs="*", metavar="PATH", help=help_)
     parser.add_argument("--rebuild", action="store_true", help="read everything again, into an empty index")
-    parser.add_argument("--remove", metavar="PATH", action="append", default=[], help="take this out of the index")
+    help_ = "take this out of the index; where it lies in a folder that stays followed, the next run finds it again"
+    parser.add_argument("--remove", metavar="PATH", action="append", default=[], help=help_)
     parser.add_argument("--watch", action="store_true", help="then follow changes until Ctrl-C")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where a file was skipped")
     return parser
@@ -189,7 +203,7 @@ def _export_parser() -> argparse.ArgumentParser:
 
 
 def _eval_parser() -> argparse.ArgumentParser:
-    parser = _Parser("eval", "Quality on labelled questions, with intervals.")
+    parser = _Parser("eval", "Quality on labelled questions, with intervals.", _EVAL_END)
     parser.add_argument("questions", metavar="QUESTIONS.jsonl", help="labelled questions, one JSON object per line")
     return parser
 
@@ -206,6 +220,8 @@ PARSERS: Mapping[str, Callable[[], argparse.ArgumentParser]] = {
 }
 """The commands; plain `qa` is the one without a name."""
 
+_COMMAND = re.compile(rf"(?<!\S)qa (?=(?:{'|'.join(filter(None, PARSERS))})\b)")
+
 _VALUED = frozenset(
     "--index --model --rerank --threads --speaker --source --language --since --until --as-of -k".split()
 )
@@ -221,6 +237,11 @@ def parse(arguments: Sequence[str]) -> tuple[str, argparse.Namespace]:
     parser = PARSERS[command]()
     _common(parser)
     return command, parser.parse_intermixed_args(rest)
+
+
+def addressed(text: str, index: str | None) -> str:
+    """A text whose commands to type are about the index folder that was named, where one was."""
+    return _COMMAND.sub(lambda _: f"qa --index {wording.typed(index)} ", text) if index else text
 
 
 def _split_command(arguments: Sequence[str]) -> tuple[str, list[str]]:

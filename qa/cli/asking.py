@@ -10,15 +10,17 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import math
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from index import languages
 from index.errors import UsageError
 from qa import config, wording
-from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS
+from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS, addressed
 from qa.cli.session import loading, open_index, reranker, session
 from qa.cli.streams import look_of, print_json, say
 from qa.screen import tidy
@@ -35,14 +37,14 @@ def converse(args: argparse.Namespace, settings: config.Settings) -> int:
         return _version()
     for path in args.paths:
         if not os.path.lexists(path):
-            raise UsageError(f"{path} is no command, file or folder", f"did you mean: {_meant(args.paths)}")
+            raise UsageError(f"{path} is no command, file or folder", f"Did you mean: {_meant(args.paths)}")
     if sys.stdin is None or not sys.stdin.isatty():
         return _ask_lines(args, settings) if args.json or args.jsonl else _talk(args, settings)
     if sys.stdout is None or not sys.stdout.isatty():
-        raise UsageError("the prompt needs a terminal to show it on", 'for one answer: qa ask "QUESTION"')
+        raise UsageError("the prompt needs a terminal to show it on", 'For one answer: qa ask "QUESTION"')
     for name in ("json", "jsonl"):
         if getattr(args, name):
-            raise UsageError(f"--{name} is not for the prompt", f'type: qa ask "QUESTION" --{name}')
+            raise UsageError(f"--{name} is not for the prompt", f'Type: qa ask "QUESTION" --{name}')
     from qa import repl
 
     with session(args, settings) as (store, encoder):
@@ -102,10 +104,10 @@ def ask(args: argparse.Namespace, settings: config.Settings) -> int:
     if args.question == "-":
         return _ask_lines(args, settings)
     if not args.question.strip():
-        raise UsageError("there is no question", 'type: qa ask "What did … say about …?"')
+        raise UsageError("there is no question", 'Type: qa ask "What did … say about …?"')
     if args.paths and " " not in args.question and not any(os.sep in p or os.path.lexists(p) for p in args.paths):
         whole = " ".join([args.question, *args.paths])
-        raise UsageError("a question of several words needs quotes around it", f'type: qa ask "{whole}"')
+        raise UsageError("a question of several words needs quotes around it", f'Type: qa ask "{whole}"')
     with session(args, settings) as (store, encoder):
         answer = _told(_answer(store, encoder, settings, vars(args)), settings, vars(args))
         _show_answer(answer, args, settings)
@@ -119,14 +121,16 @@ def _ask_lines(args: argparse.Namespace, settings: config.Settings) -> int:
     if first is None:
         raise UsageError("no question on standard input", OVERVIEW.rstrip())
     if args.json and (second := next(lines, None)):
-        raise UsageError(f"--json is one document, and line {second[0]} is a second question", "use --jsonl")
+        raise UsageError(f"--json is one document, and line {second[0]} is a second question", "Use --jsonl.")
     answered = failed = False
     with session(args, settings) as (store, encoder):
         _where(store, vars(args))  # filters that cannot hold are one error, not one for every line
         for number, line in itertools.chain([first], lines):
             request: dict[str, Any] = {"id": number}
             try:
-                request |= _request(line) if args.jsonl else {"question": line}
+                given = _object(line) if args.jsonl else {"question": line}
+                request |= _id(given)  # first: it comes back also where the rest is not understood
+                request |= _request(given) if args.jsonl else given
                 answer = _told(_answer(store, encoder, settings, vars(args) | request), settings, vars(args) | request)
             except UsageError as error:
                 failed = True
@@ -151,24 +155,41 @@ _FIELDS: Mapping[str, type] = dict.fromkeys(
 ) | {"k": int}
 """What a JSON line may hold, beside its id."""
 
+_MUST_BE = dict.fromkeys(("since", "until", "as_of"), 'text, like "2023" or "2023-01-31"') | {"k": "a whole number"}
+"""What a field must be, in words, where that is not simply text."""
 
-def _request(line: str) -> dict[str, Any]:
+
+def _object(line: str) -> Mapping[str, Any]:
     """A line of --jsonl: a JSON object, or else the question itself. Raises UsageError."""
     if not line.startswith("{"):
         return {"question": line}
     try:
-        given = json.loads(line)
+        given: dict[str, Any] = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"not a JSON object: {error}") from None
-    for name, value in given.items():
-        if name != "id" and name not in _FIELDS:
+    return given
+
+
+def _id(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The id of a line, where it gives one that an answer can bear: text, or a number that JSON can write."""
+    id_ = given.get("id")
+    return {"id": id_} if type(id_) in (str, int) or (isinstance(id_, float) and math.isfinite(id_)) else {}
+
+
+def _request(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line asks for, beside its id. Raises UsageError for what it may not hold."""
+    if given.get("id") is not None and not _id(given):
+        raise UsageError(f"id cannot be {json.dumps(given['id'])[:40]}; it must be text or a number")
+    wanted = {name: value for name, value in given.items() if name != "id"}
+    for name, value in wanted.items():
+        if name not in _FIELDS:
             raise UsageError(f"there is no field {name!r}; the fields are id, {', '.join(_FIELDS)}")
-        wanted = (str, int, float) if name == "id" else _FIELDS[name]
-        if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
-            raise UsageError(f"{name} cannot be {json.dumps(value)[:40]}")
-    if not (given.get("question") or "").strip():
+        if value is not None and type(value) is not _FIELDS[name]:
+            right = _MUST_BE.get(name, "text")
+            raise UsageError(f"{name} cannot be {json.dumps(value)[:40]}; it must be {right}")
+    if not (wanted.get("question") or "").strip():
         raise UsageError("there is no question in the line")
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def measure(args: argparse.Namespace, settings: config.Settings) -> int:
@@ -194,7 +215,7 @@ def _answer(store: Store, encoder: Later, settings: config.Settings, wanted: Map
     from qa.answer import ask
 
     where = _where(store, wanted)
-    k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "-k")
+    k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "in the line")
     if not wanted.get("json") and not wanted.get("jsonl"):
         k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
     return ask(
@@ -210,20 +231,28 @@ def _answer(store: Store, encoder: Later, settings: config.Settings, wanted: Map
 
 def _told(answer: Answer, settings: config.Settings, wanted: Mapping[str, Any]) -> Answer:
     """As it is told: on a screen without its weak end, unless a number of results was asked for; JSON has the strength of
-    each result and leaves none out."""
+    each result and leaves none out. What it says to type is about the index that was named."""
     whole = settings.k or wanted.get("k") is not None or wanted.get("json") or wanted.get("jsonl")
+    answer = replace(
+        answer,
+        notices=tuple(addressed(notice, wanted["index"]) for notice in answer.notices),
+        refusal=answer.refusal and addressed(answer.refusal, wanted["index"]),
+    )
     return answer if whole else answer.telling()
 
 
 def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
-    """The filters as the store takes them: whole days, an outlet and a language it has."""
+    """The filters as the store takes them: whole days, an outlet and a language it has. Raises UsageError for one that
+    cannot hold, also for a speaker whom no article quotes."""
     from index.store import Filter
 
     since, until = wanted.get("since"), wanted.get("until")
     first = wording.day("since", since, last=False) if since else None
     last = wording.day("until", until, last=True) if until else None
     if first and last and first > last:
-        raise UsageError(f"since {since} is after until {until}", "swap them")
+        raise UsageError(f"since {since} is after until {until}", "Swap them.")
+    if wanted.get("speaker"):
+        _require_speaker(store, wanted["speaker"])
     source, language, as_of = wanted.get("source"), wanted.get("language"), wanted.get("as_of")
     return Filter(
         source=_outlet(store, source) if source else None,
@@ -241,13 +270,31 @@ def _outlet(store: Store, wanted: str) -> str:
     key = wanted.strip().casefold()
     if key in spelled:
         return spelled[key]
+    known = _nearest(key, spelled)
+    raise UsageError(
+        f"no article is of the outlet {wanted!r}", f"There are: {known}" if known else "No article names one."
+    )
+
+
+def _require_speaker(store: Store, wanted: str) -> None:
+    """Raises UsageError, with those of a like name, for somebody whom no article quotes."""
+    from qa import people, retrieve
+    from qa.types import Question
+
+    with store.snapshot() as snapshot:
+        if retrieve.who(snapshot, Question(wanted, speaker=wanted)).names:
+            return
+        names = itertools.islice(people.speakers(snapshot.speakers(), snapshot.spellings()), people.MERGED)
+    known = _nearest(wanted.casefold(), {name.casefold(): name for name in names})
+    raise UsageError(f"nobody called {wanted!r} is quoted", f"There are: {known}" if known else "Nobody is quoted.")
+
+
+def _nearest(key: str, spelled: Mapping[str, str]) -> str:
+    """The names whose keys are like ``key``, else the first of all, as a list in words."""
     import difflib
 
-    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or sorted(spelled)[: wording.LISTED]
-    known = ", ".join(spelled[name] for name in near)
-    raise UsageError(
-        f"no article is of the outlet {wanted!r}", f"there are: {known}" if known else "no article names one"
-    )
+    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or itertools.islice(spelled, wording.LISTED)
+    return ", ".join(spelled[name] for name in near)
 
 
 def _language(store: Store, wanted: str) -> str:
@@ -259,7 +306,7 @@ def _language(store: Store, wanted: str) -> str:
         return code
     known = ", ".join(itertools.islice(codes, wording.LISTED))
     raise UsageError(
-        f"no article is in the language {wanted!r}", f"there are: {known}" if known else "no article's is known"
+        f"no article is in the language {wanted!r}", f"There are: {known}" if known else "No article's is known."
     )
 
 

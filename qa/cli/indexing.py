@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import Interrupted, NoIndexError, UsageError
 from qa import config
-from qa.cli.session import Bar, Stop, encoder_for, handling, open_index, tell, updated
+from qa.cli.arguments import addressed
+from qa.cli.session import Bar, Stop, encoder_for, handling, open_index, place, tell, updated
 from qa.cli.streams import say
 from qa.screen import tidy
+from qa.wording import typed
 
 if TYPE_CHECKING:
     from index.build import Report
@@ -37,10 +41,27 @@ def index(args: argparse.Namespace, settings: config.Settings) -> int:
     with opened as store:
         encoder = encoder_for(store, settings, online=args.online, rebuild=args.rebuild)
         report = updated(store, paths, encoder, settings, remove=args.remove, rebuild=args.rebuild)
-        tell(report, sys.stdout)
+        tell(report, sys.stdout, where=place(store))
+        _tell_what_comes_back(store, args)
         if args.watch:
             _watch(store, encoder, settings)
     return int(args.strict and bool(report.skipped))
+
+
+def _tell_what_comes_back(store: Store, args: argparse.Namespace) -> None:
+    """Of what was taken out, what the next run would find again: it lies in a folder that stays followed."""
+    with store.snapshot() as snapshot:
+        roots = snapshot.roots()
+    for path in map(os.path.abspath, args.remove):
+        followed = next((root for root in roots if Path(path).is_relative_to(root)), None)
+        if followed and os.path.lexists(path):
+            step = (
+                f"qa index brings it back, unless it is moved out of there before; qa index --remove {typed(followed)}"
+            )
+            say(
+                f"{path} still lies in {followed}, which is followed",
+                addressed(f"{step} leaves all of that.", args.index),
+            )
 
 
 def _watch(store: Store, encoder: Encoder, settings: config.Settings) -> None:
@@ -50,6 +71,7 @@ def _watch(store: Store, encoder: Encoder, settings: config.Settings) -> None:
     known: set[tuple[str, str]] = set()
 
     def told(report: Report) -> None:
+        bar.clear()
         if report.added or report.updated or report.removed or not known.issuperset(report.skipped):
             tell(report, sys.stdout, known)
             sys.stdout.flush()

@@ -10,19 +10,20 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexDamagedError, UsageError
 from qa import account, config, wording
+from qa.cli.arguments import addressed
 from qa.cli.session import open_index
 from qa.cli.streams import look_of, print_json, write
 from qa.export import KINDS
 from qa.screen import tidy
 
 if TYPE_CHECKING:
-    from index.store import Snapshot
+    from index.store import Snapshot, Store
     from index.types import Document, Span
 
 
@@ -48,25 +49,40 @@ def check(args: argparse.Namespace, settings: config.Settings) -> int:
         problems = store.check(deep=args.deep)
         for problem in problems:
             print(f"{problem.kind}: {tidy(problem.message)}")
+        lost: Sequence[str] = ()
         if problems and args.repair:
             repair = store.repair()
-            for line in (*repair.done, *(f"to be indexed again: {path}" for path in repair.reindex)):
+            for line in repair.done:
                 print(tidy(line))
-            if repair.reindex:
-                print("type: qa index PATH, with the folders of these files")
+            lost = repair.reindex
             problems = store.check(deep=args.deep)
+        name = tidy(str(store.path))
+        state = f"{name}: nothing wrong" if problems else _nothing_wrong(store, name, lost)
     damage = [problem for problem in problems if problem.kind != "source"]
     if damage:
         left = "left" if args.repair else "found"
-        step = "type: qa index --rebuild PATH" if args.repair else "type: qa check --repair"
+        step = "Type: qa index --rebuild PATH" if args.repair else "Type: qa check --repair"
         raise IndexDamagedError(f"{left} in {store.path}: {wording.counted(len(damage), 'problem')}", step)
     if problems:  # the index is sound; it is only behind its articles
-        print(
-            f"{tidy(str(store.path))}: sound, but {wording.counted(len(problems), 'file')} changed; type: qa index PATH"
-        )
-        return 0
-    print(f"{tidy(str(store.path))}: nothing wrong")
+        state = f"{name}: sound, but behind its articles: files changed or are gone; type: qa index"
+    print(addressed(state, args.index))
     return 0
+
+
+def _nothing_wrong(store: Store, name: str, lost: Sequence[str]) -> str:
+    """That an index is sound; of one that is empty also how it comes by its articles, of which ``lost`` are files."""
+    with store.snapshot() as snapshot:
+        if snapshot.stats().found:
+            return f"{name}: nothing wrong"
+        folders = [] if snapshot.roots() else _outermost({os.path.dirname(path) for path in lost})  # noqa: PTH120 - str
+        where = "" if snapshot.roots() else " ".join(["", *map(wording.typed, folders)]) or " PATH"
+    again = f", {wording.counted(len(lost), 'file')} to be indexed again" if lost else ""
+    return f"{name}: nothing wrong, but empty{again}; type: qa index{where}"
+
+
+def _outermost(folders: set[str]) -> list[str]:
+    """The folders that lie in no other of them, sorted."""
+    return sorted(folder for folder in folders if folders.isdisjoint(map(str, Path(folder).parents)))
 
 
 _REF = re.compile(
@@ -81,31 +97,28 @@ def show(args: argparse.Namespace, settings: config.Settings) -> int:
     from index.types import Passage, Span
     from qa import render
     from qa.types import Citation, Hit
-
-    ref = " ".join(args.ref)
-    place = _REF.fullmatch(ref)
     from qa.versions import versions
 
+    ref, look = " ".join(args.ref), look_of(settings)
+    place = _REF.fullmatch(ref)
     with open_index(settings) as store, store.snapshot() as snapshot:
-        document = _document(snapshot, ref)
-        if document is not None:
+        # On the screen the outlet, the title and the date stand before the file.
+        words = place["name"].split(", ") if place else []
+        names = [", ".join(words[first:]) for first in range(len(words))]
+        document, name = _document(snapshot, [ref, *names], look.tidy)
+        if name == ref:
             place = None
-        elif place:
-            # On the screen the outlet, the title and the date stand before the file.
-            names = dict.fromkeys((place["name"], place["name"].rsplit(", ", 1)[-1]))
-            document = next((found for name in names if (found := _document(snapshot, name))), None)
-        others = versions(snapshot, document) if document and args.versions else []
-    if document is None:
-        raise UsageError(f"nothing in the index is called {ref!r}", "type: qa show PATH:START, or qa status")
+        others = versions(snapshot, document) if args.versions else []
+        notices = [addressed(wording.stale(file), args.index) for file in snapshot.changed([document.id])]
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
     number = _paragraph(place, paragraphs, document) if place else 1
     span = paragraphs[number - 1]
     citation = Citation(1, document, Hit(Passage(document.id, span, (span,), number), 1.0), (), "strong")
-    look = look_of(settings)
     if args.versions:
         fragments = render.versions(citation, others, look)
     else:
         fragments = render.article(citation, look, around=2 if place else None)
+    fragments = render.notes(notices, look) + fragments
     print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), end="")
     return 0
 
@@ -136,22 +149,45 @@ def _on_page(page: int, number: int, paragraphs: Sequence[Span], document: Docum
     return paragraphs.index(on_page[number - 1]) + 1
 
 
-def _document(snapshot: Snapshot, name: str) -> Document | None:
-    """The document of an id, a path, or the end of a path. Raises UsageError where several have that name."""
+def _document(snapshot: Snapshot, names: Sequence[str], shown: Callable[[str], str]) -> tuple[Document, str]:
+    """The article that the first of ``names`` means that means any, and that name: an id, a path, or the end of a path, as
+    the disk has it or else as a screen shows it. Raises UsageError where none means any, or where several have the name."""
     ids = snapshot.document_ids()
-    paths = {id_: {*snapshot.paths(id_), *snapshot.locations(id_)} for id_ in ids}
-    full = os.path.abspath(name)  # noqa: PTH100 - resolve() would follow links: the index has the user's names
-    for fits in (
-        lambda id_: id_ == name,
-        lambda id_: full in paths[id_],
-        lambda id_: any(path.endswith(f"/{name}") for path in paths[id_]),
-    ):
-        found = [id_ for id_ in ids if fits(id_)]
-        if len(found) > 1:
-            raise UsageError(f"{len(found):,} articles are called {name}", f"say which, by id: {', '.join(found[:5])}")
-        if found:
-            return snapshot.documents(found)[found[0]]
-    return None
+    if named := next((name for name in names if name in ids), None):
+        return snapshot.documents([named])[named], named
+    # An article itself comes before the file that holds it, perhaps among others.
+    places = [[(id_, find(id_)) for id_ in ids] for find in (snapshot.locations, snapshot.paths)]
+    for written in (str, shown):
+        known = [[(id_, list(map(written, paths))) for id_, paths in some] for some in places]
+        for name in names:
+            found = _called(written(name), written(os.path.abspath(name)), known)  # noqa: PTH100 - resolve() follows links
+            if len(found) > 1:
+                raise _several(snapshot, name, found, shown)
+            if found:
+                return snapshot.documents(found)[found[0]], name
+    raise UsageError(f"nothing in the index is called {names[0]!r}", "Type: qa show PATH:START, or qa status")
+
+
+def _called(name: str, full: str, known: Sequence[Sequence[tuple[str, Sequence[str]]]]) -> list[str]:
+    """The ids of the articles whose path is ``full``; else of those whose path ends with ``name``."""
+    end = f"/{name}"
+    for fits in (full.__eq__, lambda path: f"/{path}".endswith(end)):
+        for places in known:
+            if found := [id_ for id_, paths in places if any(map(fits, paths))]:
+                return found
+    return []
+
+
+def _several(snapshot: Snapshot, name: str, found: Sequence[str], shown: Callable[[str], str]) -> UsageError:
+    """The error where several articles are called so, with what tells them apart."""
+    documents = snapshot.documents(found[: wording.LISTED])
+    lines = ["Say which, by id: qa show ID"]
+    for id_ in found[: wording.LISTED]:
+        title = documents[id_].title
+        lines.append(shown(" ".join(filter(None, (id_, documents[id_].location, title and f"“{title}”")))))
+    if len(found) > wording.LISTED:
+        lines.append(f"and {len(found) - wording.LISTED:,} more")
+    return UsageError(f"{len(found):,} articles are called {name}", "\n".join(lines))
 
 
 def export(args: argparse.Namespace, settings: config.Settings) -> int:

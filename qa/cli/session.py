@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
@@ -43,7 +44,7 @@ def open_index(settings: config.Settings, paths: Sequence[str] = ()) -> Store:
     except NoIndexError:
         if not paths:
             raise
-        raise UsageError(f"nothing on the disk at {', '.join(paths)}", "check the path") from None
+        raise UsageError(f"nothing on the disk at {', '.join(paths)}", "Check the path.") from None
 
 
 def encoder_for(store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> Later:
@@ -80,7 +81,7 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
     with open_index(settings, args.paths) as store:
         encoder = loading(store, settings, online=args.online)
         if args.paths:
-            tell(updated(store, args.paths, encoder, settings), sys.stderr)
+            tell(updated(store, args.paths, encoder, settings), sys.stderr, where=place(store))
         index = threading.Thread(target=_prepare, args=(store,), name="qa-index")
         index.start()
         try:
@@ -176,6 +177,10 @@ class Bar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Leaves the line empty, for whoever writes next."""
         if self._shown and not self._lines and self._progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
@@ -198,6 +203,16 @@ class Bar:
         if self._progress is None:
             return "what was committed is"
         return f"{self._progress.done:,} of {self._progress.total:,} new or changed files are"
+
+
+def place(store: Store) -> str:
+    """The folder of an index that is not the one of the current folder; else empty."""
+    from index.store import disk
+
+    with contextlib.suppress(OSError):  # the current folder is gone
+        if store.path == Path.cwd() / disk.FOLDER:
+            return ""
+    return str(store.path)
 
 
 def tell(report: Report, out: TextIO, known: Collection[tuple[str, str]] = (), where: str = "") -> None:

@@ -53,7 +53,7 @@ def refused(error: OSError) -> StorageError:
             free = f" ({shutil.disk_usage(folder).free / 1e6:,.1f} MB are free in {folder})" if folder else ""
         hint = "Free some space or write elsewhere, then run it again; what the index held before it still holds."
         return StorageError(f"the disk is full: {where} cannot be written{free}", hint)
-    return StorageError(f"{where} cannot be used: {error.strerror or error}", "check the path, and who may use it")
+    return StorageError(f"{where} cannot be used: {error.strerror or error}", "Check the path, and who may use it.")
 
 
 def mute() -> None:

@@ -16,12 +16,13 @@ from qa.render.data import dumps, json
 from qa.render.items import article, item, versions
 from qa.render.lines import NAME, Look, to_ansi, to_plain, wrapped
 from qa.render.paste import cite, markdown
-from qa.render.verdicts import split
+from qa.render.verdicts import notes, split
 from qa.screen import Fragment
 from qa.types import Answer
 
 __all__ = [
-    "Look", "article", "cite", "dumps", "item", "json", "markdown", "split", "terminal", "to_ansi", "to_plain", "versions",
+    "Look", "article", "cite", "dumps", "item", "json", "markdown", "notes", "split", "terminal", "to_ansi", "to_plain",
+    "versions",
 ]  # fmt: skip
 
 

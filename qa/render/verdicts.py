@@ -65,10 +65,12 @@ def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
     if answer.searched.passages:
         text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
         text += "" if answer.answered else "; nearest:" if visible(answer, shown) else "."
-    fragments = wrapped([(NAME, look.tidy(text))], look)
-    for notice in answer.notices:
-        fragments += wrapped([(NOTE, look.tidy(f"Note: {notice}"))], look)
-    return fragments
+    return wrapped([(NAME, look.tidy(text))], look) + notes(answer.notices, look)
+
+
+def notes(notices: Iterable[str], look: Look) -> list[Fragment]:
+    """What is not as it should be, a line each."""
+    return [piece for notice in notices for piece in wrapped([(NOTE, look.tidy(f"Note: {notice}"))], look)]
 
 
 def _of_several(answer: Answer) -> str:

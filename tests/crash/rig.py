@@ -58,7 +58,7 @@ def state(batches: int) -> dict[str, int]:
 def last_batch(store: Any) -> int:
     """The number of the last batch that is in the index."""
     with store.snapshot() as snapshot:
-        rows = snapshot._rows("SELECT mtime_ns FROM source WHERE path = ?", (MARK.encode(),))
+        rows = list(snapshot.each("SELECT mtime_ns FROM source WHERE path = ?", (MARK.encode(),)))
     return rows[0][0] if rows else 0
 
 

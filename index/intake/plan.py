@@ -1,0 +1,146 @@
+"""Which files are new, changed, gone, or as they were?
+
+Owns that decision, and which paths the index remembers after it. Refuses to know what becomes of a file, and writes
+nothing.
+"""
+
+# A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
+# ruff: noqa: PTH112, PTH120
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from index.errors import UsageError
+from index.intake.marks import OWED, Key, key
+from index.store import FileMark
+from index.walk import Found, Walk, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done: files to read (``todo``), files as they were (``unchanged``, and ``skipped`` with their
+    reasons), files to take out (``removed``), paths to remember (``follow``).
+
+    ``known`` are the marks there were, by ``os.fsencode`` of the path, ``indexed`` those of the files in the index, by
+    path; ``again`` says that all is read whatever they say. ``stored`` are the readings that stay there while others are
+    read: held by a file as it was, or by one that leaves only afterwards. ``leaving`` are those, by hash.
+    """
+
+    known: Mapping[bytes, FileMark]
+    again: bool
+    todo: tuple[Found, ...]
+    unchanged: int
+    skipped: tuple[tuple[str, str], ...]
+    removed: tuple[str, ...]
+    follow: frozenset[str]
+    indexed: Mapping[str, FileMark]
+    stored: frozenset[Key]
+    leaving: Mapping[str, Sequence[str]]
+
+
+def planned(
+    known: Mapping[bytes, FileMark],
+    skipped: Mapping[str, str],
+    remembered: Set[str],
+    asked: Set[str] | None,
+    gone: Set[str],
+    *,
+    again: bool,
+    avoid: str | os.PathLike[str],
+) -> Plan:
+    """Compares the files that are ``known``, some of them ``skipped`` for a reason, with what lies at and under the paths
+    that are ``asked`` for (None: those that are ``remembered``); what lies at and under ``gone`` leaves.
+
+    ``again``: nothing is as it was. ``avoid`` is the folder of the index. Raises UsageError for a path that is neither
+    there nor known.
+    """
+    roots = remembered if asked is None else asked
+    lost = {root for root in roots if asked is None and not os.path.lexists(root)}
+    absent = {root for root in lost if not _was_deleted(root, known)}  # of what is under them nothing is known
+    searched = roots | {mark.path for mark in known.values() if again or mark.size == OWED}
+    seen = walk(searched - absent, avoid=avoid)
+    for root in absent:
+        seen.add(Found(root, reason="not there; nothing in it was looked at"))
+        seen.closed.append(root)
+    paths = [mark.path for mark in known.values()]
+    _refuse_unknown(paths, gone, roots & set(seen.missing))
+
+    todo, as_before, stored, unchanged = list[Found](), list[tuple[str, str]](), set[Key](), 0
+    for found in seen.found:
+        if _under(found.path, gone):
+            continue
+        mark, reason = known.get(os.fsencode(found.path)), skipped.get(found.path)
+        if mark is None or again or not _is_as_it_was(found, mark, reason):
+            todo.append(found)
+        elif reason is not None:
+            as_before.append((found.path, reason))
+        else:
+            stored.add(key(mark))
+            unchanged += 1
+    removed = _removed(paths, seen, searched, gone)
+    indexed = {} if again else {mark.path: mark for mark in known.values() if mark.path not in skipped}
+    leaving: dict[str, list[str]] = {}
+    for mark in (indexed[path] for path in removed if path in indexed):
+        stored.add(key(mark))
+        leaving.setdefault(mark.hash, []).append(mark.path)
+    return Plan(
+        known=known,
+        again=again,
+        todo=tuple(todo),
+        unchanged=unchanged,
+        skipped=tuple(as_before),
+        removed=removed,
+        follow=_to_follow((remembered | roots) - (lost - absent), gone),
+        indexed=indexed,
+        stored=frozenset(stored),
+        leaving=leaving,
+    )
+
+
+def _refuse_unknown(known: Collection[str], gone: Set[str], missing: Set[str]) -> None:
+    for root in sorted(gone | missing):
+        if not any(_under(path, {root}) for path in known):
+            where = "in the index" if root in gone else "on the disk or in the index"
+            raise UsageError(f"nothing {where} at {root}", "Type: qa status")
+
+
+def _is_as_it_was(found: Found, mark: FileMark, reason: str | None) -> bool:
+    """Whether a file has nothing new to say; ``reason`` is why it was skipped."""
+    return found.reason == reason if found.reason else (mark.size, mark.mtime_ns) == (found.size, found.mtime_ns)
+
+
+def _removed(known: Collection[str], seen: Walk, searched: Set[str], gone: Set[str]) -> tuple[str, ...]:
+    """The known files that were to be seen and were not, and those that are to go."""
+    there, closed = {found.path for found in seen.found}, set(seen.closed)
+    return tuple(
+        path
+        for path in known
+        if _under(path, gone) or (path not in there and _under(path, searched) and not _under(path, closed))
+    )
+
+
+def _to_follow(roots: Set[str], gone: Set[str]) -> frozenset[str]:
+    """The paths to remember: none that left, and of one inside another only the outer."""
+    staying = {root for root in roots if not _under(root, gone)}
+    return frozenset(root for root in staying if not _under(os.path.dirname(root), staying - {root}))
+
+
+def _was_deleted(root: str, known: Mapping[bytes, FileMark]) -> bool:
+    """Whether a path that is not there was a file, out of a folder that is still there; a folder may be on a disk."""
+    mark = known.get(os.fsencode(root))
+    return mark is not None and mark.hash != "" and os.path.isdir(os.path.dirname(root))
+
+
+def _under(path: str, roots: Set[str]) -> bool:
+    """Whether ``path`` is one of ``roots`` or lies under one."""
+    if not roots:
+        return False
+    while path not in roots:
+        parent = os.path.dirname(path)
+        if parent == path:
+            return False
+        path = parent
+    return True

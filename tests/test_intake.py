@@ -1,0 +1,86 @@
+"""index.intake: each file there is or was is read, left alone or taken out, for a reason one can say in a sentence."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.intake.marks import NO_TIME, OWED, unread
+from index.intake.plan import planned
+from index.store import FileMark
+
+FOLDERS = ("north", "south")
+REASON = "no text found"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file before a run: whether it is ``there``, what is ``known`` of it, whether it is to go."""
+
+    there: bool
+    known: str
+    gone: bool
+
+
+FILES = st.builds(
+    File,
+    st.booleans(),
+    st.sampled_from(["not", "as it is", "otherwise", "skipped as it is", "skipped otherwise", "owed"]),
+    st.booleans(),
+)
+
+
+def written(folder: Path, files: list[File]) -> dict[str, File]:
+    """The files, every second in the other folder, by path."""
+    for name in FOLDERS:
+        (folder / name).mkdir()
+    paths = {str(folder / FOLDERS[number % 2] / f"{number}.txt"): file for number, file in enumerate(files)}
+    for path, file in paths.items():
+        if file.there:
+            Path(path).write_text(path)
+    return paths
+
+
+def mark(path: str, file: File) -> FileMark:
+    if file.known == "owed":
+        return unread(path, OWED)
+    if file.known.endswith("otherwise") or not file.there:
+        return FileMark(path, 7, NO_TIME, f"hash of {path}")
+    status = os.stat(path)
+    return FileMark(path, status.st_size, status.st_mtime_ns, f"hash of {path}")
+
+
+@settings(deadline=None)  # it writes files
+@given(st.lists(FILES, max_size=8), st.sets(st.sampled_from(FOLDERS)), st.booleans())
+def test_a_file_is_read_left_alone_or_taken_out_as_the_disk_and_its_mark_say(files, asked, again):
+    with tempfile.TemporaryDirectory() as name:
+        paths = written(Path(name), files)
+        known = {os.fsencode(p): mark(p, file) for p, file in paths.items() if file.known != "not"}
+        skipped = {p: REASON for p, file in paths.items() if file.known.startswith("skipped")}
+        gone = {p for p, file in paths.items() if file.gone and file.known != "not"}
+        roots = {str(Path(name) / folder) for folder in asked}
+        plan = planned(known, {} if again else skipped, set(), roots, gone, again=again, avoid="")
+
+        def is_looked_at(path: str, file: File) -> bool:
+            """It lies in what was asked for, or it has to be read whatever was asked for."""
+            return Path(path).parent.name in asked or file.known == "owed" or (again and file.known != "not")
+
+        def is_as_it_was(file: File) -> bool:
+            return not again and file.known.endswith("as it is")
+
+        looked_at = {p: file for p, file in paths.items() if is_looked_at(p, file) and p not in gone}
+        todo = [found.path for found in plan.todo]
+        assert todo == sorted(p for p, file in looked_at.items() if file.there and not is_as_it_was(file))
+        alone = {p for p, file in looked_at.items() if file.there and is_as_it_was(file)}
+        assert dict(plan.skipped) == {p: REASON for p in alone if p in skipped}
+        assert plan.unchanged == len(alone - set(skipped))
+        lost = {p for p, file in looked_at.items() if not file.there and file.known != "not"}
+        assert sorted(plan.removed) == sorted(lost | gone)
+        assert plan.follow == roots
+        leaving = {path for paths in plan.leaving.values() for path in paths}
+        assert leaving == (set() if again else (lost | gone) - set(skipped))
