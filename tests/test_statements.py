@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 RULER = "\n----\n"
 WRITTEN = [path for path in CASES if f"{RULER}@" not in path.read_text(encoding="utf-8")]
+NAMELESS = {"far", "silent"}  # in them nobody who speaks is named
 UNPAIRED = {"marks", "unclosed", "paragraphs"}  # their marks are the point
 
 
@@ -101,6 +102,41 @@ def test_curly_marks_say_the_same_as_straight_ones(path: Path) -> None:
     assert found(document(curled(article.text))) == [curled(row) for row in found(article)]
 
 
+@pytest.mark.parametrize(
+    "signs", [("**", "**"), ("_", "_"), ("[", "](https://example.org/a_b_(c))")], ids=lambda s: s[0]
+)
+@pytest.mark.parametrize("path", [p for p in WRITTEN if p.stem not in NAMELESS], ids=lambda path: path.stem)
+def test_mark_up_around_those_who_speak_hides_nobody(path: Path, signs: tuple[str, str]) -> None:
+    article = case(path).article
+
+    def bare(row: str) -> str:
+        return row.replace(signs[1], "").replace(signs[0], "")
+
+    speakers = sorted({s.mention for s in extract(article) if s.mention}, reverse=True)
+    text = article.text
+    for span in speakers:
+        text = text[: span.start] + span.of(text).join(signs) + text[span.end :]
+    assert text != article.text
+    rows = found(document(text))
+    assert [bare(row) for row in rows] == [bare(row) for row in found(article)]
+    assert {row.split(" | ")[1] for row in rows} == {row.split(" | ")[1] for row in found(article)}
+
+
+def test_emphasis_links_and_notes_are_looked_past_and_what_is_shown_is_as_written() -> None:
+    text = """Mill owner **Ann Lowe** said [the dam](https://example.org/dam "A dam") would *not* hold.[^1]
+_“We go on,”_ said [Tom Hill](https://example.org/hill), who called it f*** nonsense.
+![The dam, Hill said, is safe.](dam.png)
+Mayor [**Mia Roth**](https://example.org/roth) said: "Not __now__."
+"""
+    assert found(document(text)) == [
+        "indirect | Ann Lowe | Mill owner **Ann Lowe** | said"
+        ' | [the dam](https://example.org/dam "A dam") would *not* hold',
+        "direct | Tom Hill | Tom Hill | said | “We go on,”",
+        "indirect | Tom Hill | who | called | it f*** nonsense",
+        'direct | Mia Roth | Mayor [**Mia Roth**](https://example.org/roth) | said | "Not __now__."',
+    ]
+
+
 def test_a_heading_holds_no_statement() -> None:
     text = "The bridge is safe, Ann Lowe said\nThe bridge is safe, Tom Hill said."
     assert [s.speaker for s in extract(document(text, headings=(0,)))] == ["Tom Hill"]
@@ -122,7 +158,7 @@ def test_an_empty_article_says_nothing() -> None:
     assert extract(document("")) == []
 
 
-PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n ", "said ", "Ann Lowe ", "that ", "he ", "told "]
+PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n *_>\\", "](", "[^", "said ", "Ann Lowe ", "that ", "he ", "told "]
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))

@@ -14,6 +14,7 @@ from typing import Final
 
 from index.statements.confidence import confidence
 from index.statements.lexicon import SAY_FORMS, THINK_FORMS
+from index.statements.markup import Plain
 from index.statements.names import MEDIA
 from index.statements.patterns import Attribution, attributions, introduction
 from index.statements.phrases import Phrases, Range
@@ -58,10 +59,11 @@ class Draft:
     modal: bool = False
     clues: frozenset[str] = frozenset()
 
-    def statement(self, document: str) -> Statement:
-        """The finished statement."""
+    def statement(self, document: str, plain: Plain) -> Statement:
+        """The finished statement, placed where ``plain`` has it written."""
+        cue, mention = (span and plain.written(span) for span in (self.cue, self.mention))
         return Statement(
-            document, self.parts, self.kind, self.cue, self.mention, self.resolution.name, self.via,
+            document, tuple(map(plain.written, self.parts)), self.kind, cue, mention, self.resolution.name, self.via,
             confidence(self.rule, self.resolution.how, self.clues), self.negated, self.modal,
         )  # fmt: skip
 
@@ -79,21 +81,22 @@ class _Speaker:
 
 def extract(document: Document) -> list[Statement]:
     """All statements of the document's paragraphs, in order of their first character."""
-    found = dict.fromkeys(draft.statement(document.id) for draft in drafts(document))
+    plain = Plain(document.text, document.paragraphs())
+    found = dict.fromkeys(draft.statement(document.id, plain) for draft in drafts(plain))
     return sorted(found, key=lambda s: (s.parts[0].start, -s.parts[-1].end))
 
 
-def drafts(document: Document) -> list[Draft]:
+def drafts(plain: Plain) -> list[Draft]:
     """What ``extract`` builds its statements from, in the order of finding."""
-    return _Reader(document).read()
+    return _Reader(plain).read()
 
 
 class _Reader:
     """One pass over one article."""
 
-    def __init__(self, document: Document) -> None:
-        self.text = document.text
-        self.paragraphs = [(span.start, span.end) for span in document.paragraphs()]
+    def __init__(self, plain: Plain) -> None:
+        self.text = plain.text
+        self.paragraphs = [(span.start, span.end) for span in plain.paragraphs]
         self.cast = Cast(self.text, self.paragraphs)
         self.cast.settle()
         self.found: list[Draft] = []
