@@ -139,6 +139,8 @@ ROLE_MODIFIERS: Final = frozenset(
     affairs public relations real estate media party committee majority minority prime
 """)
 )
+# Family names that stand before the given one, and are given names elsewhere: "Xi" is Xi Jinping.
+FAMILY_FIRST: Final = frozenset(listed("xi kim ban"))
 TITLES: Final = frozenset(
     listed("""
     mr mrs ms miss dr sir lord lady fm pm mp sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st

@@ -16,6 +16,7 @@ from typing import Final
 from index.statements.lexicon import TAGS, listed
 from index.statements.names import (
     DOCUMENTS,
+    FAMILY_FIRST,
     GENDER_OF_NAME,
     GENDER_OF_TITLE,
     GROUPS,
@@ -63,6 +64,7 @@ OFFICES: Final = frozenset(
 _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ")
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
+_MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
@@ -373,7 +375,8 @@ class Cast:
         return given
 
     def settle(self) -> None:
-        """Once all names are met: a capitalised pair that later goes by its last word is a person."""
+        """Once all names are met: a capitalised pair that later goes by its last word is a person, or by its first one."""
+        self._settle_first_words()
         common = set(_COMMON.findall(self.text))  # "Fight Terrorism": a word, no surname
         for entity in self.entities:
             if not entity.is_person and 2 <= len(entity.name.split()) <= 4:
@@ -386,6 +389,30 @@ class Cast:
                     and last not in common
                     and self._by_name[entity.surname] is entity
                 )
+
+    def _settle_first_words(self) -> None:
+        """A lone word that begins one person's full name, and is no given name and nobody's surname, is that person."""
+        full: dict[str, list[Entity]] = {}
+        for entity in self.entities:
+            if entity.is_person and " " in entity.name and not _MADE.search(entity.name):
+                full.setdefault(entity.name.split(maxsplit=1)[0], []).append(entity)
+        meant: dict[int, Entity] = {}
+        for alone in self.entities:
+            bearers = full.get(alone.name, ())
+            word = alone.name.lower()
+            if len(bearers) != 1 or (word in GENDER_OF_NAME and word not in FAMILY_FIRST):
+                continue
+            if alone.name.isupper() or any(word in others for others in (PLACES, NATIONS, GROUPS, ROLES, METONYMS)):
+                continue
+            if all(" " not in namesake.name for namesake in self._by_surname[alone.name]):
+                (meant[id(alone)],) = bearers
+                bearers[0].roles |= alone.roles
+                bearers[0].count += alone.count
+                bearers[0].first = min(bearers[0].first, alone.first)
+                self._by_name[alone.name] = bearers[0]
+        if meant:
+            self.entities = [entity for entity in self.entities if id(entity) not in meant]
+            self.mentions = [replace(m, entity=meant.get(id(m.entity), m.entity)) for m in self.mentions]
 
     # speaking ----------------------------------------------------------------------------------------------------
 
