@@ -33,6 +33,7 @@ SILENT: Final = frozenset(
 _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "explicit", "quoted", "record"})
 # Subjects inside a quotation that are the quoted speaker's own, or nobody's.
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
+_WORD: Final = re.compile(r"\w")
 _LOWER_WORD: Final = re.compile(r"[a-z]+")
 # The label of a turn: a sign or none, a name, a colon. One with a small letter needs more to be a label than its colon.
 _TURN: Final = re.compile(
@@ -229,7 +230,7 @@ class _Reader:
         if found.subject is not None:
             mention = _span(sentence, found.subject)
             resolution = self.cast.resolve(sentence, found.subject, relayed=relayed)
-        parts = tuple(_span(sentence, part) for part in found.parts)
+        parts = tuple(_with_marks(self.text, marks, _span(sentence, part)) for part in found.parts)
         kind: StatementKind = "indirect"
         if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
             kind = "direct"
@@ -331,6 +332,21 @@ def _marked(marks: list[Quotation], part: Span) -> bool:
     """Whether any quotation mark, of a term too, lies inside ``part``."""
     before = bisect_left(marks, part.end, key=lambda q: q.start)
     return before > 0 and marks[before - 1].end > part.start
+
+
+def _with_marks(text: str, marks: list[Quotation], part: Span) -> Span:
+    """``part`` with both marks of a term that it ends or begins with: he is “angry”, “anger” is the word."""
+    start, end = part.start, part.end
+    at = bisect_left(marks, end, key=lambda q: q.start) - 1
+    if at < 0:
+        return part
+    last = marks[at]
+    if start <= last.inner_start and end < last.end and last.closed and not _WORD.search(text, end, last.end):
+        end = last.end
+    first = marks[bisect_left(marks, start, key=lambda q: q.start) - 1]
+    if first.inner_start == start and first.end <= end:
+        start = first.start
+    return Span(start, end)
 
 
 def _unquoted(text: str, part: Span) -> tuple[int, int]:

@@ -106,6 +106,10 @@ GENDER_OF_TITLE: Final[dict[str, str]] = {
 # Words for what a person is; they stand before a name ("Foreign Minister Sergei Lavrov") or alone ("the minister").
 ROLES: Final = frozenset(
     listed("""
+    poet novelist playwright clerk photographer painter sculptor composer musician guitarist drummer chef footballer
+    midfielder striker quarterback midwife biologist chemist geologist astronomer virologist epidemiologist meteorologist
+    climatologist ecologist anthropologist campaigner rapper architect firefighter paramedic librarian linguist
+    philosopher theologian
     president minister premier prime secretary general chancellor senator congressman congresswoman
     representative governor mayor spokesman spokeswoman spokesperson aide adviser advisor ambassador envoy
     director chief head chairman chairwoman chairperson chair leader official commander diplomat analyst
