@@ -120,7 +120,7 @@ SILENT_VERBS: Final = listed("""
     join carry catch kill throw watch film bring
 """)
 # Verbs whose object speaks for itself: "the paper published a letter: ...".
-PRINTS: Final = listed("publish print obtain carry run see review receive get read find share")
+PRINTS: Final = listed("publish print obtain carry run see review receive get find")
 # Nouns after which "to" names who spoke or did first: "in reaction to Hill saying that".
 REACTIONS: Final = frozenset(listed("reaction response reply answer objection reference contrast addition thanks"))
 # Subjects that say that nobody said it.

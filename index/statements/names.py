@@ -143,6 +143,13 @@ ROLE_MODIFIERS: Final = frozenset(
     affairs public relations real estate media party committee majority minority prime
 """)
 )
+# Beside ROLE_MODIFIERS, what ministers are ministers of: "Minister for Climate Change Ann Lowe".
+PORTFOLIOS: Final = frozenset(
+    listed("""
+    climate change water culture sport sports tourism science technology research families youth women infrastructure
+    industry employment food fisheries forestry home social welfare digital innovation energy planning internal external
+    """)
+)
 # Family names that stand before the given one, and are given names elsewhere: "Xi" is Xi Jinping.
 FAMILY_FIRST: Final = frozenset(listed("xi kim ban"))
 TITLES: Final = frozenset(

@@ -185,7 +185,7 @@ def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
     infinitive = tags[found.cue[0] - 1 : found.cue[0]] == "t"
     signs = {
         "shared": found.shared,
-        "negated": found.negated,
+        "negated": found.negated and found.lemma != "deny",  # a denial is as plain as what it denies
         "modal": found.modal,
         "weak verb": found.lemma in TAKES_OBJECT or found.lemma in RELUCTANT,
         "plain verb": found.lemma in PLAIN_SPEECH,
@@ -289,6 +289,8 @@ def _passive(p: Phrases, cue: _Cue) -> _Cue | None:
 
 def _participle_subject(p: Phrases, group: int, found: list[Attribution]) -> Range | None:
     """Who is "adding that": what stands right before it (a sign saying), else who spoke or acted before."""
+    if p.word(group - 1) == "as" and (quoted := _quoted(p, group - 1)):
+        return quoted
     if group and p.tags[group - 1] in "NXUA":
         phrase = p.phrase_before(group)
         if phrase and (reacted := _reacted_to(p, phrase)):
@@ -302,6 +304,16 @@ def _participle_subject(p: Phrases, group: int, found: list[Attribution]) -> Ran
     subject = p.main_subject(group, beside=p.tags[group - 1 : group] == ",")
     near = p.nearest_subject(group) if subject and _is_thing(p, subject) else None
     return near if near and p.lead(near) == "u" else subject  # his words came after Hill left, | saying
+
+
+def _quoted(p: Phrases, end: int) -> Range | None:
+    """ "the paper quoted | her letter | as saying": the object of a verb."""
+    phrase = p.phrase_before(end)
+    if phrase is None:
+        return None
+    if p.tags[phrase[0]] == "E" and end - phrase[0] > 1:
+        return phrase[0] + 1, end
+    return phrase if p.lead(phrase) in "VCSJgE" else None
 
 
 def _reacted_to(p: Phrases, phrase: Range) -> Range | None:
@@ -626,7 +638,7 @@ def _beside_before(p: Phrases, quote: int, found: list[Attribution]) -> Attribut
             return None
         start = max(verb + 1, subject[1] if told else 0)
         start += 2 * (p.tags[start : start + 2] == ",T")  # ..., said Hill, that Q
-        return _report(cue, "fragment", (start, max(p.content_end(quote), quote + 1)))
+        return _report(cue, "fragment", p.trimmed(start, max(p.content_end(quote), quote + 1)))
     return None
 
 

@@ -28,6 +28,7 @@ from index.statements.names import (
     NATIONS,
     NICKNAMES,
     PLACES,
+    PORTFOLIOS,
     ROLE_MODIFIERS,
     ROLE_OF_TITLE,
     ROLES,
@@ -248,7 +249,12 @@ class Cast:
             given = next((at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), 0)
             start += sum(len(word) + 1 for word in words[:given])  # "Ambassador to Norway | Ann Lowe"
             words = words[given:]
+        held = _portfolio(words) if text.endswith((" of ", " for "), 0, start) else 0
+        office = text[max(0, start - 40) : start].split()[-2:-1] if held else []
+        start += sum(len(word) + 1 for word in words[:held])
+        words = words[held:]
         lead, rest = split_title(words)
+        lead += [role for role in map(_bare, office) if role in ROLES]
         name = " ".join(rest)
         if text[start - 1 : start] == " ":
             for word in map(_bare, reversed(text[max(0, start - 60) : start].split()[-4:])):
@@ -560,9 +566,13 @@ class Cast:
             dot = sentence.words[at].endswith(".")  # Hill Jr.
             if mention.end in (sentence.ends[at], sentence.ends[at] - dot) and mention.entity.is_person:
                 return mention.entity
-        if "f" in sentence.tags[slice(*subject)] and _bare(sentence.words[at]) in ROLES and "X" in sentence.tags[at]:
+        if (
+            sentence.words[at + 1 : at + 2] in (["of"], ["for"])
+            and _bare(sentence.words[at]) in ROLES
+            and "X" in sentence.tags[at]
+        ):
             last = self.named(sentence.starts[at], sentence.ends[subject[1] - 1])[-1:]
-            if last and last[0].entity.is_person and self.text[last[0].start - 3 : last[0].start] != "of ":
+            if last and last[0].entity.is_person and not self.text.endswith((" of ", " for "), 0, last[0].start):
                 return last[0].entity  # Secretary of State John Kerry
         beside = _APPOSED.match(sentence.tags, subject[1])
         if beside and "X" not in sentence.tags[at]:
@@ -716,6 +726,14 @@ def _folded(words: list[str]) -> list[str]:
 def _roles_in(phrase: str) -> list[str]:
     words = [_bare(word) for word in phrase.split()]
     return _folded([word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS])
+
+
+def _portfolio(words: list[str]) -> int:
+    """How many of the words name an office before the name of who holds it: "Climate Change | Ann Lowe"."""
+    held = 0
+    while held < len(words) and (words[held].lower() in PORTFOLIOS or words[held].lower() in ROLE_MODIFIERS):
+        held += 1
+    return held if len(words) - held > 1 else 0
 
 
 def _one_person(tags: str, words: list[str], head: int) -> bool:
