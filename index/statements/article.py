@@ -337,13 +337,15 @@ def _marked(marks: list[Quotation], part: Span) -> bool:
 def _with_marks(text: str, marks: list[Quotation], part: Span) -> Span:
     """``part`` with both marks of a term that it ends or begins with: he is “angry”, “anger” is the word."""
     start, end = part.start, part.end
-    at = bisect_left(marks, end, key=lambda q: q.start) - 1
+    at = bisect_left(marks, end, key=lambda q: q.start) - 1 if marks else -1
     if at < 0:
         return part
     last = marks[at]
     if start <= last.inner_start and end < last.end and last.closed and not _WORD.search(text, end, last.end):
         end = last.end
-    first = marks[bisect_left(marks, start, key=lambda q: q.start) - 1]
+    while at > 0 and marks[at].start >= start:
+        at -= 1
+    first = marks[at]
     if first.inner_start == start and first.end <= end:
         start = first.start
     return Span(start, end)

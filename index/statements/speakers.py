@@ -249,12 +249,9 @@ class Cast:
             given = next((at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), 0)
             start += sum(len(word) + 1 for word in words[:given])  # "Ambassador to Norway | Ann Lowe"
             words = words[given:]
-        held = _portfolio(words) if text.endswith((" of ", " for "), 0, start) else 0
-        office = text[max(0, start - 40) : start].split()[-2:-1] if held else []
-        start += sum(len(word) + 1 for word in words[:held])
-        words = words[held:]
+        start, words, office = self._without_office(start, words)
         lead, rest = split_title(words)
-        lead += [role for role in map(_bare, office) if role in ROLES]
+        lead += office
         name = " ".join(rest)
         if text[start - 1 : start] == " ":
             for word in map(_bare, reversed(text[max(0, start - 60) : start].split()[-4:])):
@@ -272,6 +269,18 @@ class Cast:
             self._learn(entity, start, end)
         certain = len(rest) > 1 or self._alone(entity, lead, start)
         self.mentions.append(Mention(end - len(name), end, entity, certain))
+
+    def _without_office(self, start: int, words: list[str]) -> tuple[int, list[str], list[str]]:
+        """A name without what its bearer is minister for, and the role before that: "Minister for Climate Change | Hill"."""
+        text = self.text
+        if not text.endswith((" of ", " for "), 0, start) or not (held := _portfolio(words)):
+            return start, words, []
+        role = map(_bare, text[max(0, start - 40) : start].split()[-2:-1])
+        return (
+            start + sum(len(word) + 1 for word in words[:held]),
+            words[held:],
+            [word for word in role if word in ROLES],
+        )
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
         """What stands beside the name, between commas: roles, and whose."""
@@ -418,7 +427,9 @@ class Cast:
                 self._by_name[alone.name] = bearers[0]
         if meant:
             self.entities = [entity for entity in self.entities if id(entity) not in meant]
-            self.mentions = [replace(m, entity=meant.get(id(m.entity), m.entity)) for m in self.mentions]
+            self.mentions = [
+                replace(m, entity=meant[id(m.entity)]) if id(m.entity) in meant else m for m in self.mentions
+            ]
 
     # speaking ----------------------------------------------------------------------------------------------------
 
