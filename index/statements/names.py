@@ -147,7 +147,7 @@ ROLE_MODIFIERS: Final = frozenset(
 PORTFOLIOS: Final = frozenset(
     listed("""
     climate change water culture sport sports tourism science technology research families youth women infrastructure
-    industry employment food fisheries forestry home social welfare digital innovation energy planning internal external
+    industry employment food fisheries forestry home social welfare digital innovation higher planning internal external
     """)
 )
 # Family names that stand before the given one, and are given names elsewhere: "Xi" is Xi Jinping.

@@ -580,9 +580,8 @@ def _speech_noun(p: Phrases, cue: int) -> Attribution | None:
     if subject is None or (shared and any(word.lower() in _HEARD for word in p.words[subject[1] : cue])):
         return None
     start = at + 2 if p.tags[at + 1 : at + 2] == "," else at + 1
-    framed = (
-        0 < subject[0] <= 3 and p.tags[0] in "uiEg"
-    )  # "After his claim that ..., she said": the main clause follows
+    # "After his claim that ..., she said", "Asked about it, ...": the main clause follows
+    framed = 0 < subject[0] <= 3 and p.tags[0] in "uiEgJ"
     end = p.content_end(start, subordinate=framed and not shared)
     return Attribution("noun", ((start, end),), subject, (cue, cue + 1), p.word(cue), shared)
 

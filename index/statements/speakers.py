@@ -575,7 +575,10 @@ class Cast:
         at = subject[0] + head - 1
         for mention in self.named(sentence.starts[subject[0]], sentence.ends[at]):
             dot = sentence.words[at].endswith(".")  # Hill Jr.
-            if mention.end in (sentence.ends[at], sentence.ends[at] - dot) and mention.entity.is_person:
+            ends = mention.end in (sentence.ends[at], sentence.ends[at] - dot)
+            if (
+                ends and mention.entity.is_person and _bare(mention.entity.name) not in ROLES
+            ):  # "Prime Minister" is none
                 return mention.entity
         if (
             sentence.words[at + 1 : at + 2] in (["of"], ["for"])
