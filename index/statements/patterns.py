@@ -207,8 +207,8 @@ def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
 
 def _is_nobody(p: Phrases, subject: Range) -> bool:
     """Whether the words only say that nobody spoke: "nobody", "none of them", "no minister"."""
-    first = p.word(subject[0])
-    return first in NOBODY or (first == "no" and p.tags[subject[0] + 1 : subject[1]].strip("A") in ("N", "U", "#"))
+    first, after = p.word(subject[0]), p.tags[subject[0] + 1 : subject[1]].strip("A")
+    return first in NOBODY or (first == "no" and (after in ("N", "U") or p.word(subject[0] + 1) == "one"))
 
 
 def _is_thing(p: Phrases, subject: Range) -> bool:
@@ -376,10 +376,8 @@ def _backward(p: Phrases, cue: _Cue) -> Range | None:
 
 def _is_stranded(p: Phrases, cue: _Cue) -> bool:
     """ "the bridge they are asking for, she said": what is asked for stands before, and is no content."""
-    return p.word(cue.after) in PREPOSITION_OF.get(cue.lemma, ()) and p.tags[cue.after + 1 : cue.after + 2] in (
-        "",
-        *",.;",
-    )
+    ends = p.tags[cue.after + 1 : cue.after + 2] in ("", ",", ".", ";")
+    return ends and p.word(cue.after) in PREPOSITION_OF.get(cue.lemma, ())
 
 
 def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
@@ -532,12 +530,13 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
         return None
     if p.word(cue.after) == "by" or (cue.lemma == "call" and p.tags[cue.after] == "#"):  # praised by; dialled a number
         return None
-    if (
-        p.word(cue.after) == "to"
-        and p.word(cue.after + 1) == "comment"
-        and p.tags[cue.after + 2 : cue.after + 3] in ("", *".,;")
+    if p.words[cue.after : cue.after + 2] == ["to", "comment"] and p.tags[cue.after + 2 : cue.after + 3] in (
+        "",
+        ".",
+        ",",
+        ";",
     ):
-        return None  # declined to comment
+        return None
     when = _ACT_WHEN.match(p.tags, cue.after)
     return _clause(p, cue, "act", when.end() if when else cue.after)
 

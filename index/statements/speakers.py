@@ -275,12 +275,9 @@ class Cast:
         text = self.text
         if not text.endswith((" of ", " for "), 0, start) or not (held := _portfolio(words)):
             return start, words, []
-        role = map(_bare, text[max(0, start - 40) : start].split()[-2:-1])
-        return (
-            start + sum(len(word) + 1 for word in words[:held]),
-            words[held:],
-            [word for word in role if word in ROLES],
-        )
+        before = map(_bare, text[max(0, start - BESIDE) : start].split()[-2:-1])
+        start += sum(len(word) + 1 for word in words[:held])
+        return start, words[held:], [word for word in before if word in ROLES]
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
         """What stands beside the name, between commas: roles, and whose."""
@@ -419,7 +416,7 @@ class Cast:
                 continue
             if alone.name.isupper() or any(word in others for others in (PLACES, NATIONS, GROUPS, ROLES, METONYMS)):
                 continue
-            if all(" " not in namesake.name for namesake in self._by_surname[alone.name]):
+            if all(" " not in namesake.name for namesake in self._by_surname.get(alone.name, ())):
                 (meant[id(alone)],) = bearers
                 bearers[0].roles |= alone.roles
                 bearers[0].count += alone.count
@@ -575,10 +572,8 @@ class Cast:
         at = subject[0] + head - 1
         for mention in self.named(sentence.starts[subject[0]], sentence.ends[at]):
             dot = sentence.words[at].endswith(".")  # Hill Jr.
-            ends = mention.end in (sentence.ends[at], sentence.ends[at] - dot)
-            if (
-                ends and mention.entity.is_person and _bare(mention.entity.name) not in ROLES
-            ):  # "Prime Minister" is none
+            named = mention.entity.is_person and _bare(mention.entity.name) not in ROLES  # not "Prime Minister"
+            if named and mention.end in (sentence.ends[at], sentence.ends[at] - dot):
                 return mention.entity
         if (
             sentence.words[at + 1 : at + 2] in (["of"], ["for"])
