@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from index.read import read
 from index.statements import canonical_key, extract
 from index.statements.confidence import CLUES, NAMED, RESOLVED, RULES, confidence
+from index.statements.markup import Plain
 from index.statements.quotes import quotations
 from index.statements.tokens import sentences
 from index.types import Block, Document, Span, Statement
@@ -158,7 +159,7 @@ def test_an_empty_article_says_nothing() -> None:
     assert extract(document("")) == []
 
 
-PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n *_>\\", "](", "[^", "said ", "Ann Lowe ", "that ", "he ", "told "]
+PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n *_>\\", "](", "[^", "](b)", "said ", "Ann Lowe ", "that ", "he ", "told "]
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
@@ -169,6 +170,19 @@ def test_any_text_is_read_and_every_statement_is_a_slice_of_it(text: str) -> Non
         assert 0.0 <= statement.confidence <= 1.0
         assert list(statement.parts) == sorted(statement.parts)
         assert all(any(p.covers(part) for p in article.paragraphs()) for part in statement.parts)
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_what_is_left_without_mark_up_is_written_sign_by_sign_and_in_order(text: str) -> None:
+    paragraphs = document(text).paragraphs()
+    plain = Plain(text, paragraphs)
+    end = 0
+    for at, sign in enumerate(plain.text):
+        written = plain.written(Span(at, at + 1))
+        assert written.of(text) == sign
+        assert end <= written.start
+        end = written.end
+    assert all(any(p.covers(plain.written(left)) for p in paragraphs) for left in plain.paragraphs)
 
 
 @given(st.text(max_size=300))
