@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from index.read import read
 from index.statements import canonical_key, extract
 from index.statements.confidence import CLUES, NAMED, RESOLVED, RULES, confidence
+from index.statements.markup import Plain
 from index.statements.quotes import quotations
 from index.statements.tokens import sentences
 from index.types import Block, Document, Span, Statement
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 RULER = "\n----\n"
 WRITTEN = [path for path in CASES if f"{RULER}@" not in path.read_text(encoding="utf-8")]
+NAMELESS = {"far", "nobody", "silent"}  # in them nobody who speaks is named
 UNPAIRED = {"marks", "unclosed", "paragraphs"}  # their marks are the point
 
 
@@ -101,6 +103,41 @@ def test_curly_marks_say_the_same_as_straight_ones(path: Path) -> None:
     assert found(document(curled(article.text))) == [curled(row) for row in found(article)]
 
 
+@pytest.mark.parametrize(
+    "signs", [("**", "**"), ("_", "_"), ("[", "](https://example.org/a_b_(c))")], ids=lambda s: s[0]
+)
+@pytest.mark.parametrize("path", [p for p in WRITTEN if p.stem not in NAMELESS], ids=lambda path: path.stem)
+def test_mark_up_around_those_who_speak_hides_nobody(path: Path, signs: tuple[str, str]) -> None:
+    article = case(path).article
+
+    def bare(row: str) -> str:
+        return row.replace(signs[1], "").replace(signs[0], "")
+
+    speakers = sorted({s.mention for s in extract(article) if s.mention}, reverse=True)
+    text = article.text
+    for span in speakers:
+        text = text[: span.start] + span.of(text).join(signs) + text[span.end :]
+    assert text != article.text
+    rows = found(document(text))
+    assert [bare(row) for row in rows] == [bare(row) for row in found(article)]
+    assert {row.split(" | ")[1] for row in rows} == {row.split(" | ")[1] for row in found(article)}
+
+
+def test_emphasis_links_and_notes_are_looked_past_and_what_is_shown_is_as_written() -> None:
+    text = """Mill owner **Ann Lowe** said [the dam](https://example.org/dam "A dam") would *not* hold.[^1]
+_“We go on,”_ said [Tom Hill](https://example.org/hill), who called it f*** nonsense.
+![The dam, Hill said, is safe.](dam.png)
+Mayor [**Mia Roth**](https://example.org/roth) said: "Not __now__."
+"""
+    assert found(document(text)) == [
+        "indirect | Ann Lowe | Mill owner **Ann Lowe** | said"
+        ' | [the dam](https://example.org/dam "A dam") would *not* hold',
+        "direct | Tom Hill | Tom Hill | said | “We go on,”",
+        "indirect | Tom Hill | who | called | it f*** nonsense",
+        'direct | Mia Roth | Mayor [**Mia Roth**](https://example.org/roth) | said | "Not __now__."',
+    ]
+
+
 def test_a_heading_holds_no_statement() -> None:
     text = "The bridge is safe, Ann Lowe said\nThe bridge is safe, Tom Hill said."
     assert [s.speaker for s in extract(document(text, headings=(0,)))] == ["Tom Hill"]
@@ -122,7 +159,7 @@ def test_an_empty_article_says_nothing() -> None:
     assert extract(document("")) == []
 
 
-PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n ", "said ", "Ann Lowe ", "that ", "he ", "told "]
+PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n *_>\\", "](", "[^", "](b)", "said ", "Ann Lowe ", "that ", "he ", "told "]
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
@@ -133,6 +170,19 @@ def test_any_text_is_read_and_every_statement_is_a_slice_of_it(text: str) -> Non
         assert 0.0 <= statement.confidence <= 1.0
         assert list(statement.parts) == sorted(statement.parts)
         assert all(any(p.covers(part) for p in article.paragraphs()) for part in statement.parts)
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_what_is_left_without_mark_up_is_written_sign_by_sign_and_in_order(text: str) -> None:
+    paragraphs = document(text).paragraphs()
+    plain = Plain(text, paragraphs)
+    end = 0
+    for at, sign in enumerate(plain.text):
+        written = plain.written(Span(at, at + 1))
+        assert written.of(text) == sign
+        assert end <= written.start
+        end = written.end
+    assert all(any(p.covers(plain.written(left)) for p in paragraphs) for left in plain.paragraphs)
 
 
 @given(st.text(max_size=300))

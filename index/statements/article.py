@@ -14,6 +14,7 @@ from typing import Final
 
 from index.statements.confidence import confidence
 from index.statements.lexicon import SAY_FORMS, THINK_FORMS
+from index.statements.markup import Plain
 from index.statements.names import MEDIA
 from index.statements.patterns import Attribution, attributions, introduction
 from index.statements.phrases import Phrases, Range
@@ -34,6 +35,7 @@ _VIEWS: Final = frozenset({"opinion", "opinion-that", "noun"})
 _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "explicit", "quoted", "record"})
 # Subjects inside a quotation that are the quoted speaker's own, or nobody's.
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
+_WORD: Final = re.compile(r"\w")
 _LOWER_WORD: Final = re.compile(r"[a-z]+")
 # The label of a turn: a sign or none, a name, a colon. One with a small letter needs more to be a label than its colon.
 _TURN: Final = re.compile(
@@ -60,10 +62,11 @@ class Draft:
     modal: bool = False
     clues: frozenset[str] = frozenset()
 
-    def statement(self, document: str) -> Statement:
-        """The finished statement."""
+    def statement(self, document: str, plain: Plain) -> Statement:
+        """The finished statement, placed where ``plain`` has it written."""
+        cue, mention = (span and plain.written(span) for span in (self.cue, self.mention))
         return Statement(
-            document, self.parts, self.kind, self.cue, self.mention, self.resolution.name, self.via,
+            document, tuple(map(plain.written, self.parts)), self.kind, cue, mention, self.resolution.name, self.via,
             confidence(self.rule, self.resolution.how, self.clues), self.negated, self.modal,
         )  # fmt: skip
 
@@ -81,21 +84,22 @@ class _Speaker:
 
 def extract(document: Document) -> list[Statement]:
     """All statements of the document's paragraphs, in order of their first character."""
-    found = dict.fromkeys(draft.statement(document.id) for draft in drafts(document))
+    plain = Plain(document.text, document.paragraphs())
+    found = dict.fromkeys(draft.statement(document.id, plain) for draft in drafts(plain))
     return sorted(found, key=lambda s: (s.parts[0].start, -s.parts[-1].end))
 
 
-def drafts(document: Document) -> list[Draft]:
+def drafts(plain: Plain) -> list[Draft]:
     """What ``extract`` builds its statements from, in the order of finding."""
-    return _Reader(document).read()
+    return _Reader(plain).read()
 
 
 class _Reader:
     """One pass over one article."""
 
-    def __init__(self, document: Document) -> None:
-        self.text = document.text
-        self.paragraphs = [(span.start, span.end) for span in document.paragraphs()]
+    def __init__(self, plain: Plain) -> None:
+        self.text = plain.text
+        self.paragraphs = [(span.start, span.end) for span in plain.paragraphs]
         self.cast = Cast(self.text, self.paragraphs)
         self.cast.settle()
         self.found: list[Draft] = []
@@ -236,7 +240,7 @@ class _Reader:
         if found.subject is not None:
             mention = _span(sentence, found.subject)
             resolution = self.cast.resolve(sentence, found.subject, relayed=relayed)
-        parts = tuple(_span(sentence, part) for part in found.parts)
+        parts = tuple(_with_marks(self.text, marks, _span(sentence, part)) for part in found.parts)
         kind: StatementKind = "indirect"
         if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
             kind = "direct"
@@ -338,6 +342,23 @@ def _marked(marks: list[Quotation], part: Span) -> bool:
     """Whether any quotation mark, of a term too, lies inside ``part``."""
     before = bisect_left(marks, part.end, key=lambda q: q.start)
     return before > 0 and marks[before - 1].end > part.start
+
+
+def _with_marks(text: str, marks: list[Quotation], part: Span) -> Span:
+    """``part`` with both marks of a term that it ends or begins with: he is “angry”, “anger” is the word."""
+    start, end = part.start, part.end
+    at = bisect_left(marks, end, key=lambda q: q.start) - 1 if marks else -1
+    if at < 0:
+        return part
+    last = marks[at]
+    if start <= last.inner_start and end < last.end and last.closed and not _WORD.search(text, end, last.end):
+        end = last.end
+    while at > 0 and marks[at].start >= start:
+        at -= 1
+    first = marks[at]
+    if first.inner_start == start and first.end <= end:
+        start = first.start
+    return Span(start, end)
 
 
 def _unquoted(text: str, part: Span) -> tuple[int, int]:

@@ -60,9 +60,9 @@ ACT: Final = listed("""
     slam blast defend oppose endorse describe refuse decline order threaten call support question dispute
     rebuff decry deride mock ridicule attack assail applaud hail laud label brand characterize characterise
     dub recommend request discuss refute rebuke castigate lambast lambaste implore encourage advocate support
-    champion tout outline detail address back rip bash chastise disavow disparage favor favour invite
+    tout outline detail address back rip bash chastise disavow disparage favor favour invite
     compliment congratulate thank vouch credit cite compare liken liken demand instruct appeal beg beseech
-    challenge contest repudiate renounce approve disapprove object resist
+    challenge contest repudiate renounce object resist
 """)
 # Verbs that report speech only when a quotation stands beside them.
 BESIDE_QUOTE: Final = listed("""
@@ -114,6 +114,24 @@ RELUCTANT: Final = frozenset(
 )
 # The verbs that report speech and little else.
 PLAIN_SPEECH: Final = frozenset(("say", "tell", "add", "note", "argue", "according to"))
+# Verbs whose object is no speech, not even where words of it stand in quotation marks: he won the “peace prize of the year”.
+SILENT_VERBS: Final = listed("""
+    conduct come win lose hold sit stand stay arrive leave enter visit wear ride drive eat sleep live marry buy sell pay
+    join carry catch kill throw watch film bring
+""")
+# Verbs whose object speaks for itself: "the paper published a letter: ...".
+PRINTS: Final = listed("publish print obtain carry run see review receive get find")
+# Nouns after which "to" names who spoke or did first: "in reaction to Hill saying that".
+REACTIONS: Final = frozenset(listed("reaction response reply answer objection reference contrast addition thanks"))
+# Subjects that say that nobody said it.
+NOBODY: Final = frozenset(listed("nobody none no-one neither"))
+# What is no place but a time or an occasion: "said the paper in the lead-up to the vote".
+OCCASIONS: Final = frozenset(
+    listed("""
+    lead-up run-up wake aftermath interview interviews statement speech column editorial letter report article email
+    e-mail tweet post posts message briefing conference podcast video days weeks months years hours minutes
+""")
+)
 # What stands before a colon and is no speaker.
 LABELS: Final = frozenset(
     listed("""
@@ -238,6 +256,7 @@ OTHER_VERBS: Final = listed("""
     seem sell send serve set settle shake share shoot sit solve speak spend stand start stay steal stick stop
     strike succeed suffer take talk teach tend throw travel treat trust try turn use visit vote wait walk want
     watch wear win wish withdraw work face sign stem lie strengthen belong seem tend cease cross
+    approve disapprove champion
 """)
 
 # Nouns that end like adjectives.
@@ -328,6 +347,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "each other": ("o", ""),
 }
 
+SILENT_FORMS: Final = _forms(SILENT_VERBS)
+PRINT_FORMS: Final = _forms(PRINTS)
 SAY_FORMS: Final = _forms(SAY)
 THINK_FORMS: Final = _forms(THINK)
 ACT_FORMS: Final = _forms(ACT)
@@ -347,7 +368,7 @@ _CLOSED: Final = {
     "i": """
     in on at by for with from about into over under against during between through per via amid despite
     toward towards among without within upon across behind beyond near inside outside around off up down out
-    along like regarding concerning throughout beside besides above below
+    along like including regarding concerning throughout beside besides above below
 """,
     "u": "because although though while since until unless as after before than once whereas lest",
     "&": "and or but nor yet &",

@@ -106,6 +106,10 @@ GENDER_OF_TITLE: Final[dict[str, str]] = {
 # Words for what a person is; they stand before a name ("Foreign Minister Sergei Lavrov") or alone ("the minister").
 ROLES: Final = frozenset(
     listed("""
+    poet novelist playwright clerk photographer painter sculptor composer musician guitarist drummer chef footballer
+    midfielder striker quarterback midwife biologist chemist geologist astronomer virologist epidemiologist meteorologist
+    climatologist ecologist anthropologist campaigner rapper architect firefighter paramedic librarian linguist
+    philosopher theologian
     president minister premier prime secretary general chancellor senator congressman congresswoman
     representative governor mayor spokesman spokeswoman spokesperson aide adviser advisor ambassador envoy
     director chief head chairman chairwoman chairperson chair leader official commander diplomat analyst
@@ -139,6 +143,15 @@ ROLE_MODIFIERS: Final = frozenset(
     affairs public relations real estate media party committee majority minority prime
 """)
 )
+# Beside ROLE_MODIFIERS, what ministers are ministers of: "Minister for Climate Change Ann Lowe".
+PORTFOLIOS: Final = frozenset(
+    listed("""
+    climate change water culture sport sports tourism science technology research families youth women infrastructure
+    industry employment food fisheries forestry home social welfare digital innovation higher planning internal external
+    """)
+)
+# Family names that stand before the given one, and are given names elsewhere: "Xi" is Xi Jinping.
+FAMILY_FIRST: Final = frozenset(listed("xi kim ban"))
 TITLES: Final = frozenset(
     listed("""
     mr mrs ms miss dr sir lord lady fm pm mp sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st

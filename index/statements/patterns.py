@@ -15,10 +15,14 @@ from index.statements.lexicon import (
     BARE_CLAUSE,
     LABELS,
     MESSAGES,
+    NOBODY,
     PLAIN_SPEECH,
     PREPOSITION_OF,
+    PRINT_FORMS,
     PROMISES,
+    REACTIONS,
     RELUCTANT,
+    SILENT_FORMS,
     TAKES_OBJECT,
     inflect,
     lemma_of,
@@ -138,11 +142,12 @@ def attributions(p: Phrases) -> list[Attribution]:
             found.append(attribution)
     for quote in p.quotes:
         if not any(a <= quote < b for f in found for a, b in f.parts):
-            beside = _labelled(p, quote) or _beside_after(p, quote) or _beside_before(p, quote)
+            beside = _labelled(p, quote) or _beside_after(p, quote) or _beside_before(p, quote, found)
             if beside is not None:
                 found.append(beside)
     if not found and (headline := _headline(p)):
         found.append(headline)
+    found = [f for f in found if f.subject is None or not _is_nobody(p, f.subject)]
     seen = [replace(f, clues=_clues(p, f)) for f in _clipped(found)]
     return [f for f in seen if "thing" not in f.clues or f.rule != "act"]  # the drone attacked
 
@@ -184,7 +189,7 @@ def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
     infinitive = tags[found.cue[0] - 1 : found.cue[0]] == "t"
     signs = {
         "shared": found.shared,
-        "negated": found.negated,
+        "negated": found.negated and found.lemma != "deny",  # a denial is as plain as what it denies
         "modal": found.modal,
         "weak verb": found.lemma in TAKES_OBJECT or found.lemma in RELUCTANT,
         "plain verb": found.lemma in PLAIN_SPEECH,
@@ -202,6 +207,12 @@ def _clues(p: Phrases, found: Attribution) -> frozenset[str]:
         "thing": subject is not None and _is_thing(p, subject),
     }
     return frozenset(name for name, holds in signs.items() if holds)
+
+
+def _is_nobody(p: Phrases, subject: Range) -> bool:
+    """Whether the words only say that nobody spoke: "nobody", "none of them", "no minister"."""
+    first, after = p.word(subject[0]), p.tags[subject[0] + 1 : subject[1]].strip("A")
+    return first in NOBODY or (first == "no" and (after in ("N", "U") or p.word(subject[0] + 1) == "one"))
 
 
 def _is_thing(p: Phrases, subject: Range) -> bool:
@@ -228,7 +239,8 @@ def _at_cue(p: Phrases, at: int, found: list[Attribution]) -> Attribution | None
     if found_here is None:
         return None
     helpers = p.words[cue.group : at]
-    negated = "n" in p.tags[cue.group : at] or any(word.lower().endswith(("n't", "n’t")) for word in helpers)
+    denied = cue.lemma == "deny" and p.tags[cue.after : cue.after + 1] in ("T", "h", "g", "J", "b")
+    negated = denied or "n" in p.tags[cue.group : at] or any(word.lower().endswith(("n't", "n’t")) for word in helpers)
     return replace(found_here, negated=negated, modal="M" in p.tags[cue.group : at] or _is_supposed(p, cue))
 
 
@@ -281,13 +293,37 @@ def _passive(p: Phrases, cue: _Cue) -> _Cue | None:
 
 def _participle_subject(p: Phrases, group: int, found: list[Attribution]) -> Range | None:
     """Who is "adding that": what stands right before it (a sign saying), else who spoke or acted before."""
+    if p.word(group - 1) == "as" and (quoted := _quoted(p, group - 1)):
+        return quoted
     if group and p.tags[group - 1] in "NXUA":
         phrase = p.phrase_before(group)
+        if phrase and (reacted := _reacted_to(p, phrase)):
+            return reacted
         if phrase and MESSAGES.isdisjoint(word.lower() for word in p.words[slice(*phrase)]):
             return phrase
     if (doing := _DOING.search(p.tags[:group])) is not None:
         return doing.span(1)
-    return _earlier_subject(found) or p.main_subject(group, beside=p.tags[group - 1 : group] == ",")
+    if earlier := _earlier_subject(found):
+        return earlier
+    subject = p.main_subject(group, beside=p.tags[group - 1 : group] == ",")
+    near = p.nearest_subject(group) if subject and _is_thing(p, subject) else None
+    return near if near and p.lead(near) == "u" else subject  # his words came after Hill left, | saying
+
+
+def _quoted(p: Phrases, end: int) -> Range | None:
+    """ "the paper quoted | her letter | as saying": the object of a verb."""
+    phrase = p.phrase_before(end)
+    if phrase is None:
+        return None
+    if p.tags[phrase[0]] == "E" and end - phrase[0] > 1:
+        return phrase[0] + 1, end
+    return phrase if p.lead(phrase) in "VCSJgE" else None
+
+
+def _reacted_to(p: Phrases, phrase: Range) -> Range | None:
+    """ "in reaction to | Hill": who spoke first."""
+    to = p.tags.rfind("t", *phrase)
+    return (to + 1, phrase[1]) if to > phrase[0] and p.word(to - 1) in REACTIONS else None
 
 
 def _earlier_subject(found: list[Attribution]) -> Range | None:
@@ -303,6 +339,8 @@ def _report(cue: _Cue, rule: str, *parts: Range) -> Attribution:
 
 def _content(p: Phrases, cue: _Cue) -> Attribution | None:
     """What a verb reports: before it, after it, or on both sides."""
+    if _is_stranded(p, cue):
+        return None
     if cue.tag in "Cc":
         return _act(p, cue)
     relative = cue.subject is not None and p.tags[cue.subject[0]] in "Ww"
@@ -341,6 +379,12 @@ def _backward(p: Phrases, cue: _Cue) -> Range | None:
     if end - start > 1 and p.tags[end - 2 : end] == ":Q":
         return end - 1, end
     return (start, end) if start < end else None
+
+
+def _is_stranded(p: Phrases, cue: _Cue) -> bool:
+    """ "the bridge they are asking for, she said": what is asked for stands before, and is no content."""
+    ends = p.tags[cue.after + 1 : cue.after + 2] in ("", ",", ".", ";")
+    return ends and p.word(cue.after) in PREPOSITION_OF.get(cue.lemma, ())
 
 
 def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
@@ -493,7 +537,14 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
         return None
     if cue.shared and p.tags[cue.at - 1] == "t":
         return None
-    if cue.lemma == "call" and p.tags[cue.after] == "#":  # dialled a number
+    if p.word(cue.after) == "by" or (cue.lemma == "call" and p.tags[cue.after] == "#"):  # praised by; dialled a number
+        return None
+    if p.words[cue.after : cue.after + 2] == ["to", "comment"] and p.tags[cue.after + 2 : cue.after + 3] in (
+        "",
+        ".",
+        ",",
+        ";",
+    ):
         return None
     when = _ACT_WHEN.match(p.tags, cue.after)
     return _clause(p, cue, "act", when.end() if when else cue.after)
@@ -537,7 +588,8 @@ def _speech_noun(p: Phrases, cue: int) -> Attribution | None:
     if subject is None or (shared and any(word.lower() in _HEARD for word in p.words[subject[1] : cue])):
         return None
     start = at + 2 if p.tags[at + 1 : at + 2] == "," else at + 1
-    framed = 0 < subject[0] <= 3 and p.tags[0] in "ui"  # "After his claim that ..., she said": the main clause follows
+    # "After his claim that ..., she said", "Asked about it, ...": the main clause follows
+    framed = 0 < subject[0] <= 3 and p.tags[0] in "uiEgJ"
     end = p.content_end(start, subordinate=framed and not shared)
     return Attribution("noun", ((start, end),), subject, (cue, cue + 1), p.word(cue), shared)
 
@@ -571,7 +623,7 @@ def _beside_after(p: Phrases, quote: int) -> Attribution | None:
     return Attribution("beside", ((quote, quote + 1),), match.span(1), match.span(2), lemma_of(p.words[match.start(2)]))
 
 
-def _beside_before(p: Phrases, quote: int) -> Attribution | None:
+def _beside_before(p: Phrases, quote: int, found: list[Attribution]) -> Attribution | None:
     """A verb before a quotation: after a colon or comma it is what was said, else a part of the verb's object."""
     for match in reversed(list(_ANY_VERB.finditer(p.tags, max(0, quote - FRAGMENT_REACH), quote))):
         verb = match.start()
@@ -579,13 +631,21 @@ def _beside_before(p: Phrases, quote: int) -> Attribution | None:
         if "B" in p.tags[group:verb]:
             return None
         own = p.subject_before(group)
-        subject = own or p.main_subject(group)
+        told = next((f for f in found if f.cue[0] == verb), None)
+        subject = told.subject if told else own or p.main_subject(group)
         if subject is None:
             continue
         cue = _Cue(verb, "V", lemma_of(p.words[verb]), group, verb + 1, False, subject, own is None)
         if p.tags[quote - 1] in ":,":
+            printed = p.phrase_at(verb + 1) if p.word(verb) in PRINT_FORMS else None
+            if printed and not MESSAGES.isdisjoint(map(str.lower, p.words[slice(*printed)])):
+                cue = replace(cue, subject=printed)  # the paper published a letter: Q
             return _report(cue, "beside", (quote, quote + 1))
-        return _report(cue, "fragment", (verb + 1, max(p.content_end(quote), quote + 1)))
+        if p.word(verb) in SILENT_FORMS:
+            return None
+        start = max(verb + 1, subject[1] if told else 0)
+        start += 2 * (p.tags[start : start + 2] == ",T")  # ..., said Hill, that Q
+        return _report(cue, "fragment", p.trimmed(start, max(p.content_end(quote), quote + 1)))
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from index.statements.lexicon import listed
+from index.statements.lexicon import OCCASIONS, listed
 from index.statements.tokens import Sentence
 
 Range = tuple[int, int]  # of tokens, half-open
@@ -158,10 +158,15 @@ class Phrases:
 
     def subject_after(self, start: int) -> Range | None:
         """The noun phrase of an inverted "said the minister", if what follows it allows that reading."""
-        phrase = self.phrase_at(start)
+        phrase = self._without_occasion(self.phrase_at(start))
         if phrase is None or (phrase[1] < self.size and self.tags[phrase[1]] not in ",.:-QiutWwRYgJ(;&AE"):
             return None
         return phrase
+
+    def _without_occasion(self, phrase: Range | None) -> Range | None:
+        """ "the paper | in the lead-up": without when or where it spoke."""
+        at = self.tags.find("i", *phrase) if phrase else -1
+        return (phrase[0], at) if phrase and at > 0 and self.word(phrase[1] - 1) in OCCASIONS else phrase
 
     def first_subject(self) -> Range | None:
         """Whom the sentence speaks of: the noun phrase that opens it, or that follows an opening "On Friday,"."""
@@ -183,12 +188,21 @@ class Phrases:
             if beside and self.tags[subject[0]] in "Ww" and self.lead(subject) not in ",-":  # a bill that allows
                 continue
             lead = self.lead(subject)
+            if lead in "Cc" and self.tags[verb.start()] == "E":  # praised the plan | presented
+                continue
             if lead not in _SUBORDINATORS:
                 return subject
             fallback = fallback or (subject if lead not in "iu" else None)
         if fallback is None and (opening := NOUN_PHRASE.match(self.tags)) and opening.end() < before:
             return opening.span()
         return fallback
+
+    def nearest_subject(self, before: int) -> Range | None:
+        """The subject of the nearest earlier verb that has one, in whatever clause."""
+        for verb in reversed(list(_FINITE.finditer(self.tags, 0, before))):
+            if subject := self.subject_before(self.group_start(verb.start())):
+                return subject
+        return None
 
     def lead(self, tokens: Range) -> str:
         """The tag right before ``tokens``; ``^`` at the sentence's beginning."""

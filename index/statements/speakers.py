@@ -16,6 +16,7 @@ from typing import Final
 from index.statements.lexicon import TAGS, listed
 from index.statements.names import (
     DOCUMENTS,
+    FAMILY_FIRST,
     GENDER_OF_NAME,
     GENDER_OF_TITLE,
     GROUPS,
@@ -27,6 +28,7 @@ from index.statements.names import (
     NATIONS,
     NICKNAMES,
     PLACES,
+    PORTFOLIOS,
     ROLE_MODIFIERS,
     ROLE_OF_TITLE,
     ROLES,
@@ -63,6 +65,7 @@ OFFICES: Final = frozenset(
 _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ")
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
+_MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
@@ -247,7 +250,9 @@ class Cast:
             given = next((at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), 0)
             start += sum(len(word) + 1 for word in words[:given])  # "Ambassador to Norway | Ann Lowe"
             words = words[given:]
+        start, words, office = self._without_office(start, words)
         lead, rest = split_title(words)
+        lead += office
         name = " ".join(rest)
         if text[start - 1 : start] == " ":
             for word in map(_bare, reversed(text[max(0, start - 60) : start].split()[-4:])):
@@ -265,6 +270,15 @@ class Cast:
             self._learn(entity, start, end)
         certain = len(rest) > 1 or self._alone(entity, lead, start)
         self.mentions.append(Mention(end - len(name), end, entity, certain))
+
+    def _without_office(self, start: int, words: list[str]) -> tuple[int, list[str], list[str]]:
+        """A name without what its bearer is minister for, and the role before that: "Minister for Climate Change | Hill"."""
+        text = self.text
+        if not text.endswith((" of ", " for "), 0, start) or not (held := _portfolio(words)):
+            return start, words, []
+        before = map(_bare, text[max(0, start - BESIDE) : start].split()[-2:-1])
+        start += sum(len(word) + 1 for word in words[:held])
+        return start, words[held:], [word for word in before if word in ROLES]
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
         """What stands beside the name, between commas: roles, and whose."""
@@ -374,7 +388,8 @@ class Cast:
         return given
 
     def settle(self) -> None:
-        """Once all names are met: a capitalised pair that later goes by its last word is a person."""
+        """Once all names are met: a capitalised pair that later goes by its last word is a person, or by its first one."""
+        self._settle_first_words()
         common = set(_COMMON.findall(self.text))  # "Fight Terrorism": a word, no surname
         for entity in self.entities:
             if not entity.is_person and 2 <= len(entity.name.split()) <= 4:
@@ -387,6 +402,32 @@ class Cast:
                     and last not in common
                     and self._by_name[entity.surname] is entity
                 )
+
+    def _settle_first_words(self) -> None:
+        """A lone word that begins one person's full name, and is no given name and nobody's surname, is that person."""
+        full: dict[str, list[Entity]] = {}
+        for entity in self.entities:
+            if entity.is_person and " " in entity.name and not _MADE.search(entity.name):
+                full.setdefault(entity.name.split(maxsplit=1)[0], []).append(entity)
+        meant: dict[int, Entity] = {}
+        for alone in self.entities:
+            bearers = full.get(alone.name, ())
+            word = alone.name.lower()
+            if len(bearers) != 1 or (word in GENDER_OF_NAME and word not in FAMILY_FIRST):
+                continue
+            if alone.name.isupper() or any(word in others for others in (PLACES, NATIONS, GROUPS, ROLES, METONYMS)):
+                continue
+            if all(" " not in namesake.name for namesake in self._by_surname.get(alone.name, ())):
+                (meant[id(alone)],) = bearers
+                bearers[0].roles |= alone.roles
+                bearers[0].count += alone.count
+                bearers[0].first = min(bearers[0].first, alone.first)
+                self._by_name[alone.name] = bearers[0]
+        if meant:
+            self.entities = [entity for entity in self.entities if id(entity) not in meant]
+            self.mentions = [
+                replace(m, entity=meant[id(m.entity)]) if id(m.entity) in meant else m for m in self.mentions
+            ]
 
     # speaking ----------------------------------------------------------------------------------------------------
 
@@ -532,11 +573,16 @@ class Cast:
         at = subject[0] + head - 1
         for mention in self.named(sentence.starts[subject[0]], sentence.ends[at]):
             dot = sentence.words[at].endswith(".")  # Hill Jr.
-            if mention.end in (sentence.ends[at], sentence.ends[at] - dot) and mention.entity.is_person:
+            named = mention.entity.is_person and _bare(mention.entity.name) not in ROLES  # not "Prime Minister"
+            if named and mention.end in (sentence.ends[at], sentence.ends[at] - dot):
                 return mention.entity
-        if "f" in sentence.tags[slice(*subject)] and _bare(sentence.words[at]) in ROLES and "X" in sentence.tags[at]:
+        if (
+            sentence.words[at + 1 : at + 2] in (["of"], ["for"])
+            and _bare(sentence.words[at]) in ROLES
+            and "X" in sentence.tags[at]
+        ):
             last = self.named(sentence.starts[at], sentence.ends[subject[1] - 1])[-1:]
-            if last and last[0].entity.is_person and self.text[last[0].start - 3 : last[0].start] != "of ":
+            if last and last[0].entity.is_person and not self.text.endswith((" of ", " for "), 0, last[0].start):
                 return last[0].entity  # Secretary of State John Kerry
         beside = _APPOSED.match(sentence.tags, subject[1])
         if beside and "X" not in sentence.tags[at]:
@@ -690,6 +736,14 @@ def _folded(words: list[str]) -> list[str]:
 def _roles_in(phrase: str) -> list[str]:
     words = [_bare(word) for word in phrase.split()]
     return _folded([word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS])
+
+
+def _portfolio(words: list[str]) -> int:
+    """How many of the words name an office before the name of who holds it: "Climate Change | Ann Lowe"."""
+    held = 0
+    while held < len(words) and (words[held].lower() in PORTFOLIOS or words[held].lower() in ROLE_MODIFIERS):
+        held += 1
+    return held if len(words) - held > 1 else 0
 
 
 def _one_person(tags: str, words: list[str], head: int) -> bool:

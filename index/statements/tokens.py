@@ -230,6 +230,11 @@ class _Paragraph:
             tags = "R" + tags[1:]
         elif tags[0] == "X" and lowered.endswith("ed") and words[1:2] == ["by"]:  # Alarmed by the flood, Hill
             tags = "E" + tags[1:]
+        at = tags.find("XR") + 1
+        while at:  # Tim Long
+            if words[at][0].isupper() and not words[at].isupper():
+                tags = f"{tags[:at]}X{tags[at + 1 :]}"
+            at = tags.find("XR", at) + 1
         quotes = {at: self.quotes[low + at] for at, tag in enumerate(tags) if tag == "Q"} if "Q" in tags else {}
         return Sentence(words, self.starts[low:high], self.ends[low:high], disambiguate(tags, words), quotes)
 

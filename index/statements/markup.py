@@ -1,0 +1,110 @@
+"""Mark-up written into a text: emphasis, links, notes. The text without it, and the way back.
+
+Owns which signs of Markdown stand for no words; texts of other formats hold them too. Refuses to render, and knows
+nothing of statements. No library for Markdown gives the offsets of what stands inside a line.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from index.types import Span
+
+_SIGNS: Final = ("*", "_", "](", "[^", "\\", "\n>")  # where none of them stands there is no mark-up
+_TARGET: Final = r"\(<?[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+_MARK: Final = re.compile(
+    r"(?P<alone>\\(?=[^\w\s])"  # an escape: its sign stays
+    rf"|!\[[^\[\]]*\]{_TARGET}"  # a picture
+    r"|\[\^[^\[\]\s]+\]"  # the number of a note
+    r"|(?<=\n)(?:>[ \t]?)+)"  # the sign of a quoted line
+    rf"|(?P<opens>\[)|(?P<closes>\]{_TARGET})|\]"
+    r"|(?P<stress>\*{1,3}|_{1,3})"
+)
+_WORD: Final = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What is left out, ``[start, end)``; of a pair of marks also where the other one starts."""
+
+    start: int
+    end: int
+    other: int = -1
+
+
+class Plain:
+    """``text`` is the written text without the mark-up of its ``paragraphs``, which are spans of what is left.
+
+    >>> plain = Plain("**Ann Lowe** said", [Span(0, 17)])
+    >>> plain.text, plain.written(Span(0, 8))
+    ('Ann Lowe said', Span(start=2, end=10))
+    """
+
+    def __init__(self, text: str, paragraphs: Sequence[Span]) -> None:
+        marked = any(sign in text for sign in _SIGNS)
+        self._cuts = [cut for paragraph in paragraphs for cut in _cuts(text, paragraph)] if marked else []
+        if not self._cuts:
+            self.text, self.paragraphs = text, list(paragraphs)
+            return
+        # Where what is kept begins, in the written text and in this one.
+        self._begins = [0, *(cut.end for cut in self._cuts)]
+        kept = [
+            text[start:end] for start, end in zip(self._begins, [*(c.start for c in self._cuts), None], strict=True)
+        ]
+        self._places = [0, *accumulate(map(len, kept[:-1]))]
+        self.text = "".join(kept)
+        bare = (Span(self._place(span.start), self._place(span.end)) for span in paragraphs)
+        self.paragraphs = [span for span in bare if not span.of(self.text).isspace() and span.start < span.end]
+
+    def _place(self, written: int) -> int:
+        at = bisect_right(self._begins, written) - 1
+        end = self._places[at + 1] if at < len(self._cuts) else len(self.text)
+        return min(self._places[at] + written - self._begins[at], end)
+
+    def written(self, span: Span) -> Span:
+        """Where ``span``, which is not empty, is written: without the marks around it, unless it holds the other of a pair."""
+        if not self._cuts:
+            return span
+        first, last = (bisect_right(self._places, at) - 1 for at in (span.start, span.end - 1))
+        start = self._begins[first] + span.start - self._places[first]
+        end = self._begins[last] + span.end - self._places[last]
+        while first and self._cuts[first - 1].end == start and start <= self._cuts[first - 1].other < end:
+            first -= 1
+            start = self._cuts[first].start
+        while last < len(self._cuts) and self._cuts[last].start == end and start <= self._cuts[last].other < end:
+            end = self._cuts[last].end
+            last += 1
+        return Span(start, end)
+
+
+def _cuts(text: str, paragraph: Span) -> list[_Cut]:
+    """The mark-up of a paragraph, in order; a mark whose other one is missing is none."""
+    cuts: list[_Cut] = []
+    open_links: list[re.Match[str]] = []
+    stressed: dict[str, re.Match[str]] = {}
+    for mark in _MARK.finditer(text, paragraph.start, paragraph.end):
+        if mark["alone"]:
+            cuts.append(_Cut(*mark.span()))
+        elif mark["opens"]:
+            open_links.append(mark)
+        elif not mark["stress"]:
+            opening = open_links.pop() if open_links else None
+            if opening and mark["closes"]:
+                cuts += _pair(opening, mark)
+        else:
+            before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+            ends = len(mark[0]) > 1 or (before.strip() and _WORD.match(after) is None)  # "**Ann Lowe **said" is met too
+            if ends and mark[0] in stressed:
+                cuts += _pair(stressed.pop(mark[0]), mark)
+            elif after.strip() and _WORD.match(before) is None and before not in ("@", "/"):
+                stressed[mark[0]] = mark
+    return sorted(cuts, key=lambda cut: cut.start)
+
+
+def _pair(one: re.Match[str], other: re.Match[str]) -> tuple[_Cut, _Cut]:
+    return _Cut(*one.span(), other.start()), _Cut(*other.span(), one.start())
