@@ -298,7 +298,12 @@ def speaks(snapshot: Snapshot, name: str) -> bool:
     return max(_may_be(snapshot, name).values(), default=0.0) >= SPELT
 
 
-def _may_be(snapshot: Snapshot, asked: str) -> dict[str, float]:
+def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
+    """Asked of every name twice: where the question is parsed, and where its speaker is looked for."""
+    return snapshot.remembered("may be", asked, lambda: _looked_up(snapshot, asked))
+
+
+def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     asked = people.himself(asked)
     names = snapshot.spellings()
     return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 import numpy as np
@@ -36,8 +36,13 @@ CHARACTERS = 1 << 24
 """Code points of articles that are kept between questions about one commit: some 3,000 of them. Also of documents, which
 share their texts with articles."""
 
+_V = TypeVar("_V")
+
 COPIES = 4096
 """Documents whose copies are kept so."""
+
+REMEMBERED = 256
+"""Things that are made of a commit for a question, of each kind, and kept so."""
 
 PASSAGES = 8192
 """Passages that are kept so with what is said in them, some 2 kB each: a third to a half of what a question reads, of
@@ -161,6 +166,11 @@ class Snapshot:
     def document_ids(self) -> list[str]:
         """The ids of all documents, in the order they came."""
         return [hash_ for (hash_,) in self._pinned.rows("SELECT hash FROM document ORDER BY id")]
+
+    def remembered(self, what: str, key: str, make: Callable[[], _V]) -> _V:
+        """What was made of this commit for ``key``, now or for a question before: the last `REMEMBERED` of each ``what``."""
+        kept: Kept[str, _V] = self._pinned.kept(("remembered", what), lambda: Kept(REMEMBERED))
+        return kept.get([key], lambda _: {key: make()})[key]
 
     def roots(self) -> list[str]:
         """The files and folders that were asked to be indexed, sorted."""
