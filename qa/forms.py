@@ -311,7 +311,7 @@ ROLES = frozenset(
     representative congressman congresswoman ambassador commissioner aide nominee candidate speaker leader chief mayor
     president adviser advisor lawyer attorney strategist manager official expert analyst economist professor scientist
     researcher author doctor judge principal executive founder owner head boss ceo committeewoman committeeman
-    delegate pollster columnist lawmaker legislator husband wife coach mate minister premier chancellor ex-president
+    delegate pollster columnist lawmaker legislator husband wife coach mate premier chancellor ex-president
     envoy sheriff""".split()
 )
 # The verbs that give it. They may also give what is made of something else.

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,15 @@ ARTICLES = {
 ENCODER = ToyEncoder()
 
 
+@contextmanager
+def indexed(folder):
+    """A snapshot of the articles in a folder."""
+    with open_store(folder / ".qa", create=True) as store:
+        update(store, [folder], ENCODER)
+        with store.snapshot() as snapshot:
+            yield snapshot
+
+
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory):
     folder = tmp_path_factory.mktemp("articles")
@@ -44,10 +54,8 @@ def snapshot(tmp_path_factory):
         "---\nsource: TASS\ndate: 2017-01-30\n---\n\n“The harbour plan is a Russian plan,” Ivan Orlov said on Monday.\n",
         encoding="utf-8",
     )
-    with open_store(folder / ".qa", create=True) as store:
-        update(store, [folder], ENCODER)
-        with store.snapshot() as snapshot:
-            yield snapshot
+    with indexed(folder) as snapshot:
+        yield snapshot
 
 
 def found(snapshot, text, **options):
@@ -83,10 +91,8 @@ def test_his_spokesman_is_no_other_but_not_himself(tmp_path):
         "“I met Tom Hill and Ann Poe,” Jane Roe said.\n",
         encoding="utf-8",
     )
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            hits = found(snapshot, "What does Jane Roe say about the pier law?", k=20)
+    with indexed(tmp_path) as snapshot:
+        hits = found(snapshot, "What does Jane Roe say about the pier law?", k=20)
     fits = {hit.statement.speaker: hit.scores["speaker"] for hit in hits if hit.statement and hit.statement.speaker}
     assert fits == {"Jane Roe": 1.0, "Tom Hill": 0.0, "Ann Poe": 0.0}
 
@@ -97,15 +103,13 @@ def test_it_does_not_count_how_often_the_one_who_speaks_is_named(tmp_path):
     for name in ("he", "Roe"):
         lead = "“We wait for rain,” said John Roe, a farmer.\n" + "The fields were dry in all of the valley then. " * 30
         (tmp_path / f"{name}.txt").write_text(f"{lead}\n{words.format(name)}", encoding="utf-8")
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            ids = [p.id for p in snapshot.every_passage()]
-            asked = ("roe", "pier", "harbour", "late")
-            vector = ENCODER.questions(["What did Roe say about the late pier at the harbour?"])[0]
-            named, unnamed = (
-                retrieve._legs(snapshot, ids, vector, asked, about, {})["lexical"] for about in ((), asked[1:])
-            )
+    with indexed(tmp_path) as snapshot:
+        ids = [p.id for p in snapshot.every_passage()]
+        asked = ("roe", "pier", "harbour", "late")
+        vector = ENCODER.questions(["What did Roe say about the late pier at the harbour?"])[0]
+        named, unnamed = (
+            retrieve._legs(snapshot, ids, vector, asked, about, {})["lexical"] for about in ((), asked[1:])
+        )
     said = [i for i, value in enumerate(unnamed) if value > 0.5]
     assert len(said) == 2
     assert abs(unnamed[said[0]] - unnamed[said[1]]) < abs(named[said[0]] - named[said[1]])
@@ -129,11 +133,9 @@ def test_who_else_names_each_speaker_before_one_of_them_again(tmp_path):
         "“The harbour plan will hold,” Tom Hill said.\n\n“No plan will help this harbour now,” said Jane Roe.\n",
         encoding="utf-8",
     )
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            first, second, *_ = found(snapshot, "Who else talked about the harbour plan?")
-            assert {first.statement.speaker, second.statement.speaker} == {"Tom Hill", "Jane Roe"}
+    with indexed(tmp_path) as snapshot:
+        first, second, *_ = found(snapshot, "Who else talked about the harbour plan?")
+        assert {first.statement.speaker, second.statement.speaker} == {"Tom Hill", "Jane Roe"}
 
 
 def test_who_holds_an_office_may_stand_in_another_paragraph_than_what_he_says(tmp_path):
@@ -142,13 +144,11 @@ def test_who_holds_an_office_may_stand_in_another_paragraph_than_what_he_says(tm
         "“The mole will hold,” Poe said. “No mole holds,” said Karl Ost.\n",
         encoding="utf-8",
     )
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            assert not people.match("former mayor of Lindau", snapshot.spellings())
-            names = who(snapshot, question.parse("What did the former mayor of Lindau say about the mole?")).names
-            assert names.keys() == {"Ann Poe"}
-            assert not who(snapshot, question.parse("What did the former bishop of Lindau say about the mole?")).names
+    with indexed(tmp_path) as snapshot:
+        assert not people.match("former mayor of Lindau", snapshot.spellings())
+        names = who(snapshot, question.parse("What did the former mayor of Lindau say about the mole?")).names
+        assert names.keys() == {"Ann Poe"}
+        assert not who(snapshot, question.parse("What did the former bishop of Lindau say about the mole?")).names
 
 
 def test_which_of_them_said_so_prefers_those_who_are_so_called_and_leaves_nobody_out(snapshot):
@@ -163,12 +163,10 @@ def test_a_fact_that_the_one_in_the_question_tells_is_told_as_his_own(tmp_path):
         "Tom Hill said that the old ferry needs a new engine.\n\nThe old ferry, Jane Roe said, is for sale.\n",
         encoding="utf-8",
     )
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            [asked, *_] = found(snapshot, "Which engine does Hill need for the old ferry?")
-            assert (asked.statement.speaker, words(snapshot, asked)[:8]) == ("Tom Hill", "Tom Hill")
-            assert all(hit.statement is None for hit in found(snapshot, "Which engine does the old ferry need?"))
+    with indexed(tmp_path) as snapshot:
+        [asked, *_] = found(snapshot, "Which engine does Hill need for the old ferry?")
+        assert (asked.statement.speaker, words(snapshot, asked)[:8]) == ("Tom Hill", "Tom Hill")
+        assert all(hit.statement is None for hit in found(snapshot, "Which engine does the old ferry need?"))
 
 
 def test_the_spokesman_of_somebody_is_not_himself(snapshot):
@@ -250,12 +248,10 @@ def test_results_of_one_article_are_put_apart_without_changing_the_first_or_whic
     for name, said in (("one", "is old"), ("two", "near the sea is old and dear")):
         text = "".join(f"# {place}\n\nThe pier of oak {said}, and the {place} is near.\n\n" for place in places)
         (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            apart = found(snapshot, "How old is the pier of oak?", k=16)
-            monkeypatch.setattr(retrieve, "ANOTHER", 0.0)
-            plain = found(snapshot, "How old is the pier of oak?", k=16)
+    with indexed(tmp_path) as snapshot:
+        apart = found(snapshot, "How old is the pier of oak?", k=16)
+        monkeypatch.setattr(retrieve, "ANOTHER", 0.0)
+        plain = found(snapshot, "How old is the pier of oak?", k=16)
     articles = [[hit.passage.document for hit in hits] for hits in (plain, apart)]
     assert len(set(articles[0][:4])) < len(set(articles[1][:4]))
     assert apart[0].passage == plain[0].passage
@@ -272,10 +268,8 @@ def papers(tmp_path_factory):
     for source, date in (("TASS", "2016-03-01"), ("The Pier Post", "2017-01-30"), ("Reuters", "2017-05-02")):
         head = f"---\nsource: {source}\ndate: {date}\n---\n\n"
         (folder / f"{date}.md").write_text(head + NEWS, encoding="utf-8")
-    with open_store(folder / ".qa", create=True) as store:
-        update(store, [folder], ENCODER)
-        with store.snapshot() as snapshot:
-            yield snapshot
+    with indexed(folder) as snapshot:
+        yield snapshot
 
 
 @pytest.mark.parametrize(
@@ -314,25 +308,19 @@ def test_a_clock_time_between_two_items_is_nobodys_words(tmp_path):
     (tmp_path / "a.txt").write_text(
         "Ann Lee says the pier is old.\n\n___.\n\n6:05 p.m.\n\nTom Hill is demanding a new pier.\n", encoding="utf-8"
     )
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            hits = found(snapshot, "Who talked about the pier?")
-            assert hits
-            assert "05 p.m" not in [words(snapshot, hit) for hit in hits]
+    with indexed(tmp_path) as snapshot:
+        hits = found(snapshot, "Who talked about the pier?")
+        assert hits
+        assert "05 p.m" not in [words(snapshot, hit) for hit in hits]
 
 
 def test_a_short_article_is_its_own_story_and_a_long_one_three_passages(tmp_path):
     about = "The pier at Vesterby was built of oak.\n"
     (tmp_path / "short.txt").write_text(about, encoding="utf-8")
     (tmp_path / "long.txt").write_text(about + "\nNobody came to see the trams on Monday.\n" * 60, encoding="utf-8")
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path], ENCODER)
-        with store.snapshot() as snapshot:
-            hits = found(snapshot, "What was the pier at Vesterby built of?")
-            paths = {
-                id_: document.path for id_, document in snapshot.documents({h.passage.document for h in hits}).items()
-            }
+    with indexed(tmp_path) as snapshot:
+        hits = found(snapshot, "What was the pier at Vesterby built of?")
+        paths = {id_: document.path for id_, document in snapshot.documents({h.passage.document for h in hits}).items()}
     [short] = [hit for hit in hits if paths[hit.passage.document].endswith("short.txt")]
     long = max((hit for hit in hits if hit is not short), key=lambda hit: hit.scores["context"])
     assert short.scores["story"] == short.scores["context"]
@@ -384,7 +372,5 @@ def test_a_short_quotation_is_one_answer_whatever_it_goes_on_to_touch(tmp_path, 
         f"“The harbour plan will ruin the fishing fleet,” Jane Roe said. “Nobody asked my old mother {filler}once.”\n"
     )
     (tmp_path / "one.txt").write_text(text, encoding="utf-8")
-    with open_store(tmp_path / ".qa", create=True) as store:
-        update(store, [tmp_path / "one.txt"], ENCODER)
-        with store.snapshot() as snapshot:
-            assert len(found(snapshot, "What did Jane Roe say about the harbour plan?")[0].parts) == parts
+    with indexed(tmp_path) as snapshot:
+        assert len(found(snapshot, "What did Jane Roe say about the harbour plan?")[0].parts) == parts
