@@ -33,16 +33,16 @@ class Pages:
         self.sought, self.facts = sought, facts
         self.passages: dict[int, Passage] = {}
         self.articles: dict[int, Article] = {}
-        self.statements: dict[int, list[Statement]] = {}
         self._snapshot = snapshot
         self._subjects: dict[str, Stems] = {}
         self._held: dict[int, Stems] = {}
         self._news: dict[int, tuple[float, float]] = {}
         self._says: dict[int, list[float]] = {}
+        self._said: dict[int, list[Statement]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
 
     def open(self, ids: Iterable[int]) -> None:
-        """Reads passages with their articles and statements, but those that are read."""
+        """Reads passages with their articles, but those that are read."""
         missing = [id_ for id_ in ids if id_ not in self.passages]
         if not missing:
             return
@@ -50,8 +50,6 @@ class Pages:
         articles = self._snapshot.articles({passage.document for passage in passages})
         for passage in passages:
             self.passages[passage.id], self.articles[passage.id] = passage, articles[passage.document]
-        for id_, statements in self._snapshot.statements_of(missing).items():
-            self.statements[id_] = [s for s in statements if has_a_word(s.parts, self.articles[id_].text)]
 
     def read_ahead(self, ids: Sequence[int], enough: Callable[[], bool]) -> None:
         """Reads passages, and what their words say, in the order of ``ids`` until it is ``enough``."""
@@ -61,11 +59,21 @@ class Pages:
             some = ids[start : start + _AT_ONCE]
             self.open(some)
             self.vectors(some)
+            if not self.facts:
+                self.said(some)
             for id_ in some:
                 self.held(id_)
                 self.news(id_)
                 if self.facts:
                     self.says(id_)  # where somebody is asked about, his statements come before the passages
+
+    def said(self, ids: Sequence[int]) -> list[tuple[int, Statement]]:
+        """The statements in which anything is said, each with its passage, in the order of ``ids`` and of the text."""
+        missing = [id_ for id_ in ids if id_ not in self._said]
+        if missing:
+            for id_, statements in self._snapshot.statements_of(missing).items():
+                self._said[id_] = [s for s in statements if has_a_word(s.parts, self.articles[id_].text)]
+        return [(id_, statement) for id_ in ids for statement in self._said[id_]]
 
     def vectors(self, ids: Sequence[int]) -> list[NDArray[np.float32]]:
         """The sentence vectors of passages, (m, d) float32 unit rows each, in the order of ``ids``."""

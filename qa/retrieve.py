@@ -212,7 +212,7 @@ def search(
     lexical = snapshot.lexical(words, CANDIDATES, where) if words else []
     pages = Pages(snapshot, _sought(snapshot, question, facts), facts)
     if isinstance(vectors, Future):
-        pages.read_ahead([id_ for id_, _ in lexical[:AHEAD]], vectors.done)
+        pages.read_ahead(_likely(snapshot, asked, where, [id_ for id_, _ in lexical]), vectors.done)
         vectors = tuple(vectors.result())
     if facts:  # any sentence may answer, and the nearest statements stand in passages that are found without them
         passages, statements = snapshot.dense(vectors[0], CANDIDATES, where), list[tuple[int, float]]()
@@ -230,6 +230,14 @@ def search(
     reading = _to_read(ids, context, (list(said_in.values()) if asked.names else []) + sorted(named))
     found = _Found(reading, {id_: i for i, id_ in enumerate(ids)}, legs, context, _ranks(listed))
     return _Reader(snapshot, question, vectors, weights, asked, found, pages).rank(k, only)
+
+
+def _likely(snapshot: Snapshot, asked: Asked, where: Filter, lexical: list[int]) -> list[int]:
+    """The passages to read ahead: those where the one asked about speaks, as far as they will all be read, or the words
+    have found them; then the best by words."""
+    spoken = set(snapshot.statement_passages(snapshot.statements_by(asked.names, where))) if asked.names else set()
+    first = sorted(spoken) if len(spoken) <= READ else [id_ for id_ in lexical if id_ in spoken][:AHEAD]
+    return list(dict.fromkeys(first + lexical[:AHEAD]))
 
 
 def _sought(snapshot: Snapshot, question: Question, facts: bool) -> highlight.Sought:
@@ -471,7 +479,7 @@ class _Reader:
 
     def rank(self, k: int, only: bool) -> list[Hit]:
         """The ``k`` best hits. Units are read in the order of the most they can score, until no other can come among them."""
-        said = self._statement_units()
+        said = self._statement_units() if only or self._statements_count() else []
         others = _Others({}, {})
         if only:
             said = [unit for unit in said if unit.statement and self._expected(unit.statement)]
@@ -522,8 +530,13 @@ class _Reader:
                 others.append(one.span)
         return kept
 
+    def _statements_count(self) -> bool:
+        """Whether a statement can be the best of its passage. Where facts are asked for, of nobody, it can not: the sentence
+        that it stands in is nearly as near, and `Weights.told` puts it far ahead."""
+        return not self.facts or bool(self.asked.names)
+
     def _statement_units(self) -> list[_Unit]:
-        found = [(passage, s) for passage in self.found.reading for s in self.pages.statements[passage]]
+        found = self.pages.said(self.found.reading)
         near, topic = self.snapshot.statement_cosines([s.id for _, s in found], *self.vectors)
         return _whole(
             _Unit(passage, s.parts, n, t, s)
@@ -632,7 +645,7 @@ class _Reader:
             return None
         text, named = self.pages.text(unit.passage), self.question.words
         most, own = len(unit.span) / 2, None
-        for s in self.pages.statements[unit.passage]:
+        for _, s in self.pages.said([unit.passage]):
             if s.speaker is None or s.mention is None or s.confidence < ASSERTED:
                 continue
             share = sum(unit.span.overlap(part) for part in (*s.parts, s.mention, *filter(None, [s.cue])))

@@ -320,6 +320,15 @@ class StoreContract:
                 assert all(passages[id_].span.covers(s.span) for s in statements)
                 assert snapshot.statement_passages([s.id for s in statements]) == [id_] * len(statements)
 
+    def test_what_a_speaker_says_is_all_he_says_within_a_filter(self, store):
+        fill(store, range(6))
+        with store.snapshot() as snapshot:
+            said = list(snapshot.every_statement())
+            for speakers in ([PEOPLE[0]], PEOPLE[:2], [], ["Nobody"]):
+                expected = [s.id for s in said if s.speaker in speakers]
+                assert snapshot.statements_by(speakers) == expected
+                assert snapshot.statements_by(speakers, Filter(until="1000-01-01")) == []
+
     def test_sentence_and_title_vectors_are_there_for_each_passage(self, store):
         fill(store, range(3))
         with store.snapshot() as snapshot:

@@ -366,6 +366,17 @@ def test_vectors_that_come_later_give_the_same_hits(snapshot):
     assert search(snapshot, asked, later) == search(snapshot, asked, vectors)
 
 
+@pytest.mark.parametrize(
+    "text", ["Who was hurt in the storm?", "What did the boats leave already? When?", "how much would the plan cost"]
+)
+def test_leaving_statements_out_where_facts_are_asked_for_changes_no_hit(snapshot, monkeypatch, text):
+    assert asks_for_facts(question.parse(text), who(snapshot, question.parse(text)))
+    without = found(snapshot, text)
+    assert without
+    monkeypatch.setattr(retrieve._Reader, "_statements_count", lambda _: True)
+    assert found(snapshot, text) == without
+
+
 @pytest.mark.parametrize(("filler", "parts"), [("", 2), ("and a pier of stone and a wall of oak " * 8, 1)])
 def test_a_short_quotation_is_one_answer_whatever_it_goes_on_to_touch(tmp_path, filler, parts):
     text = (

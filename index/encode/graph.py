@@ -56,19 +56,23 @@ def tensors(path: Path) -> dict[str, Tensor]:
 
 
 def bert(weights: dict[str, Tensor], file: str, layers: int, heads: int, epsilon: float) -> bytes:
-    """An ONNX model: ``ids``, ``types``, ``mask`` (batch, tokens) int32 -> ``hidden`` (batch, tokens, d) float32.
+    """An ONNX model: ``ids``, ``types``, ``positions`` (batch, tokens) int32 and ``mask`` (batch, tokens, tokens) int32 ->
+    ``hidden`` (batch, tokens, d) float32.
 
-    ``weights`` under the names that Hugging Face's BertModel gives them, lying in ``file`` (a name without folder).
+    Where the mask is 1, the token of its third dimension is seen from that of its second. ``weights`` under the names that
+    Hugging Face's BertModel gives them, lying in ``file`` (a name without folder).
     """
     graph = _Graph(weights, epsilon)
     graph.plain("Constant", [], "epsilon", value_float=epsilon)
-    graph.add("EmbedLayerNormalization", ["ids", "types", *graph.embeddings()], ["hidden0", "unused"], epsilon=epsilon)
+    read = ["ids", "types", *graph.embeddings(), "", "positions"]  # no mask: it would only be counted
+    graph.add("EmbedLayerNormalization", read, ["hidden0", "unused"], epsilon=epsilon)
     for layer in range(layers):
         graph.layer(layer, heads, last=layer == layers - 1)
     parts = [_blob(1, node) for node in graph.nodes]
     parts.append(_blob(2, "bert"))
     parts += [_blob(5, _external(name, weights[name], file)) for name in dict.fromkeys(graph.used)]
-    parts += [_blob(11, _value(name, ("batch", "tokens"), _INT32)) for name in ("ids", "types", "mask")]
+    parts += [_blob(11, _value(name, ("batch", "tokens"), _INT32)) for name in ("ids", "types", "positions")]
+    parts.append(_blob(11, _value("mask", ("batch", "tokens", "tokens"), _INT32)))
     parts.append(_blob(12, _value("hidden", ("batch", "tokens", weights[graph.used[0]].shape[1]), _FLOAT)))
     opsets = [_blob(8, _blob(1, domain) + _number(2, version)) for domain, version in (("", _OPSET), (_MICROSOFT, 1))]
     return _number(1, _IR_VERSION) + _blob(7, b"".join(parts)) + b"".join(opsets)

@@ -296,6 +296,11 @@ class Snapshot:
             statements.sort(key=lambda statement: (statement.span, statement.id))
         return found
 
+    def statements_by(self, speakers: Collection[str], where: Filter = EVERYWHERE) -> list[int]:
+        """The ids of what speakers say within ``where``, ascending (names as `Snapshot.speakers` gives them)."""
+        found = self._pinned.allowed("statement", where, speakers)
+        return [] if found is None else found.tolist()
+
     def statement_passages(self, ids: Iterable[int]) -> list[int]:
         """The passage each statement stands in, in the order of ``ids``."""
         found: list[int] = self._linked("statement", "passage", ids).tolist()
