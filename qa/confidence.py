@@ -49,11 +49,11 @@ ASKED = Calibration(
 )
 ASKED_EACH = Calibration(intercept=-1.844, weights={"odds": 0.339, "behind": -3.526, "his": 2.06})
 OPEN = Calibration(
-    intercept=-10.029,
-    weights={"near": 7.985, "ahead": 3.116, "around": 0.517, "names": 0.721, "agree": 3.144},
-    refuse_below=0.145,
+    intercept=-10.269,
+    weights={"near": 8.795, "ahead": 2.682, "around": 0.494, "names": 0.601, "agree": 3.024},
+    refuse_below=0.131,
 )
-OPEN_EACH = Calibration(intercept=-1.879, weights={"odds": 0.816, "behind": -5.587, "around": 1.906})
+OPEN_EACH = Calibration(intercept=-1.595, weights={"odds": 0.836, "behind": -6.077, "around": 1.533})
 
 
 def calibration(asked: Question) -> Calibration:

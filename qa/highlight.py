@@ -28,10 +28,11 @@ from qa.types import Wants
 OVERLAP = 0.4
 # … plus this much where it holds the kind of words asked for, and of what the title says beyond the question. Each brings
 # three to five more of a hundred answers into the marked words; half or twice as much moves that by one in a hundred.
-KIND, SUBJECT = 0.2, 0.2
+KIND, SUBJECT = 0.3, 0.2
 # A second sentence is marked too when it scores within this of the best: answers of two sentences stay whole, and one of
-# three passages gets a second mark.
-MARGIN = 0.1
+# three passages gets a second mark. Where facts are asked for it may be farther behind: two of five passages get one, and
+# three more of a hundred answers are marked; where words are, what is said stands for itself, and a sentence beside it.
+MARGIN, MARGIN_OF_FACTS = 0.1, 0.15
 MOST = 2
 
 Stems: TypeAlias = frozenset[str]
@@ -39,6 +40,32 @@ Stems: TypeAlias = frozenset[str]
 _COUNTED = """one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands
     million millions billion billions trillion half twice once double triple daily weekly monthly yearly annual annually"""
 _NUMBER = re.compile(rf"\d[\d.,]*|\b(?:{'|'.join(_COUNTED.split())})\b", re.IGNORECASE)
+# Numbers with the units that what is asked for is counted in.
+_AMOUNT = r"(?:\d[\d.,]*|" + "|".join(_COUNTED.split()) + r"|an?|several|few)"
+_UNITS: tuple[tuple[Wants, str], ...] = (
+    (
+        "money",
+        r"[$£€¥₹]\s?\d|\b\d[\d.,]*(?: (?:thousand|million|billion|trillion))? "
+        r"(?:dollars?|pounds?|euros?|cents|pence|shillings?|yen|rou?bles?|rupees?|yuan|francs?|crowns?|kron[aeo]r?|pesos?|lir[ae]s?|dinars?|riyals?)\b",
+    ),
+    (
+        "share",
+        r"\d[\d.,]*\s?(?:%|per ?cent|percentage points?)|\b(?:half|third|quarter|fifth|most of|majority|"
+        r"(?:one|two|three|four|\d+) (?:in|of) (?:every )?(?:three|four|five|six|ten|\d+))\b",
+    ),
+    (
+        "duration",
+        rf"\b{_AMOUNT}(?:[ -](?:and a half|to \w+|or \w+))?[ -]"
+        r"(?:seconds?|minutes?|hours?|days?|weeks?|weekends?|months?|years?|decades?|centur(?:y|ies))\b",
+    ),
+    (
+        "measure",
+        r"\b\d[\d.,]*[ -]?(?:°|(?:degrees?|miles?|mi|km|kilomet\w+|met(?:er|re)s?|feet|foot|ft|inch(?:es)?|cm|acres?|"
+        r"hectares?|square|tons?|tonnes?|pounds?|lbs?|kg|kilograms?|grams?|micrograms?|mg|lit(?:er|re)s?|gallons?|"
+        r"barrels?|mph|kph|knots?|megawatts?|points?|votes?|seats?)\b)",
+    ),
+)
+_IN_UNITS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _UNITS}
 _MONTHS = " ".join(days.MONTHS)
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _CALENDAR = frozenset((_MONTHS + " " + _DAYS).split())
@@ -68,7 +95,7 @@ _OPENS = re.compile(r"[.!?:“”\"\n]\s*$")
 class Sought:
     """What a sentence is searched for: the question's words by stem and what each says, its quoted phrases, the kind of
     words that would answer, and ``known``, the stems of the whole question, which are no news; ``names``, those of its words
-    that mean one thing only, and whether it ``denies`` something."""
+    that mean one thing only, and whether it ``denies`` something; ``topical``, whether it asks for what is new."""
 
     rarity: Mapping[str, float]
     phrases: Sequence[str] = ()
@@ -76,6 +103,7 @@ class Sought:
     known: Stems = field(default_factory=frozenset)
     names: Stems = field(default_factory=frozenset)
     denies: bool = False
+    topical: bool = False
 
 
 def rarities(words: Sequence[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:
@@ -130,21 +158,25 @@ def denies(text: str) -> bool:
     return _DENIAL.search(text) is not None
 
 
-def holds(text: str, sought: Sought, passage: str = "") -> bool:
-    """Whether ``text`` holds words of the kind asked for that the question does not hold itself.
+def holds(text: str, sought: Sought, passage: str = "") -> float:
+    """How far ``text`` holds words of the kind asked for that the question does not hold itself: 1, 0, or a half for a number
+    in another unit than the one asked for, or in none.
 
     ``passage`` is what it stands in: a sentence's first word is a name only where it is written so elsewhere too.
 
-    >>> holds("Amazon shares fell.", Sought({}, wants="number"))
-    False
+    >>> price = Sought({}, wants="money")
+    >>> [holds(text, price) for text in ("It cost $5.", "Five were sold.", "It was dear.")]
+    [1.0, 0.5, 0.0]
     """
-    if sought.wants == "number":
-        return any(not _is_known(m.group(), sought.known) for m in _NUMBER.finditer(text))
+    if sought.wants == "number" or sought.wants in _IN_UNITS:
+        if all(_is_known(m.group(), sought.known) for m in _NUMBER.finditer(text)):
+            return 0.0
+        return 1.0 if sought.wants == "number" or _IN_UNITS[sought.wants].search(text) else 0.5
     if sought.wants == "time":
-        return any(not stems_of(m.group()) <= sought.known for m in _TIME.finditer(text))
+        return float(any(not stems_of(m.group()) <= sought.known for m in _TIME.finditer(text)))
     if sought.wants == "reason":
-        return _REASON.search(text) is not None
-    return sought.wants == "name" and _has_name(text, sought.known, passage)
+        return float(_REASON.search(text) is not None)
+    return float(sought.wants == "name" and _has_name(text, sought.known, passage))
 
 
 def _is_known(number: str, known: Stems) -> bool:
@@ -190,43 +222,41 @@ def _name(word: str) -> str | None:
 
 
 def mark(
-    text: str,
-    sentences: Sequence[Span],
-    cosines: Sequence[float],
-    sought: Sought,
-    subject: Stems = frozenset(),
-    says: Sequence[float] | None = None,
+    text: str, sentences: Sequence[Span], cosines: Sequence[float], says: Sequence[float], margin: float = MARGIN
 ) -> tuple[Span, ...]:
     """The sentences of a passage that answer, in order, neighbours joined.
 
-    ``sentences`` are spans of the document ``text``; ``cosines`` (m,) are theirs with the question; ``subject`` is what the
-    document's title says beyond it; ``says``, what `evidence` gives for the sentences, where that is known.
+    ``sentences`` are spans of the document ``text``; ``cosines`` (m,) are theirs with the question; ``says`` (m,), what
+    `evidence` gives for them; ``margin``, how far behind the best a second one may be.
     """
     if not len(sentences):
         return ()
-    says = evidence(text, sentences, sought, subject) if says is None else says
     scores = [float(cosine) + said for cosine, said in zip(cosines, says, strict=True)]
     best = sorted(range(len(scores)), key=lambda i: -scores[i])[:MOST]
-    return join(text, [sentences[i] for i in sorted(best) if scores[i] >= scores[best[0]] - MARGIN])
+    return join(text, [sentences[i] for i in sorted(best) if scores[i] >= scores[best[0]] - margin])
+
+
+def kinds(text: str, sentences: Sequence[Span], sought: Sought) -> list[float]:
+    """How far each sentence of a passage `holds` words of the kind asked for, (m,)."""
+    passage = text[sentences[0].start : sentences[-1].end] if len(sentences) else ""
+    return [holds(span.of(text), sought, passage) for span in sentences]
 
 
 def evidence(
-    text: str, sentences: Sequence[Span], sought: Sought, subject: Stems = frozenset(), held: Stems | None = None
+    text: str, sentences: Sequence[Span], sought: Sought, kinds: Sequence[float], subject: Stems, held: Stems
 ) -> list[float]:
-    """What the words of each sentence of a passage, as in `mark`, say for it; its cosine comes to that.
+    """What the words of each sentence of a passage, as in `mark`, say for it, (m,); its cosine comes to that.
 
-    ``held``: of the question's words and of the ``subject`` what the passage holds, where that is known. A quoted phrase of
-    the question settles it for the sentences that hold the phrase.
+    ``kinds`` (m,) is what `kinds` gives for them; ``subject``, what the document's title says beyond the question; ``held``,
+    of the question's words and of the ``subject`` what the passage holds. A quoted phrase of the question settles it for the
+    sentences that hold the phrase.
     """
-    passage = text[sentences[0].start : sentences[-1].end] if len(sentences) else ""
-    wanted = sought.rarity.keys() | subject if held is None else held
     phrases = [fold(phrase) for phrase in sought.phrases]
     found = []
-    for span in sentences:
+    for span, kind in zip(sentences, kinds, strict=True):
         sentence = span.of(text)
-        there = stems_among(sentence, wanted)
-        score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject)
-        score += KIND * holds(sentence, sought, passage)
+        there = stems_among(sentence, held)
+        score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject) + KIND * kind
         found.append(score + sum(phrase in fold(sentence) for phrase in phrases))
     return found
 

@@ -36,7 +36,7 @@ class Pages:
         self._snapshot = snapshot
         self._subjects: dict[str, Stems] = {}
         self._held: dict[int, Stems] = {}
-        self._news: dict[int, tuple[float, float]] = {}
+        self._kinds: dict[int, list[float]] = {}
         self._says: dict[int, list[float]] = {}
         self._said: dict[int, list[Statement]] = {}
         self._vectors: dict[int, NDArray[np.float32]] = {}
@@ -63,7 +63,6 @@ class Pages:
                 self.said(some)
             for id_ in some:
                 self.held(id_)
-                self.news(id_)
                 if self.facts:
                     self.says(id_)  # where somebody is asked about, his statements come before the passages
 
@@ -94,33 +93,36 @@ class Pages:
             self._held[passage] = stems_among(text, self.subject(article).union(self.sought.rarity))
         return self._held[passage]
 
+    def kinds(self, passage: int) -> list[float]:
+        """How far each sentence of a passage holds the kind of words asked for, (m,)."""
+        if passage not in self._kinds:
+            self._kinds[passage] = highlight.kinds(self.text(passage), self.passages[passage].sentences, self.sought)
+        return self._kinds[passage]
+
     def says(self, passage: int) -> list[float]:
-        """What the words of each sentence of a passage say for it."""
+        """What the words of each sentence of a passage say for it, (m,)."""
         if passage not in self._says:
             article, sentences = self.articles[passage], self.passages[passage].sentences
-            subject, held = self.subject(article), self.held(passage)
-            self._says[passage] = highlight.evidence(article.text, sentences, self.sought, subject, held)
+            kinds, subject, held = self.kinds(passage), self.subject(article), self.held(passage)
+            self._says[passage] = highlight.evidence(article.text, sentences, self.sought, kinds, subject, held)
         return self._says[passage]
 
     def subject(self, article: Article) -> Stems:
-        """What an article's title says beyond the question; nothing where no facts are asked for."""
-        if not self.facts:
-            return frozenset()
+        """What an article's title says beyond the question, where that may answer: facts are asked for, and what is new, or a
+        name, and the title has one. Who asks for a detail asks for what no title says."""
         if article.id not in self._subjects:
-            self._subjects[article.id] = highlight.subject(article.title, article.source, self.sought.known)
+            may = self.facts and (self.sought.topical or self._named_in_title(article))
+            found = highlight.subject(article.title, article.source, self.sought.known) if may else frozenset()
+            self._subjects[article.id] = found
         return self._subjects[article.id]
 
-    def news(self, passage: int) -> tuple[float, float]:
-        """What a passage says that the question does not: whether it holds the kind of words asked for, and how much of its
-        article's subject."""
-        if not self.facts:
-            return 0.0, 0.0
-        if passage not in self._news:
-            article = self.articles[passage]
-            text = self.passages[passage].span.of(article.text)
-            share = highlight.share(self.held(passage), self.subject(article))
-            self._news[passage] = float(highlight.holds(text, self.sought, text)), share
-        return self._news[passage]
+    def _named_in_title(self, article: Article) -> bool:
+        wanted = self.sought.wants == "name" and article.title is not None
+        return wanted and highlight.holds(article.title or "", self.sought, article.text) > 0
+
+    def share(self, passage: int) -> float:
+        """How much a passage holds of its article's subject."""
+        return highlight.share(self.held(passage), self.subject(self.articles[passage]))
 
 
 def has_a_word(parts: Sequence[Span], text: str) -> bool:

@@ -52,18 +52,27 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ENDING = re.compile(r"(?:ing|ed|es|ly|s|e)$")
 _SHORT = 4  # a word this short is all stem
 
-# What kind of words would answer, by how the question asks; in order, the first that is found.
+# What kind of words would answer, by how the question asks: the kind whose pattern matches first, of those that match at one
+# place the one that stands first here.
 _KINDS: tuple[tuple[Wants, str], ...] = (
-    ("number", r"how (?:many|much|often|long|old|far|big|large|high|tall|fast|deep|wide|heavy)|(?:what|which) (?:percentage|"
-     r"percent|share|number|magnitude|age|price|amount)|what (?:is|was) the (?:magnitude|number|price|percentage|death toll)"),
-    ("time", r"when|how soon|(?:what|which) (?:day|date|year|month|time|century|decade)"),
-    ("reason", r"why"),
+    ("money", r"how much (?:money|cash)|how much\b.*\b(?:cost|pays?|paid|worth|spen[dt]|earn\w*|rais\w+|price|fine\w*|sells?|"
+     r"sold|donat\w+|charge\w*|owe\w*|lose|lost|invest\w*)|(?:what|which) (?:price|cost|salary|amount)"),
+    ("share", r"(?:what|which) (?:percentage|percent|share|proportion|fraction)|what (?:is|was) the percentage"),
+    ("duration", r"how (?:long|old)|what age|how far (?:ahead|in advance)"),
+    ("measure", r"how (?:far|big|large|high|tall|fast|deep|wide|heavy|hot|cold|warm|strong|steep|close|thick)"),
+    ("number", r"how (?:many|much|often|well|likely|common|few)|(?:what|which) (?:number|magnitude|score|rate|age)|"
+     r"what (?:is|was) the (?:magnitude|number|price|death toll|score|rate|margin)"),
+    ("time", r"when|how soon|(?:what|which) (?:\w+ )?(?:day|date|year|month|time|century|decade)"),
+    ("reason", r"why|how come"),
     ("name", r"who|whom|whose|where|(?:what|which)(?: \w+)? (?:is|was) (?:his|her|its|their|the) names?|(?:what|which) (?!is\b|"
      r"are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b|had\b|will\b|would\b|can\b|could\b|should\b|happen|else\b)\w+"),
+    ("any", r"what|which|how"),
 )  # fmt: skip
 _WANTS: tuple[tuple[Wants, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _KINDS
 )
+# Of what is new: who asks so asks for the news, and not for a detail of it.
+_TOPICAL = re.compile(r"\b(?:(?:this|last) week|this month|recent(?:ly)?|just)\b", re.IGNORECASE)
 _EVERYBODY = re.compile(
     r"\b(?:everyone|everybody|who else|all (?:the )?(?:people|speakers|those)|list|which people)\b", re.IGNORECASE
 )
@@ -198,6 +207,7 @@ def parse(
         phrases=_phrases(text),
         asks=asking(text),
         wants=wants(text),
+        topical=_TOPICAL.search(text) is not None,
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
@@ -231,11 +241,12 @@ def _outlet(name: str) -> str:
 def wants(text: str) -> Wants:
     """What kind of words would answer, as the last question in ``text`` asks for it.
 
-    >>> wants("Gas is dear again. How much does a gallon cost?")
-    'number'
+    >>> wants("Gas is dear again. How much does a gallon cost?"), wants("Who won when the pier burned?")
+    ('money', 'name')
     """
     last = _SENTENCE.split(asking(text))[-1]
-    return next((kind for kind, pattern in _WANTS if pattern.search(last)), "any")
+    found = ((match.start(), kind) for kind, pattern in _WANTS if (match := pattern.search(last)))
+    return min(found, key=lambda place: place[0], default=(0, "any"))[1]
 
 
 def asking(text: str) -> str:

@@ -85,10 +85,7 @@ UNNAMED = 0.3
 # What a further result by somebody named already loses where everybody is asked for: between the first and the tenth result of
 # such questions there is about twice as much.
 AGAIN = 0.3
-# Where facts are asked for, so much does each of the first two results from an article among the first `SPREAD` gain over the
-# next one: another article, or passage of one, may answer where the best does not. On questions over invented articles this
-# brings one more of a hundred answers among the first five; from 0.05 on, short encyclopedia texts lose one.
-ANOTHER = 0.04
+# Of how many first results those that come from one article stand apart: `Weights.another`.
 SPREAD = 10
 
 
@@ -99,17 +96,19 @@ class Weights:
     Each carries over from one half of the questions to the other, or is the same for both kinds of question.
 
     ``dense``, ``lexical`` and ``title`` fuse a passage's legs and are divided by their sum; ``context`` is what that fused
-    score counts for a unit. ``near`` and ``topic``: the unit's cosine with the question and with its topic; ``words``: the
-    share of the topic's words it holds. ``story``: the mean of its article's three best passages, since an article about
-    the matter outdoes a passing mention. ``lead``: it stands early, where news puts what matters. ``kind``: its passage
-    holds the kind of words asked for. ``subject``: the share its passage holds of what the article's title says beyond the
-    question. ``named``: its article is of the outlet, or of the time, that the question names. That is no filter: an article
-    may tell of January in March, and many have no date.
+    score counts for a unit, ``whole`` how much of the passage's own cosine is left in it. ``near`` and ``topic``: the unit's
+    cosine with the question and with its topic; ``words``: the share of the topic's words it holds. ``story``: the mean of
+    its article's three best passages, since an article about the matter outdoes a passing mention. ``lead``: it stands early,
+    where news puts what matters. ``kind``: it holds the kind of words asked for. ``subject``: the share its passage holds of
+    what the article's title says beyond the question, where that may answer. ``named``: its article is of the outlet, or of
+    the time, that the question names. That is no filter: an article may tell of January in March, and many have no date.
 
     A statement by the one asked about gains ``speaker``, and ``about`` times its topic cosine, and ``among`` times its
     passage's score (his words on another matter are no answer), all times ``trust`` plus the confidence of the attribution,
     at most 1; and ``direct`` where they are his very words. ``said``: it is a statement, ``told``: it is none; ``nameless`` is
     what it loses where "who" is asked and nobody can be named.
+    ``another`` is what each of the first two results from an article among the first `SPREAD` gains over the next one: another
+    article, or passage of one, may answer where the best does not.
     ``words``, ``kind``, ``subject``, ``near``, ``topic`` and ``lead`` are not negative: `_Reader` rests on it.
     """
 
@@ -117,6 +116,7 @@ class Weights:
     lexical: float = 0.7
     title: float = 0.3
     context: float = 1.0
+    whole: float = 1.0
     near: float = 0.3
     topic: float = 0.6
     words: float = 0.15
@@ -133,17 +133,20 @@ class Weights:
     kind: float = 0.0
     subject: float = 0.0
     named: float = 0.2
+    another: float = 0.0
 
 
-# Who said what is asked; and where facts are, which any sentence may give.
+# Who said what is asked.
 WORDS = Weights()
-FACTS = replace(
-    WORDS, near=0.1, topic=0.0, words=0.05, said=0.0, told=0.27, nameless=0.0, kind=0.05, subject=0.2
+# What is new is asked for, which any sentence may tell, and news tells first.
+NEWS = replace(
+    WORDS, near=0.1, topic=0.0, words=0.05, said=0.0, told=0.27, nameless=0.0, kind=0.15, subject=0.2, another=0.04
 )  # fmt: skip
-
 # The same where other sentences stand beside the one that asks ("The pier burned. Who paid?"): whose words the answer repeats
 # says less than what it is about.
-CLUED = replace(FACTS, topic=0.2, words=0.0)
+CLUED = replace(NEWS, topic=0.2, words=0.0)
+# A detail is asked for, which one sentence tells, wherever it stands: it, and not its passage, has to be near.
+FACTS = replace(NEWS, near=0.7, whole=0.0, lead=0.0, another=0.02)
 
 # Units that are read before it is asked again which others can still come among the best.
 _AT_ONCE = 8
@@ -152,6 +155,12 @@ _ROUNDING = 1e-9
 
 # The scale of ``lead``, in code points: about a paragraph.
 _PARAGRAPH = 500
+
+
+def _weights(question: Question, facts: bool) -> Weights:
+    if not facts:
+        return WORDS
+    return CLUED if question.clued else NEWS if question.topical else FACTS
 
 
 def asks_for_facts(question: Question, asked: Asked) -> bool:
@@ -205,7 +214,7 @@ def search(
     where = where or Filter()
     asked = who(snapshot, question)
     facts = asks_for_facts(question, asked)
-    weights = weights or (WORDS if not facts else CLUED if question.clued else FACTS)
+    weights = weights or _weights(question, facts)
     if facts and where.as_of and not (question.since or question.until or question.month):
         question = replace(question, since=_days_before(where.as_of, RECENT), until=where.as_of)
     words = lexical_words(question)
@@ -253,6 +262,7 @@ def _sought(snapshot: Snapshot, question: Question, facts: bool) -> highlight.So
         known=stems_of(question.text),
         names=highlight.names(question.text) & rarity.keys(),
         denies=facts and highlight.denies(asks),
+        topical=question.topical or question.clued,
     )
 
 
@@ -472,8 +482,11 @@ class _Reader:
         self.stories = _stories(self.passages, articles, self.fused)
         named = {id_: _named(question, article) for id_, article in articles.items()}
         self.named = {id_: named[passage.document] for id_, passage in self.passages.items()}
+        own = (1 - weights.whole) * weights.dense / (weights.dense + weights.lexical + weights.title)
         self.grounds = {
-            id_: weights.context * self.fused[id_] + weights.story * self.stories[id_] + weights.named * self.named[id_]
+            id_: weights.context * (self.fused[id_] - own * float(found.legs["dense"][found.place[id_]]))
+            + weights.story * self.stories[id_]
+            + weights.named * self.named[id_]
             for id_ in found.reading
         }
 
@@ -487,7 +500,7 @@ class _Reader:
             said, others = self._not_by_others(said)
         units = said if only else said + self._sentence_units()
         best = sorted(((self._most(unit), unit) for unit in units), key=lambda pair: -pair[0])
-        wanted = max(k, SPREAD if self.facts else 1)
+        wanted = max(k, SPREAD if self.weights.another else 1)
         read: list[_Read] = []
         first: list[_Read] = []
         while best:
@@ -499,7 +512,7 @@ class _Reader:
             marked = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
             read += [self._read(unit) for unit in marked if unit.statement or not others.said(unit)]
             first = self._distinct(sorted(self._among_themselves(read), key=_place), wanted)
-        return [self._hit(best) for best in (self._spread(first) if self.facts else first)[:k]]
+        return [self._hit(best) for best in self._spread(first)[:k]]
 
     def _among_themselves(self, read: list[_Read]) -> list[_Read]:
         """What of the units read so far stays, and with which score; it never rises."""
@@ -508,12 +521,12 @@ class _Reader:
         return _each_speaker_first(read) if asks_for_everybody(self.question) else read
 
     def _spread(self, first: Sequence[_Read]) -> list[_Read]:
-        """The same results, the first `SPREAD` of them in the order of what they score with what `ANOTHER` adds."""
+        """The same results, the first `SPREAD` of them in the order of what they score with what `Weights.another` adds."""
         before: Counter[str] = Counter()
         gained = []
         for one in first[:SPREAD]:
             document = self.passages[one.unit.passage].document
-            gained.append(replace(one, score=one.score + ANOTHER * max(0, 2 - before[document])))
+            gained.append(replace(one, score=one.score + self.weights.another * max(0, 2 - before[document])))
             before[document] += 1
         return sorted(gained, key=_place) + list(first[SPREAD:])
 
@@ -531,8 +544,7 @@ class _Reader:
         return kept
 
     def _statements_count(self) -> bool:
-        """Whether a statement can be the best of its passage. Where facts are asked for, of nobody, it can not: the sentence
-        that it stands in is nearly as near, and `Weights.told` puts it far ahead."""
+        """Whether statements compete. Where facts are asked for, of nobody, the sentences that they stand in do."""
         return not self.facts or bool(self.asked.names)
 
     def _statement_units(self) -> list[_Unit]:
@@ -568,7 +580,8 @@ class _Reader:
         near, topic = self.nearness[unit.passage]
         cosines = topic if self.question.clued else near
         says = self.pages.says(unit.passage)
-        parts = highlight.mark(article.text, passage.sentences, cosines, self.sought, says=says)
+        margin = highlight.MARGIN_OF_FACTS if self.facts else highlight.MARGIN
+        parts = highlight.mark(article.text, passage.sentences, cosines, says, margin)
         inside = [i for i, sentence in enumerate(passage.sentences) if any(part.covers(sentence) for part in parts)]
         return _Unit(passage.id, parts, max(near[i] for i in inside), max(topic[i] for i in inside))
 
@@ -612,19 +625,26 @@ class _Reader:
         """
         if not opened:
             return self._score(unit, 1.0, *((1.0, 1.0) if self.facts else (0.0, 0.0)))
-        words = 1.0 if unit.statement else highlight.coverage(self.pages.held(unit.passage), self.sought.rarity)
-        return self._score(unit, words, *self.pages.news(unit.passage))
+        passage = unit.passage
+        words = 1.0 if unit.statement else highlight.coverage(self.pages.held(passage), self.sought.rarity)
+        return self._score(unit, words, max(self.pages.kinds(passage), default=0.0), self.pages.share(passage))
 
     def _read(self, unit: _Unit) -> _Read:
         text = self.pages.text(unit.passage)
         rarity = self.sought.rarity
         words = highlight.coverage(stems_among(" ".join(part.of(text) for part in unit.parts), rarity), rarity)
         speaker = unit.statement.speaker if unit.statement and _speaker_named(unit.statement) else None
-        score = self._score(unit, words, *self.pages.news(unit.passage))
+        score = self._score(unit, words, self._kind(unit), self.pages.share(unit.passage))
         return _Read(unit, score, words, hull(unit.parts), self.asked.shown.get(speaker, speaker) if speaker else None)
 
+    def _kind(self, unit: _Unit) -> float:
+        """How far the sentences that a unit is of hold the kind of words asked for."""
+        sentences = zip(self.passages[unit.passage].sentences, self.pages.kinds(unit.passage), strict=True)
+        return max((kind for span, kind in sentences if any(span.overlap(part) for part in unit.parts)), default=0.0)
+
     def _score(self, unit: _Unit, words: float, kind: float, subject: float) -> float:
-        """``words`` is the share of the topic's words that the unit holds; ``kind`` and ``subject`` are of its passage."""
+        """``words`` is the share of the topic's words that the unit holds, ``kind`` how far it holds the kind asked for, and
+        ``subject`` the share of the article's that its passage holds."""
         w, passage, statement = self.weights, unit.passage, unit.statement
         score = self.grounds[passage] + w.words * words + w.near * unit.near + w.topic * unit.topic
         score += w.kind * kind + w.subject * subject
@@ -662,7 +682,6 @@ class _Reader:
         title, own = article.title or "", " ".join(part.of(article.text) for part in unit.parts)
         around = stems_among(title, self.sought.rarity) | self.pages.held(passage.id)
         named = stems_among(f"{title} {own}", self.sought.names) | {(article.date or "")[:4]}
-        kind, subject = self.pages.news(passage.id)
         scores = {
             "near": unit.near,
             "topic": unit.topic,
@@ -673,13 +692,13 @@ class _Reader:
             "speaker": self.asked.weight(statement) if statement else 0.0,
             "context": self.fused[passage.id],
             "story": self.stories[passage.id],
-            "kind": kind,
+            "kind": self._kind(unit),
         }
         scores |= {leg: float(values[self.found.place[passage.id]]) for leg, values in self.found.legs.items()}
         if article.title is None:
             del scores["title"]
         if self.pages.subject(article):
-            scores["subject"] = subject
+            scores["subject"] = self.pages.share(passage.id)
         if _can_be_named(self.question, article):
             scores["named"] = self.named[passage.id]
         if statement and statement.speaker and statement.speaker in self.asked.shown:

@@ -13,7 +13,7 @@ from typing import Literal
 from index.types import Document, Passage, Span, Statement, hull
 
 Strength = Literal["strong", "fair", "weak"]
-Wants = Literal["name", "number", "time", "reason", "any"]
+Wants = Literal["name", "number", "money", "share", "duration", "measure", "time", "reason", "any"]
 WEAK_SHOWN = 3  # results that are all weak: one in two or three of such lists holds the answer, most often at its head
 
 
@@ -27,7 +27,8 @@ class Question:
 
     ``topic`` is the text without its speaker, form words and dates ("Iran"); ``words`` are the words worth matching, folded,
     in order; ``phrases`` are the strings the user put in quotation marks. ``asks`` is what asks, without the sentences that
-    only tell ("The pier burned. Who paid?"); ``wants`` is the kind of words that would answer.
+    only tell ("The pier burned. Who paid?"); ``wants`` is the kind of words that would answer; ``topical``, whether it says of
+    what it asks about that it is new ("this week").
     ``since`` and ``until`` are ISO days, inclusive; ``month`` (1 to 12) was named without a year.
     """
 
@@ -45,6 +46,7 @@ class Question:
     month: int | None = None
     asks: str = ""
     wants: Wants = "any"
+    topical: bool = False
 
     @property
     def clued(self) -> bool:

@@ -238,13 +238,30 @@ WANTS = [
     ("which city has a pier", "name"),
     ("When was the pier opened?", "time"),
     ("how soon will it open", "time"),
+    ("Who saw it when the pier burned?", "name"),
+    ("What did they build when the pier burned?", "any"),
+    ("In which year was it built, and by whom?", "time"),
     ("How many boats left?", "number"),
-    ("What percentage of boats left?", "number"),
+    ("How well do boats sail?", "number"),
+    ("How did the council vote?", "any"),
+    ("How much did the pier cost?", "money"),
+    ("How much fish is caught?", "number"),
+    ("How long is it shut?", "duration"),
+    ("How high is the pier?", "measure"),
+    ("What percentage of boats left?", "share"),
     ("Why did they leave?", "reason"),
     ("Nine boats left. Who saw them?", "name"),
-    ("What percentage of boats left after Roe v. Wade?", "number"),
+    ("What percentage of boats left after Roe v. Wade?", "share"),
     ("What did the mayor build?", "any"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "topical"),
+    [("Which pier burned this week?", True), ("what was recently opened", True), ("Which pier burned in 2016?", False)],
+)
+def test_who_asks_for_what_is_new_is_told_from_who_asks_for_a_detail(text, topical):
+    assert parse(text).topical is topical
 
 
 ASKS = [
