@@ -378,6 +378,38 @@ def test_leaving_statements_out_where_facts_are_asked_for_changes_no_hit(snapsho
     assert found(snapshot, text) == without
 
 
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Who opened the pier?", True),
+        ("Which ship left the harbour?", True),
+        ("What happened at the harbour this week?", True),
+        ("How long is the pier?", False),
+        ("What is the pier built of?", False),
+    ],
+)
+def test_a_title_counts_where_what_is_new_is_asked_for_or_a_name_that_it_has(tmp_path, text, counts):
+    (tmp_path / "pier.md").write_text(
+        "---\ntitle: Jane Roe and the Blue Tern at the pier\n---\n\nThe pier at the harbour was opened by Jane Roe.\n",
+        "utf-8",
+    )
+    with indexed(tmp_path) as snapshot:
+        [hit, *_] = found(snapshot, text)
+    assert ("subject" in hit.scores) is counts
+
+
+def test_a_detail_is_told_by_the_sentence_that_is_near_not_by_the_passage(tmp_path):
+    filler = "The harbour of the town has boats and a market, and ships come to the town from far away. " * 3
+    (tmp_path / "one.txt").write_text(f"{filler}The oak for the pier came from Vesterby.\n", encoding="utf-8")
+    (tmp_path / "two.txt").write_text(
+        "The pier was built of oak. Oak for boats came from there too.\n", encoding="utf-8"
+    )
+    text = "where did the oak for the pier come from"
+    with indexed(tmp_path) as snapshot:
+        for weights, best in ((retrieve.FACTS, "came from Vesterby"), (retrieve.NEWS, "was built of oak")):
+            assert best in words(snapshot, found(snapshot, text, weights=weights)[0])
+
+
 @pytest.mark.parametrize(("filler", "parts"), [("", 2), ("and a pier of stone and a wall of oak " * 8, 1)])
 def test_a_short_quotation_is_one_answer_whatever_it_goes_on_to_touch(tmp_path, filler, parts):
     text = (
