@@ -94,3 +94,11 @@ def test_files_the_docs_name_exist():
 def test_the_examples_in_a_docstring_give_what_they_say(name):
     ran = doctest.testmod(importlib.import_module(name))
     assert (ran.failed, ran.attempted > 0) == (0, True)
+
+
+def test_every_variable_a_make_target_sets_is_read_by_what_it_runs():
+    """`make crash` is the long version only where the rig looks for what the Makefile says."""
+    set_for = re.findall(r"^\t([A-Z_]+)=\S+ \S+ -m pytest (\S+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set_for
+    for variable, file in set_for:
+        assert f'"{variable}"' in (ROOT / file).read_text(encoding="utf-8")
