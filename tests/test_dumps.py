@@ -220,6 +220,15 @@ def test_an_array_is_found_where_services_put_it(wrap):
     assert paragraphs(second) == ["The mayor said so."]
 
 
+@pytest.mark.parametrize("first", ["attributes", "fields", "article", "node", "item"])
+def test_of_two_objects_that_wrap_a_row_the_first_counts_in_every_run(first):
+    """What is read is a function of the bytes: no order but that of the file may decide."""
+    second = "fields" if first != "fields" else "node"
+    item = {first: {"title": "Quota stays", "text": SAID}, second: {"title": "Bridge", "author": "Ann Lee"}}
+    [document] = reading(json.dumps([item]), "a.json").documents
+    assert (document.title, document.author) == ("Quota stays", "Ann Lee")
+
+
 def test_ninjs_is_one_article_with_its_facts():
     item = {
         "uri": "urn:x",
