@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import quantile, rounded
-from index import dense
+from index import codes, dense
 from index.encode import load_encoder
 from index.letters import searchable
 from index.store import Snapshot, Store, disk, open_store, schema, words
@@ -315,8 +315,8 @@ def _legs(
     file, _ = snapshot._near["passage"].file()
     assert file is not None
     figures: dict[str, float] = {}
-    if isinstance(file._scan, dense._Codes):
-        file._scan._scanned = dense.PATIENCE  # as in a session that has asked some questions
+    if isinstance(file._scan, codes.Codes):
+        file._scan._scanned = codes.PATIENCE  # as in a session that has asked some questions
     for kind, nearest in (("passages", snapshot.dense), ("statements", snapshot.statements_dense)):
         figures |= laps(lambda row, nearest=nearest: nearest(row, CANDIDATES), queries, f"nearest {kind}")
     found = [np.array([id_ for id_, _ in snapshot.dense(row, CANDIDATES)]) for row in queries]

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 ORDER = {
     "index": [
-        ["types", "errors", "letters", "languages", "outlines"],
+        ["types", "errors", "letters", "languages", "codes", "outlines"],
         ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
         ["intake"],
