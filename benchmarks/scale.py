@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from index import codes, dense
 from index.encode import load_encoder
 from index.letters import searchable
 from index.store import Snapshot, Store, disk, open_store, schema, words
+from index.store.derived import Derived
 from qa import question
 from qa.answer import ask
 from qa.retrieve import CANDIDATES, lexical_words
@@ -183,14 +185,15 @@ def write(index: str, size: int, folder: Path) -> dict[str, float]:
         queries = _queries(snapshot)
     grow(index, folder / "index", size)
     figures = {}
-    with open_store(folder / "index") as store, store.writer() as writer:
+    with disk.Lock(folder / "index"), closing(disk.connect(folder / "index", write=True)) as connection:
+        files = Derived(folder / "index", connection)
         for kind in schema.KINDS:
-            _, figures[f"writing the vectors of {kind}s, s"] = clocked(lambda kind=kind: writer._publish(kind))
+            _, figures[f"writing the vectors of {kind}s, s"] = clocked(lambda kind=kind: files.make(kind))
         if layout is None:
-            _, figures["writing the words, s"] = clocked(writer._publish_words)
+            _, figures["writing the words, s"] = clocked(lambda: files.make(schema.WORDS))
         else:
-            ids = np.array([id_ for (id_,) in writer._sql("SELECT id FROM passage ORDER BY id")], dtype=np.int64)
-            writer._save_words([Multiplied(layout, ids)])
+            ids = np.array([id_ for (id_,) in disk.rows(connection, "SELECT id FROM passage ORDER BY id")], np.int64)
+            files.make_words([Multiplied(layout, ids)])
     with open_store(folder / "index") as store, store.snapshot() as snapshot:
         np.savez(folder / "queries.npz", queries=queries, right=_right(snapshot, queries))
     return figures

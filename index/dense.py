@@ -330,7 +330,7 @@ class VectorIndex:
         """Those of ``candidates`` that can be among the k best by cosines in float32, and their unit rows.
 
         A float32 cosine of d products is off by at most (2 d + 16) * 2**-24, sum, length and rounding of the row taken
-        together (Higham, section 3.1).
+        together (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1).
         """
         if len(candidates) <= k:
             return candidates, self._stored[candidates]

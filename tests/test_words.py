@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import Filter, open_store, words, writer
+from index.store import Filter, derived, open_store, words
 from index.store.words import Gathered, Layout, Scorer, WordFile, highest
 from tests.contracts_store import article, fill
 
@@ -59,7 +59,7 @@ def built(folder, monkeypatch):
             fill(store, range(30))
         plain = told(folder)
         assert not list((folder / "ann").glob("*.words"))
-        monkeypatch.setattr(writer, "WORDS_FROM", 1)
+        monkeypatch.setattr(derived, "WORDS_FROM", 1)
         return plain
 
     return build

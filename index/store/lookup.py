@@ -19,7 +19,7 @@ from index import letters
 from index.dense import OpenFile
 from index.errors import QAError
 from index.store import disk, schema, words
-from index.store.pinned import EVERYWHERE, Generation, Pinned, restriction
+from index.store.pinned import EVERYWHERE, Opened, Pinned, restriction
 from index.store.records import Filter
 from index.store.words import Found, Layout, Scorer, Tokenizer, WordFile, highest
 
@@ -189,8 +189,8 @@ class Lookup:
         return found
 
 
-def _loaded(generation: Generation) -> WordFile:
-    return WordFile(OpenFile(generation.handle).read, generation.size, generation.is_mine)
+def _loaded(file: Opened) -> WordFile:
+    return WordFile(OpenFile(file.handle).read, file.row.size, file.row.begins)
 
 
 def _match(wanted: Sequence[str]) -> str:
