@@ -43,6 +43,8 @@ _TAKES = (
     r"propose)\w*"
 )
 
+# "In his words": how he sees or says it.
+_EYES = r"(?:view|opinion|words|eyes|mind|judge?ment|telling)"
 _SIDES = r"(?:in favou?r of|for or against|against|opposed to|in support of)"
 # What one says, holds or feels of a matter; and what is said by making it: "what point did Roe make about the pier".
 _OF_MIND = (
@@ -72,20 +74,20 @@ def _form(intent: str, pattern: str, *, known: bool = False) -> _Form:
 _FORMS = (
     _form("say", rf"what {AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
     _form("say", rf"what {AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
-    _form("according", r"(?:according to|in the (?:view|opinion|words) of) (?P<s>[^,?]+?), (?P<t>.+)"),
-    _form("according", r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|words|eyes|telling), (?P<t>.+)"),
+    _form("according", rf"(?:according to|in the {_EYES} of) (?P<s>[^,?]+?), (?P<t>.+)"),
+    _form("according", rf"in (?P<s>[^,?]+?)['’]s? {_EYES}, (?P<t>.+)"),
     _form("according", r"from (?P<s>[^,?]+?)['’]s? (?:point of view|viewpoint|perspective|standpoint), (?P<t>.+)"),
     _form(
         "according",
-        r"in (?P<s>[^,?]+?)['’]s? (?:view|opinion|eyes) (?P<t>(?:is|are|was|were|did|does|do|will|would|should)\b.+)",
+        rf"in (?P<s>[^,?]+?)['’]s? {_EYES} (?P<t>(?:is|are|was|were|did|does|do|will|would|should)\b.+)",
     ),
     _form("according", r"(?P<h>(?:what|who|why|how)), according to (?P<s>[^,?]+?), (?P<t>.+)"),
     _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
     _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
-    _form("according", r"(?P<t>.+?),? in the (?:words|eyes|view|opinion|mind|judge?ment|telling) of (?P<s>[^,]+)"),
+    _form("according", rf"(?P<t>.+?),? in the {_EYES} of (?P<s>[^,]+)"),
     _form(
         "according",
-        r"(?P<t>.+?),? in (?P<s>[^,]+?)['’]s? (?:own )?(?:words|eyes|view|opinion|mind|judge?ment|telling)",
+        rf"(?P<t>.+?),? in (?P<s>[^,]+?)['’]s? (?:own )?{_EYES}",
         known=True,
     ),
     # What it is about, in a sentence before.
