@@ -60,7 +60,7 @@ def bert(weights: dict[str, Tensor], file: str, layers: int, heads: int, epsilon
 
     ``weights`` under the names that Hugging Face's BertModel gives them, lying in ``file`` (a name without folder).
     """
-    graph = _Graph(weights, epsilon)
+    graph = _Graph(weights)
     graph.plain("Constant", [], "epsilon", value_float=epsilon)
     graph.add("EmbedLayerNormalization", ["ids", "types", *graph.embeddings()], ["hidden0", "unused"], epsilon=epsilon)
     for layer in range(layers):
@@ -77,11 +77,10 @@ def bert(weights: dict[str, Tensor], file: str, layers: int, heads: int, epsilon
 class _Graph:
     """Nodes in order, and the names of the weights they use."""
 
-    def __init__(self, weights: dict[str, Tensor], epsilon: float) -> None:
+    def __init__(self, weights: dict[str, Tensor]) -> None:
         self.nodes: list[bytes] = []
         self.used: list[str] = []
         self._weights = weights
-        self._epsilon = epsilon
 
     def weight(self, name: str) -> str:
         if name not in self._weights:

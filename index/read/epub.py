@@ -24,6 +24,7 @@ from index.read.characters import decode
 from index.read.dates import iso_date
 from index.read.facts import Facts, tidy
 from index.read.html import declared_charset, read_fragment, read_html
+from index.read.xml import parsed
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -78,12 +79,9 @@ def _chapter(page: bytes, facts: Facts, book: Facts) -> Article | None:
 
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401  # lxml is untyped
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        root = parsed(data, recover=True)
+    except ValueError as error:
         raise ReadError("damaged: its XML does not parse") from error
     if root is None:
         raise ReadError("damaged: its XML does not parse")

@@ -60,14 +60,15 @@ _LONGEST_TREE_TEXT = 400_000  # code points: trafilatura's time grows with their
 _MOST_TREE_TAGS = 30_000  # and with that of the tags; an article of 2025 has 3,000
 
 
-_Part = tuple[Role, int, str]  # role, heading level, text
+Part = tuple[Role, int, str]
+"""Role, heading level, text."""
 
 
 @dataclass(slots=True)
 class _Page:
     """What one pass over the mark-up found, without a tree."""
 
-    parts: list[_Part] = field(default_factory=list)  # role, heading level, text
+    parts: list[Part] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
     data: list[Any] = field(default_factory=list)  # JSON-LD
     linked_data: bool = False  # whether the script that is open is JSON-LD
@@ -118,7 +119,7 @@ def read_fragment(source: str, facts: Facts) -> Article:
     return finish(text, 0, pieces, facts)
 
 
-def laid_out(parts: Iterable[_Part]) -> tuple[str, list[Piece]]:
+def laid_out(parts: Iterable[Part]) -> tuple[str, list[Piece]]:
     """The text of a page, a line per block, and the pieces in it."""
     lines: list[str] = []
     pieces: list[Piece] = []
@@ -303,7 +304,7 @@ def _person(name: str | None, facts: Facts) -> str | None:
     return None if name.startswith(("http", "@")) or letters(name) in outlets else name
 
 
-def _signed(parts: list[_Part], title: str) -> str | None:
+def _signed(parts: list[Part], title: str) -> str | None:
     """The by-line under a headline: the extractor takes it for furniture, which it is, but for the name."""
     for number, (role, level, line) in enumerate(parts):
         if role == "heading" and (level == 1 or letters(line) == letters(title)):
@@ -357,7 +358,7 @@ def _named(value: object, *keys: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _extract(source: str, page: _Page, size: int) -> list[_Part]:
+def _extract(source: str, page: _Page, size: int) -> list[Part]:
     """The article of a page by trafilatura; nothing where it finds none, gives up, or the page is too much for it.
 
     Raises ReadError where trafilatura is not installed: without it menus and teasers would pass for the article.
@@ -375,7 +376,7 @@ def _extract(source: str, page: _Page, size: int) -> list[_Part]:
     return [] if found < _SHORT_EXTRACT and page.prose > 3 * found else parts
 
 
-def _within(generous: list[_Part], careful: list[_Part]) -> list[_Part]:
+def _within(generous: list[Part], careful: list[Part]) -> list[Part]:
     """What the generous pass found from the first to the last sentence that the careful one found too.
 
     What it alone has there is the article's; before and behind stand teasers, menus and comments. Where the two share
@@ -395,7 +396,7 @@ def _within(generous: list[_Part], careful: list[_Part]) -> list[_Part]:
     return generous[first : last + 1]
 
 
-def _article(source: str, *, generous: bool) -> list[_Part]:
+def _article(source: str, *, generous: bool) -> list[Part]:
     """The parts that trafilatura takes for the article, by its pass that misses little or by the one that lets little in.
 
     The latter without its fallbacks: so a page is read in 1.8 times the time one pass takes, not 2.3, and no worse.
@@ -430,7 +431,7 @@ def _tree(source: str) -> Any:  # noqa: ANN401  # lxml is untyped
     return tree
 
 
-def _with_standfirst(parts: list[_Part], page: _Page) -> list[_Part]:
+def _with_standfirst(parts: list[Part], page: _Page) -> list[Part]:
     """The article with the lines under its headline that sum it up; the extractor takes them for furniture.
 
     They are told from captions and teasers by the page's description of itself, which is the same words.
@@ -466,7 +467,7 @@ def _seen_day(source: str, url: str | None) -> str | None:
 _TREE_BLOCKS = frozenset("head p item quote row code fw ab div list table main body graphic".split())
 
 
-def _flatten(body: Any) -> Iterator[_Part]:  # noqa: ANN401
+def _flatten(body: Any) -> Iterator[Part]:  # noqa: ANN401
     """The blocks of trafilatura's tree, in order."""
     import lxml.etree
 

@@ -17,7 +17,7 @@ from index.read.blocks import finish
 from index.read.bodies import read_body
 from index.read.characters import WORD, decode, scrub
 from index.read.facts import Facts, shaped
-from index.read.html import laid_out
+from index.read.html import Part, laid_out
 from index.read.lines import Role
 
 _PROLOGUE = re.compile(
@@ -47,6 +47,18 @@ def refuse_entities(data: bytes) -> None:
         raise ReadError("declares XML entities, which are not read")
 
 
+def parsed(data: bytes, *, recover: bool = False) -> Any:  # noqa: ANN401  # lxml is untyped
+    """The root of a document of strangers: no entity is resolved, nothing is fetched, and no tree is without end. What is not
+    well formed is read as far as it goes where one may ``recover``; None where that is nowhere. Raises ValueError."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(" ".join(str(error).split())) from None
+
+
 def looks_like_news(data: bytes) -> bool:
     """Whether the first element is one of NITF or NewsML-G2."""
     return root_of(data) in ("nitf", "newsitem", "newsmessage", "packageitem")
@@ -62,16 +74,11 @@ def looks_like_reuters(data: bytes) -> bool:
 
 def read_news(data: bytes, parts: Parts) -> Iterator[Article]:
     """The items of a NITF or NewsML-G2 file; "item 2" is the second, a single one is the file itself."""
-    import lxml.etree
-
     refuse_entities(data)
-    parser = lxml.etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
     try:
-        root = lxml.etree.fromstring(data, parser)
-    except (lxml.etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(f"not XML that can be read ({' '.join(str(error).split())[:200]})") from None
+        root = parsed(data)
+    except ValueError as error:
+        raise ReadError(f"not XML that can be read ({str(error)[:200]})") from None
     items = [root] if _tag(root) == "nitf" else [e for e in root.iter() if _tag(e) == "newsItem"]
     if not items:
         raise ReadError("no news item in it")
@@ -186,7 +193,7 @@ def _article(content: Any, facts: Facts) -> Article:  # noqa: ANN401
     """The lines of an element: its paragraphs and headings, or all of its text where it has neither."""
     if content is None:
         raise ReadError("a news item without text")
-    parts = list(_lines(content))
+    parts: list[Part] = list(_lines(content))
     if not parts:
         parts = [("text", 0, _words(content))]
     text, pieces = laid_out(parts)
@@ -195,7 +202,7 @@ def _article(content: Any, facts: Facts) -> Article:  # noqa: ANN401
     return finish(text, 0, pieces, facts)
 
 
-def _lines(content: Any) -> Iterator[tuple[Role, int, str]]:  # noqa: ANN401
+def _lines(content: Any) -> Iterator[Part]:  # noqa: ANN401
     """The outermost elements that are a line each; what stands beside the text (pictures, tables) is left out."""
     waiting = list(content)[::-1]
     while waiting:

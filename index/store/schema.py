@@ -94,7 +94,7 @@ CREATE INDEX statement_document ON statement (document);
 CREATE INDEX statement_passage ON statement (passage);
 CREATE INDEX statement_speaker ON statement (speaker, document);
 CREATE TABLE statement_vector (id INTEGER PRIMARY KEY REFERENCES statement ON DELETE CASCADE, vec BLOB NOT NULL);
-CREATE VIRTUAL TABLE statement_words USING fts5 (text, mention, {_FTS});
+CREATE VIRTUAL TABLE statement_words USING fts5 (text, mention, {_FTS});  -- text is asked by nobody: goes with the next format
 CREATE TRIGGER statement_gone AFTER DELETE ON statement BEGIN DELETE FROM statement_words WHERE rowid = old.id; END;
 
 CREATE TABLE ann (                      -- the vector files: one row names one file
