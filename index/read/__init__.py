@@ -21,7 +21,6 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from hashlib import blake2b
 from pathlib import PurePath
 
 from index.errors import ReadError
@@ -43,7 +42,7 @@ from index.read.office import looks_like_docx, looks_like_odt, looks_like_rtf, r
 from index.read.pdf import read_pdf
 from index.read.tables import read_csv, read_json, read_json_lines
 from index.read.xml import looks_like_news, looks_like_reuters, read_news, read_reuters
-from index.types import Document
+from index.types import Document, digest
 
 __all__ = [
     "FORMATS",
@@ -187,7 +186,7 @@ def _id(article: Article) -> str:
     """The BLAKE2b-128, in hex, of all there is to an article but its name: its text, blocks, facts and pages."""
     blocks = [(block.span.start, block.span.end, block.kind) for block in article.blocks]
     told = [article.text, blocks, astuple(article.facts), article.pages]
-    return blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
+    return digest(json.dumps(told).encode())
 
 
 def _nothing_in(skipped: Sequence[tuple[str, str]]) -> str:

@@ -5,7 +5,6 @@ Owns the list of what must be true of an index on disk. Refuses to know how it i
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +17,7 @@ from index.errors import IndexDamagedError, QAError
 from index.store import disk, schema
 from index.store.records import Problem
 from index.store.words import WordFile
-from index.types import Span
+from index.types import Span, digest
 
 FATAL = frozenset({"database", "format", "document", "passage", "statement"})
 """Kinds of problem where the store is set aside and indexed again. What can be derived is made again instead."""
@@ -193,7 +192,7 @@ def _sources(connection: apsw.Connection) -> Iterator[Problem]:
         path = os.fsdecode(raw)
         try:
             with open(path, "rb") as file:
-                now = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+                now = digest(file)
         except FileNotFoundError:
             yield Problem("source", f"{path} is not there any more", repairable=False)
             continue

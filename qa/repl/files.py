@@ -10,9 +10,10 @@ import re
 import shlex
 import shutil
 import sys
-from hashlib import blake2b
 from pathlib import Path
 
+from index.types import digest
+from qa.render.places import anchor
 from qa.types import Citation
 
 _EDITORS_WITH_LINE = frozenset(
@@ -36,24 +37,17 @@ def paths_of(argument: str) -> list[str]:
     return [os.path.expanduser(word) for word in _words(argument)]  # noqa: PTH111 (leaves an unknown ~user as it is)
 
 
-def place_of(citation: Citation) -> int:
-    """The offset in the document's text at which what was cited begins."""
-    if citation.statement:
-        return citation.statement.span.start
-    return citation.highlights[0].start if citation.highlights else citation.passage.span.start
-
-
 def line_of(citation: Citation) -> int | None:
     """The line of the file a citation begins in, from 1; None where the text is not the file itself."""
     document = citation.document
     if Path(document.path).suffix.lower() not in _WITH_LINES:
         return None
-    return len(re.findall(r"\r\n|\r|\n", document.text[: place_of(citation)])) + 1
+    return len(re.findall(r"\r\n|\r|\n", document.text[: anchor(citation)])) + 1
 
 
 def where(citation: Citation) -> str:
     """What the user needs to find the place by hand: the file, and the line, the page or the part inside it."""
-    document, line, page = citation.document, line_of(citation), citation.document.page(place_of(citation))
+    document, line, page = citation.document, line_of(citation), citation.document.page(anchor(citation))
     if line:
         return f"{document.path}:{line}"
     return document.location + (f", p. {page:,}" if page else "")
@@ -64,12 +58,10 @@ def moved(citation: Citation) -> str:
     path = citation.document.path
     try:
         with open(path, "rb") as file:
-            digest = blake2b(digest_size=16)
-            while block := file.read(1 << 20):
-                digest.update(block)
+            now = digest(file)
     except OSError as error:
         return f"The file cannot be read: {error.strerror}"
-    if not citation.document.part and digest.hexdigest() != citation.document.id:  # of a part the id says only itself
+    if not citation.document.part and now != citation.document.id:  # of a part the id says only itself
         return "The file has changed since it was indexed; the place may be another one. /index brings it up to date."
     return ""
 
