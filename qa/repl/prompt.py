@@ -46,7 +46,7 @@ from qa.repl.history import PrivateHistory
 from qa.repl.lines import LONGEST_PASTE, LONGEST_QUESTION, lines_of
 from qa.repl.work import Job, Worker, typing_kept
 from qa.screen import Fragment, laid, tidy, width, wrap
-from qa.types import Answer, Citation, Question
+from qa.types import ASKED, SHOWN, Answer, Citation, Question
 from qa.wording import counted, day
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from index.store import Filter
 
 LONGEST_COPY = 74_994  # bytes: what xterm and tmux accept in one OSC 52, after base64 100,000
-SHOWN, ASKED = 3, 10  # results on the screen at first, and asked for, unless `-k` says otherwise
 PROMPT = "qa> "
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
