@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -212,7 +212,7 @@ class Statement:
         return hull(self.parts)
 
 
-def homes(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[int | None]:
+def homes(statements: Iterable[Statement], passages: Sequence[Passage]) -> list[int | None]:
     """For each statement the place among ``passages`` of the one that holds most of it, the first of equals; None where none
     holds any of it. The passages are apart, and in the order of the text."""
     starts, ends = [passage.span.start for passage in passages], [passage.span.end for passage in passages]

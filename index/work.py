@@ -148,7 +148,7 @@ def _cut(document: Document, count_tokens: Counter, limit: int) -> Article:
 
     passages = tuple(split_passages(document, count_tokens, limit))
     statements = extract(document) if passages else ()
-    kept = (said for said, home in zip(statements, homes(passages, statements), strict=True) if home is not None)
+    kept = (said for said, home in zip(statements, homes(statements, passages), strict=True) if home is not None)
     return Article(document, passages, tuple(kept))
 
 

@@ -97,6 +97,6 @@ def test_a_statement_is_at_home_where_most_of_it_stands(lengths: list[int], said
     edges = list(accumulate(lengths, initial=0))
     passages = [Passage("x", Span(*edge), (Span(*edge),), 1) for edge in list(pairwise(edges))[::2]]
     statements = [Statement("x", (Span(start, start + length),), "indirect") for start, length in said]
-    for statement, home in zip(statements, homes(passages, statements), strict=True):
+    for statement, home in zip(statements, homes(statements, passages), strict=True):
         shared = [passage.span.overlap(statement.span) for passage in passages]
         assert home == (shared.index(max(shared)) if max(shared) else None)

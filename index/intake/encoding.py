@@ -86,7 +86,7 @@ def _in_a_language(article: Article) -> Document:
 
 def _homes(article: Article) -> list[int]:
     """For each statement the number of the passage that holds most of it: each of an article lies in one."""
-    return [home for home in homes(article.passages, article.statements) if home is not None]
+    return [home for home in homes(article.statements, article.passages) if home is not None]
 
 
 def _parts(article: Article) -> list[list[Span]]:

@@ -54,7 +54,7 @@ def _check_spans(indexed: Indexed, where: str) -> None:
         _require(bool(statement.parts) and all(map(whole.covers, spans)), f"{where}: a statement outside the text")
         for name in (statement.speaker, statement.via):
             _require(name is None or _is_unicode(name), f"{where}: a name that is not Unicode")
-    for statement, home in zip(indexed.statements, homes(indexed.passages, indexed.statements), strict=True):
+    for statement, home in zip(indexed.statements, homes(indexed.statements, indexed.passages), strict=True):
         _require(home is not None, f"{where}: the statement at {statement.span} lies in no passage")
 
 

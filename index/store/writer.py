@@ -331,7 +331,7 @@ class Writer:
             self._passage(key, document, passage, vector, parts)
             for passage, vector, parts in zip(indexed.passages, indexed.vectors, indexed.parts, strict=True)
         ]
-        held = [ids[home] for home in homes(indexed.passages, indexed.statements) if home is not None]  # all: they fit
+        held = [ids[home] for home in homes(indexed.statements, indexed.passages) if home is not None]  # all: they fit
         for passage, statement, vector in zip(held, indexed.statements, indexed.statement_vectors, strict=True):
             self._statement(key, passage, document.text, statement, vector)
         return key
