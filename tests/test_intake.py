@@ -15,6 +15,7 @@ from index.intake.marks import NO_TIME, OWED, unread
 from index.intake.plan import planned
 from index.store import FileMark
 from index.types import Passage, Span, Statement, homes
+from index.walk import above, outermost
 
 FOLDERS = ("north", "south")
 REASON = "no text found"
@@ -100,3 +101,14 @@ def test_a_statement_is_at_home_where_most_of_it_stands(lengths: list[int], said
     for statement, home in zip(statements, homes(statements, passages), strict=True):
         shared = [passage.span.overlap(statement.span) for passage in passages]
         assert home == (shared.index(max(shared)) if max(shared) else None)
+
+
+PATHS = st.lists(st.sampled_from(["a", "b", "ab"]), max_size=4).map(lambda parts: "/" + "/".join(parts))
+
+
+@given(PATHS, st.frozensets(PATHS, max_size=6))
+def test_which_path_lies_under_which_is_what_its_folders_say(path: str, roots: frozenset[str]) -> None:
+    holding = [root for root in roots if Path(path).is_relative_to(root)]
+    assert above(path, roots) == max(holding, key=len, default=None)
+    others = {one: roots - {one} for one in roots}
+    assert outermost(roots) == {one for one in roots if not any(map(Path(one).is_relative_to, others[one]))}

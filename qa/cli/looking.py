@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexDamagedError, UsageError
+from index.walk import outermost
 from qa import account, config, wording
 from qa.cli.arguments import addressed
 from qa.cli.session import open_index
@@ -74,15 +75,10 @@ def _nothing_wrong(store: Store, name: str, lost: Sequence[str]) -> str:
     with store.snapshot() as snapshot:
         if snapshot.stats().found:
             return f"{name}: nothing wrong"
-        folders = [] if snapshot.roots() else _outermost({os.path.dirname(path) for path in lost})  # noqa: PTH120 - str
+        folders = [] if snapshot.roots() else sorted(outermost({os.path.dirname(path) for path in lost}))  # noqa: PTH120
         where = "" if snapshot.roots() else " ".join(["", *map(wording.typed, folders)]) or " PATH"
     again = f", {wording.counted(len(lost), 'file')} to be indexed again" if lost else ""
     return f"{name}: nothing wrong, but empty{again}; type: qa index{where}"
-
-
-def _outermost(folders: set[str]) -> list[str]:
-    """The folders that lie in no other of them, sorted."""
-    return sorted(folder for folder in folders if folders.isdisjoint(map(str, Path(folder).parents)))
 
 
 _REF = re.compile(
