@@ -579,7 +579,8 @@ def test_a_row_of_two_files_outlives_either(store: Store, folder: Path):
     update(store, [folder], ToyEncoder())
     with store.snapshot() as snapshot:
         [south] = [document for document in snapshot.every_document() if document.title == "south"]
-        assert [Path(place).name for place in snapshot.locations(south.id)] == ["a.csv row 3", "b.csv row 2"]
+        held = [(Path(path).name, part) for path, part in snapshot.places()[south.id]]
+        assert held == [("a.csv", "row 3"), ("b.csv", "row 2")]
     (folder / "a.csv").unlink()
     update(store, [folder], ToyEncoder())
     assert {title: place for title, (place, _) in indexed(store).items()} == {
