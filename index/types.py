@@ -13,10 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from io import BufferedReader
+from typing import Literal
 
 BlockKind = Literal["paragraph", "heading", "aside"]
 StatementKind = Literal["direct", "indirect", "mixed"]
@@ -144,15 +141,6 @@ def later(one: str | None, other: str | None) -> bool:
     if len(one) > 10 and len(other) > 10 and (first.tzinfo is None) == (second.tzinfo is None):
         return first > second
     return one[:10] > other[:10] or (one[:10] == other[:10] and len(other) == 10)
-
-
-def digest(data: bytes | BufferedReader) -> str:
-    """What tells bytes from all others, in memory or of an open file: their BLAKE2b-128, in hex. A `Document.id` is one."""
-    from hashlib import blake2b, file_digest  # not for free: loads a library of ciphers
-
-    if isinstance(data, bytes):
-        return blake2b(data, digest_size=16).hexdigest()
-    return file_digest(data, lambda: blake2b(digest_size=16)).hexdigest()
 
 
 _COUNTED = re.compile(r"(?:row|line|item|message|entry|story|attachment) \d")

@@ -5,6 +5,7 @@ Owns the list of what must be true of an index on disk. Refuses to know how it i
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -17,7 +18,7 @@ from index.errors import IndexDamagedError, QAError
 from index.store import disk, schema
 from index.store.records import Problem
 from index.store.words import WordFile
-from index.types import Span, digest
+from index.types import Span
 
 FATAL = frozenset({"database", "format", "document", "passage", "statement"})
 """Kinds of problem where the store is set aside and indexed again. What can be derived is made again instead."""
@@ -192,7 +193,7 @@ def _sources(connection: apsw.Connection) -> Iterator[Problem]:
         path = os.fsdecode(raw)
         try:
             with open(path, "rb") as file:
-                now = digest(file)
+                now = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
         except FileNotFoundError:
             yield Problem("source", f"{path} is not there any more", repairable=False)
             continue

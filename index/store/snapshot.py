@@ -7,6 +7,7 @@ It never writes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ from index.store.nearness import Nearness, Titles
 from index.store.pinned import DAY, EVERYWHERE, Pinned, restriction
 from index.store.records import Article, Filter, Stats
 from index.store.words import Tokenizer
-from index.types import Document, Passage, Statement, digest, inside
+from index.types import Document, Passage, Statement, inside
 
 READ_TO_COMPARE = 1 << 20
 """Files up to this many bytes are read to see whether they changed: a millisecond each, for the few an answer cites."""
@@ -389,7 +390,7 @@ def _length(text: Article | Document) -> int:
     return len(text.text)
 
 
-def _is_as_indexed(path: bytes, size: int, mtime_ns: int, hash_: str) -> bool:
+def _is_as_indexed(path: bytes, size: int, mtime_ns: int, digest: str) -> bool:
     file = Path(os.fsdecode(path))
     try:
         status = file.stat()
@@ -397,7 +398,7 @@ def _is_as_indexed(path: bytes, size: int, mtime_ns: int, hash_: str) -> bool:
             return False
         if status.st_mtime_ns == mtime_ns or size > READ_TO_COMPARE:
             return status.st_mtime_ns == mtime_ns
-        return digest(file.read_bytes()) == hash_
+        return hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest() == digest
     except OSError:
         return False
 
