@@ -1,4 +1,4 @@
-"""How much of what this processor can do the encoder does: `python -m benchmarks.rate PASSAGES.jsonl ROUNDS`.
+"""How much of what this processor can do the encoder does: `python -m benchmarks.rate PASSAGES.jsonl [ROUNDS]`.
 
 Owns the counting of arithmetic and the rate of a plain matrix product. Both are measured in one process, in turns, each
 by one thread per core: products of two matrices that fit the cache, by NumPy's library and by ONNX Runtime's own, of
@@ -103,7 +103,7 @@ def measured(texts: list[str], rounds: int) -> dict[str, Any]:
     }
 
 
-def main(passages: str, rounds: str) -> None:
+def main(passages: str, rounds: str = "4") -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when NumPy is imported: its threads are ours
     out = own_output()
     texts = [json.loads(line)["text"] for line in Path(passages).read_text(encoding="utf-8").splitlines()]
