@@ -67,6 +67,7 @@ HEAVY = {
 HEAVY_AT_TOP = {
     ("qa.repl.complete", "prompt_toolkit"),
     ("qa.repl.history", "prompt_toolkit"),
+    ("qa.repl.keys", "prompt_toolkit"),
     ("qa.repl.prompt", "prompt_toolkit"),
 }
 

@@ -9,7 +9,10 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from hashlib import blake2b, file_digest
 from pathlib import Path
 
@@ -21,6 +24,7 @@ _EDITORS_WITH_LINE = frozenset(
 )
 _WITH_LINES = frozenset({".txt", ".text", ".md", ".markdown"})  # here the text is the file, so its lines are the file's
 _SIGNED = (b"%PDF-", b"{\\rtf", b"PK\x03\x04")  # formats an editor shows as gibberish although a file may hold no NUL
+_SOON = 2.0  # seconds after which a program that opens a file is taken to have opened it
 _LOOKED_AT = 8192  # bytes: what git reads of a file to call it binary
 
 
@@ -93,3 +97,16 @@ def viewer(path: str, line: int | None) -> list[str]:
         return []
     at = [f"+{line}"] if line and Path(command[0]).name in _EDITORS_WITH_LINE else []
     return [*command, *at, path]
+
+
+def handed_over(command: Sequence[str]) -> bool:
+    """Starts a program with a window of its own; whether it seems to have opened it. Raises OSError where it cannot be run."""
+    with open(os.devnull, "r+b") as nowhere:
+        program = subprocess.Popen(  # noqa: S603 (the desktop's own opener, no shell)
+            command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+        )
+    try:
+        return program.wait(_SOON) == 0
+    except subprocess.TimeoutExpired:  # an opener that stays as long as its window: it goes on without us
+        threading.Thread(target=program.wait, daemon=True).start()
+        return True
