@@ -33,6 +33,7 @@ class Reading(NamedTuple):
 
 @cache  # when the first question asks: to compile all takes longer than `qa status` does
 def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern that takes letters in either case."""
     return re.compile(pattern, re.IGNORECASE)
 
 
