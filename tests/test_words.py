@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.store import Filter, derived, open_store, words
-from index.store.words import Gathered, Layout, Scorer, WordFile, highest
+from index.store.bm25 import Scorer, highest
+from index.store.words import Gathered, Layout, WordFile
 from tests.contracts_store import article, fill
 
 QUERIES = [

@@ -98,7 +98,8 @@ def _tag(element: Any) -> str:  # noqa: ANN401  # lxml is untyped
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _all(element: Any, *names: str) -> list[Any]:  # noqa: ANN401
+def elements(element: Any, *names: str) -> list[Any]:  # noqa: ANN401
+    """Those of these names at and below an element, whatever their namespace, in order."""
     return [found for found in element.iter() if _tag(found) in names]
 
 
@@ -117,11 +118,11 @@ def _words(element: Any) -> str:  # noqa: ANN401
 
 def _first(element: Any, *names: str) -> str:  # noqa: ANN401
     """The text of the first element of one of these names that has any, the names in order."""
-    return next((text for name in names for found in _all(element, name) if (text := _words(found))), "")
+    return next((text for name in names for found in elements(element, name) if (text := _words(found))), "")
 
 
 def _attribute(element: Any, name: str, attribute: str) -> str:  # noqa: ANN401
-    return next((found.get(attribute) for found in _all(element, name) if found.get(attribute)), "")
+    return next((found.get(attribute) for found in elements(element, name) if found.get(attribute)), "")
 
 
 _LINES = {"hl1": "heading", "hl2": "heading", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading"}
@@ -131,9 +132,9 @@ _APART = frozenset("media table tagline caption figure aside nav script style".s
 
 def _nitf(item: Any) -> Article:  # noqa: ANN401
     """An item of NITF 3: the paragraphs of body.content, the facts of head and body.head."""
-    content = next(iter(_all(item, "body.content")), None)
-    head = next(iter(_all(item, "body.head")), item)
-    byline, dateline = (next(iter(_all(head, tag)), None) for tag in ("byline", "dateline"))
+    content = next(iter(elements(item, "body.content")), None)
+    head = next(iter(elements(item, "body.head")), item)
+    byline, dateline = (next(iter(elements(head, tag)), None) for tag in ("byline", "dateline"))
     author = "" if byline is None else _first(byline, "person") or _words(byline)
     facts = shaped(
         title=_first(head, "hl1", "headline") or _first(item, "title"),
@@ -147,8 +148,8 @@ def _nitf(item: Any) -> Article:  # noqa: ANN401
         author=re.sub(r"^by\s+", "", author, flags=re.I),
         place=_first(dateline, "location") if dateline is not None else "",
         url=_attribute(item, "pubdata", "ex-ref"),
-        modified=max((found.get("norm") or "" for found in _all(item, "revision-history")), default=""),
-        language=_spoken(item) or _spoken(next(iter(_all(item, "body")), item)),
+        modified=max((found.get("norm") or "" for found in elements(item, "revision-history")), default=""),
+        language=_spoken(item) or _spoken(next(iter(elements(item, "body")), item)),
     )
     return _article(content, facts)
 
@@ -159,11 +160,11 @@ def _spoken(element: Any) -> str:  # noqa: ANN401
 
 def _news_item(item: Any) -> Article:  # noqa: ANN401
     """An item of NewsML-G2: what its contentSet holds, as NITF, XHTML or plain text."""
-    meta = next(iter(_all(item, "contentMeta")), item)
-    by = next(iter(_all(meta, "by")), None)
-    creators = [_first(found, "name") or found.get("literal") or "" for found in _all(meta, "creator")]
-    located = next(iter(_all(meta, "located")), None)
-    provider = next(iter(_all(item, "provider")), None)
+    meta = next(iter(elements(item, "contentMeta")), item)
+    by = next(iter(elements(meta, "by")), None)
+    creators = [_first(found, "name") or found.get("literal") or "" for found in elements(meta, "creator")]
+    located = next(iter(elements(meta, "located")), None)
+    provider = next(iter(elements(item, "provider")), None)
     created = _first(meta, "contentCreated") or _first(item, "firstCreated")
     changed = item.get("version", "1") != "1"
     facts = shaped(
@@ -176,17 +177,17 @@ def _news_item(item: Any) -> Article:  # noqa: ANN401
         or ("" if provider is None else _first(provider, "name") or provider.get("literal") or ""),
         place="" if located is None else _first(located, "name") or located.get("literal") or "",
     )
-    content = next(iter(_all(item, "contentSet")), None)
+    content = next(iter(elements(item, "contentSet")), None)
     if content is None:
         raise ReadError("a news item without text")
-    nitf = next(iter(_all(content, "nitf")), None)
+    nitf = next(iter(elements(content, "nitf")), None)
     if nitf is not None:
         inner = _nitf(nitf)
         return Article(inner.text, inner.blocks, facts.then(inner.facts))
-    plain = _all(content, "inlineData")
-    if plain and not _all(content, "p"):
+    plain = elements(content, "inlineData")
+    if plain and not elements(content, "p"):
         return read_body("\n\n".join(filter(None, ("".join(found.itertext()) for found in plain))), facts)
-    return _article(next(iter(_all(content, "body")), content), facts)
+    return _article(next(iter(elements(content, "body")), content), facts)
 
 
 def _article(content: Any, facts: Facts) -> Article:  # noqa: ANN401
