@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import Filter, bm25, derived, open_store, words
+from index.store import Filter, bm25, derived, open_store
 from index.store.bm25 import Scorer, highest
 from index.store.words import Gathered, Layout, WordFile
 from tests.contracts_store import article, fill
