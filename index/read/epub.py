@@ -23,7 +23,8 @@ from index.read.article import Article, Parts
 from index.read.characters import decode
 from index.read.dates import iso_date
 from index.read.facts import Facts, tidy
-from index.read.html import declared_charset, read_fragment, read_html
+from index.read.html import read_fragment, read_html
+from index.read.page import declared_charset
 from index.read.xml import elements, parsed
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from index.read.blocks import finish
 from index.read.characters import WORD
 from index.read.dates import iso_date
 from index.read.facts import Facts, made_on
-from index.read.html import Part, laid_out
 from index.read.lines import Role
 from index.read.markdown import read_plain
+from index.read.page import Part, laid_out
 from index.read.xml import parsed
 
 if TYPE_CHECKING:

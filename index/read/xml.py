@@ -17,8 +17,8 @@ from index.read.blocks import finish
 from index.read.bodies import read_body
 from index.read.characters import WORD, decode, scrub
 from index.read.facts import Facts, shaped
-from index.read.html import Part, laid_out
 from index.read.lines import Role
+from index.read.page import Part, laid_out
 
 _PROLOGUE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.{0,2000}?\?>|<!--.{0,20000}?-->|<!DOCTYPE[^\[\]<>]{0,500}(?:\[[^\]]{0,5000}\]\s*)?>)*",
