@@ -213,7 +213,7 @@ def _queries(snapshot: Snapshot) -> NDArray[np.float32]:
     for kind, noise in (("passage", 1.0), ("statement", 0.0)):
         ids = [id_ for (id_,) in snapshot.each(f"SELECT id FROM {kind}")]
         chosen = [ids[place] for place in random.integers(0, len(ids), CHECKED).tolist()]
-        found.append(turned(snapshot.vectors(kind, chosen), noise, 7))
+        found.append(turned(snapshot._near[kind].vectors(chosen), noise, 7))
     return np.concatenate(found)
 
 

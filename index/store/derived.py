@@ -76,8 +76,8 @@ class Derived:
         row = self._written(kind, last + 1, f"g{last + 1:08d}", pieces, head, vectors.ids, vectors.shape[1])
         with disk.transaction(self._connection):
             self._rows("DELETE FROM ann WHERE kind = ?", (kind,))
-            columns = "generation, kind, file, bytes, sha256, upto, n, dim"
-            self._rows(f"INSERT INTO ann ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - constants
+            places = ", ".join("?" * len(row))
+            self._rows(f"INSERT INTO ann ({schema.FILE_COLUMNS}) VALUES ({places})", row)  # noqa: S608 - constants
 
     def _written(
         self,

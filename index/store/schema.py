@@ -126,8 +126,11 @@ STATEMENT_COLUMNS = """s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speake
 STATEMENT = f"SELECT {STATEMENT_COLUMNS} FROM statement s JOIN document d ON d.id = s.document"  # noqa: S608 - constants
 
 
+FILE_COLUMNS = "generation, kind, file, bytes, sha256, upto, n, dim"
+
+
 class File(NamedTuple):
-    """A row that names a file: of the table ann for vectors, of meta for words.
+    """A row of `FILE_COLUMNS` that names a file: of the table ann for vectors, of meta for words.
 
     ``head`` is the SHA-256, in hex, of the bytes it begins with, which cover all others by their checksums; ``upto`` the
     highest id in it, ``n`` how many there are, ``dim`` the numbers of each (0 of words).
@@ -149,7 +152,7 @@ class File(NamedTuple):
 
 def files(rows: Callable[[str, Sequence[object]], Sequence[Sequence[Any]]]) -> list[File]:
     """The files that rows name, by kind; ``rows`` gives those of a statement with its values."""
-    vectors = rows("SELECT generation, kind, file, bytes, sha256, upto, n, dim FROM ann ORDER BY kind", ())
+    vectors = rows(f"SELECT {FILE_COLUMNS} FROM ann ORDER BY kind", ())  # noqa: S608 - constants
     words = rows("SELECT value FROM meta WHERE key = ?", (WORDS,))
     return [File(*row) for row in (*vectors, *(json.loads(row) for (row,) in words))]
 

@@ -360,10 +360,6 @@ class Snapshot:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
         return self._titles.cosines(self._linked("passage", "document", ids), query)
 
-    def vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
-        """The unit rows (len(wanted), d) of passages or statements, from the vector file where all are in it."""
-        return self._near[kind].vectors(wanted)
-
     # ------------------------------------------------------------------------------------------------------- by words
 
     def lexical(self, words: Sequence[str], k: int, where: Filter = EVERYWHERE) -> list[tuple[int, float]]:
