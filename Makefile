@@ -30,9 +30,9 @@ gate: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.run
 
-# The long version of the kill rig: a thousand kills instead of a hundred.
+# The long version of the kill rig: a thousand kills instead of some hundred, and each write instead of some.
 crash: $(VENV)/.dev
-	KILLS=1000 $(BIN)/python -m pytest tests/test_crash.py
+	QA_RIG=full $(BIN)/python -m pytest tests/test_crash.py
 
 clean:
 	rm -rf $(VENV) .qa build *.egg-info .mypy_cache .ruff_cache .hypothesis

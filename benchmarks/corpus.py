@@ -29,11 +29,6 @@ class Corpus:
     parts: tuple[Path, ...]
     questions: tuple[Labelled, ...]
 
-    @property
-    def by_words(self) -> bool:
-        """Whether an answer is words in a gold article, rather than a span of it."""
-        return any(gold.words for question in self.questions for gold in question.gold)
-
 
 def seeds(_scratch: Path, _articles: int) -> Corpus:
     return Corpus("seeds", (ROOT / "seeds",), tuple(load(ROOT / "tests" / "gold" / "seeds.jsonl")))

@@ -1,4 +1,4 @@
-"""How much of what this processor can do the encoder does: `python -m benchmarks.rate PASSAGES.jsonl`.
+"""How much of what this processor can do the encoder does: `python -m benchmarks.rate PASSAGES.jsonl [ROUNDS]`.
 
 Owns the counting of arithmetic and the rate of a plain matrix product. Both are measured in one process, in turns, each
 by one thread per core: products of two matrices that fit the cache, by NumPy's library and by ONNX Runtime's own, of
@@ -21,7 +21,6 @@ from typing import Any
 from benchmarks.drive import own_output
 from benchmarks.measure import spread
 
-ROUNDS = 4
 SIDE = 768  # of a matrix: three take 7 MB of float32, and rates at 512 and 2048 differ by 5 %
 SECONDS = 0.6  # of products in a round, by each library
 PASSAGES = 256  # in a round; fewer are taken again
@@ -74,7 +73,7 @@ def rates(work: float, wall: float, cpu: float, threads: int) -> dict[str, float
     return {"clock": work / wall / 1e9, "cores": work / cpu * threads / 1e9}
 
 
-def measured(texts: list[str]) -> dict[str, Any]:
+def measured(texts: list[str], rounds: int) -> dict[str, Any]:
     """Rates and shares, round by round."""
     import numpy as np
 
@@ -87,28 +86,28 @@ def measured(texts: list[str]) -> dict[str, Any]:
     work = sum(flops(count, minilm.LAYERS, minilm.DIM, 4 * minilm.DIM) for count in tokens)
     matrices = np.random.default_rng(0).standard_normal((threads, SIDE, SIDE), dtype=np.float32)
     libraries = (np.matmul, product(runtime))
-    rounds: list[tuple[dict[str, float], dict[str, float]]] = []
-    for _ in range(ROUNDS + 1):
+    found: list[tuple[dict[str, float], dict[str, float]]] = []
+    for _ in range(rounds + 1):
         matrix = max((products(each, matrices, threads) for each in libraries), key=lambda rate: rate["cores"])
         wall, cpu = time.perf_counter(), time.process_time()
         encoder.passages(taken)
-        rounds.append((matrix, rates(work, time.perf_counter() - wall, time.process_time() - cpu, threads)))
-    del rounds[0]  # it warms up
+        found.append((matrix, rates(work, time.perf_counter() - wall, time.process_time() - cpu, threads)))
+    del found[0]  # it warms up
     return {
         "threads": threads,
         "tokens per passage": round(sum(tokens) / len(tokens)),
-        "matrix GFLOP/s": spread([matrix["cores"] for matrix, _ in rounds]),
-        "encoder GFLOP/s": spread([encoding["cores"] for _, encoding in rounds]),
-        "share": spread([encoding["cores"] / matrix["cores"] for matrix, encoding in rounds]),
-        "share by the clock": spread([encoding["clock"] / matrix["clock"] for matrix, encoding in rounds]),
+        "matrix GFLOP/s": spread([matrix["cores"] for matrix, _ in found]),
+        "encoder GFLOP/s": spread([encoding["cores"] for _, encoding in found]),
+        "share": spread([encoding["cores"] / matrix["cores"] for matrix, encoding in found]),
+        "share by the clock": spread([encoding["clock"] / matrix["clock"] for matrix, encoding in found]),
     }
 
 
-def main(passages: str) -> None:
+def main(passages: str, rounds: str = "4") -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when NumPy is imported: its threads are ours
     out = own_output()
     texts = [json.loads(line)["text"] for line in Path(passages).read_text(encoding="utf-8").splitlines()]
-    print(json.dumps(measured(texts)), file=out, flush=True)
+    print(json.dumps(measured(texts, int(rounds))), file=out, flush=True)
 
 
 if __name__ == "__main__":

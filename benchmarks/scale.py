@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import quantile, rounded
-from index import dense
+from index import codes, dense
 from index.encode import load_encoder
 from index.letters import searchable
 from index.store import Snapshot, Store, disk, open_store, schema, words
+from index.store.derived import Derived
 from qa import question
 from qa.answer import ask
 from qa.retrieve import CANDIDATES, lexical_words
@@ -183,14 +185,15 @@ def write(index: str, size: int, folder: Path) -> dict[str, float]:
         queries = _queries(snapshot)
     grow(index, folder / "index", size)
     figures = {}
-    with open_store(folder / "index") as store, store.writer() as writer:
+    with disk.Lock(folder / "index"), closing(disk.connect(folder / "index", write=True)) as connection:
+        files = Derived(folder / "index", connection)
         for kind in schema.KINDS:
-            _, figures[f"writing the vectors of {kind}s, s"] = clocked(lambda kind=kind: writer._publish(kind))
+            _, figures[f"writing the vectors of {kind}s, s"] = clocked(lambda kind=kind: files.make(kind))
         if layout is None:
-            _, figures["writing the words, s"] = clocked(writer._publish_words)
+            _, figures["writing the words, s"] = clocked(lambda: files.make(schema.WORDS))
         else:
-            ids = np.array([id_ for (id_,) in writer._sql("SELECT id FROM passage ORDER BY id")], dtype=np.int64)
-            writer._save_words([Multiplied(layout, ids)])
+            ids = np.array([id_ for (id_,) in disk.rows(connection, "SELECT id FROM passage ORDER BY id")], np.int64)
+            files.make_words([Multiplied(layout, ids)])
     with open_store(folder / "index") as store, store.snapshot() as snapshot:
         np.savez(folder / "queries.npz", queries=queries, right=_right(snapshot, queries))
     return figures
@@ -210,7 +213,7 @@ def _queries(snapshot: Snapshot) -> NDArray[np.float32]:
     for kind, noise in (("passage", 1.0), ("statement", 0.0)):
         ids = [id_ for (id_,) in snapshot.each(f"SELECT id FROM {kind}")]
         chosen = [ids[place] for place in random.integers(0, len(ids), CHECKED).tolist()]
-        found.append(turned(snapshot.vectors(kind, chosen), noise, 7))
+        found.append(turned(snapshot._near[kind].vectors(chosen), noise, 7))
     return np.concatenate(found)
 
 
@@ -315,8 +318,8 @@ def _legs(
     file, _ = snapshot._near["passage"].file()
     assert file is not None
     figures: dict[str, float] = {}
-    if isinstance(file._scan, dense._Codes):
-        file._scan._scanned = dense.PATIENCE  # as in a session that has asked some questions
+    if isinstance(file._scan, codes.Codes):
+        file._scan._scanned = codes.PATIENCE  # as in a session that has asked some questions
     for kind, nearest in (("passages", snapshot.dense), ("statements", snapshot.statements_dense)):
         figures |= laps(lambda row, nearest=nearest: nearest(row, CANDIDATES), queries, f"nearest {kind}")
     found = [np.array([id_ for id_, _ in snapshot.dense(row, CANDIDATES)]) for row in queries]

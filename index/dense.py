@@ -3,20 +3,15 @@
 Owns the layout of the vector file and the search in it. Refuses to know what an id stands for, where the bytes lie, or
 which model made the vectors.
 
-A file holds each vector twice: as it is stored (float16) and as whole numbers from -127 to 127 times one scale. The
-*codes* are read into memory and scanned; what the scan proposes is read from the file as it is stored and scored again
-in float64, in one fixed order of addition, and ranked by (score, lowest id). A code stands for its row up to a residual
-whose length is known, so by Cauchy and Schwarz no cosine is further from its estimate than the longest residual: all
-rows that can be among the k best are scored again (some 300 for k = 200 of 43,000 news passages), and the answer is that
-of `exact_search`, whichever scan proposed them.
-
-The scan is numpy's until it has taken as long as importing FAISS and filling an index takes, and FAISS's from then on,
-which is twice as fast: one question in a fresh process never waits for FAISS. No file is given to FAISS to read: its
-reader has a long record of memory errors on crafted files.
+A file holds each vector twice: as it is stored (float16), and as a code (`index.codes`), a byte per number. The codes are
+read into memory and scanned; what the scan proposes is read from the file as it is stored and scored again in float64, in
+one fixed order of addition, and ranked by (score, lowest id). Every row that can be among the k best is proposed (some 300
+for k = 200 of 43,000 news passages), so the answer is that of `exact_search`.
 
 A file of more rows holds outlines (`index.outlines`) in the place of the codes, an eighth of their size, and what these
 propose is scored in the same way: every score is the exact one, and so is the ranking of what was proposed; only a row
-that was not proposed can be missing.
+that was not proposed can be missing. No file is given to FAISS to read, which may scan either: its reader has a long
+record of memory errors on crafted files.
 
 What comes before the stored rows is the *head*; whoever stores the bytes keeps its checksum. Each stored row has a CRC-32
 in the head and is compared with it whenever it is read.
@@ -24,20 +19,18 @@ in the head and is compared with it whenever it is read.
 
 from __future__ import annotations
 
-import importlib
 import os
 import struct
-import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import outlines
+from index import codes, outlines
+from index.codes import Codes
 from index.errors import IndexDamagedError, StorageError
 from index.outlines import Outlines
 
@@ -52,14 +45,10 @@ NOBODY = -1
 MAX_DIM = 1 << 16
 """No sentence encoder comes near; a larger number in a header is damage."""
 
-PATIENCE = 2_000_000
-"""Rows numpy scans before FAISS takes over: at 0.14 microseconds each about what it takes to import FAISS and fill it."""
-
 OUTLINED_FROM = 1 << 17
 """Rows from which on a file holds outlines: the exact scan of fewer takes 2 to 9 ms by FAISS, as the processor is, and 18 by
 numpy, and both kinds of row are searched for a question that may take 40. The outlined search of as many takes 3."""
 
-_STEPS = 127
 _LENGTH_TOLERANCE = 0.02
 """How far from 1 a row's length may be: rows that went through half precision are off by less than 0.001."""
 
@@ -68,9 +57,6 @@ _AT_ONCE = 1 << 28
 
 _CHUNK = 2048
 """Rows scored, or written, at once in float64: 6 MB at 384 dimensions, and some copies of them."""
-
-_BLOCK = 256
-"""Rows of codes widened at once: 400 kB, which stays in the processor's cache (measured: 64 and 1024 are a fifth slower)."""
 
 _FEW = 1024
 """So few rows are read and scored without a scan."""
@@ -166,27 +152,14 @@ def write_vectors(ids: Ids, halves: Rows) -> Iterator[bytes]:
         for chunk in chunks:
             yield outlines.drawn(book, unit(halves[chunk])).tobytes()
     else:
-        codes, scale, residual = _coded(halves, chunks, largest)
+        coded, scale, residual = codes.coded((unit(halves[chunk]) for chunk in chunks), halves.shape, largest)
         yield _HEADER.pack(_CODES, dim, n, scale, residual)
         yield ids[order].astype("<i8").tobytes()
-        yield codes.tobytes()
+        yield coded.tobytes()
     for chunk in chunks:
         yield np.array([zlib.crc32(row) for row in halves[chunk].astype("<f2")], dtype="<u4").tobytes()
     for chunk in chunks:
         yield halves[chunk].astype("<f2").tobytes()
-
-
-def _coded(halves: Rows, chunks: list[Ids], largest: float) -> tuple[NDArray[np.int8], float, float]:
-    """A byte for each number, the scale of those bytes, and the longest residual."""
-    scale = largest / _STEPS if largest else 1.0
-    codes = np.empty(halves.shape, dtype=np.int8)
-    residual = 0.0
-    for start, chunk in zip(range(0, halves.shape[0], _CHUNK), chunks, strict=True):
-        rows = unit(halves[chunk]).astype(np.float64)
-        steps = np.rint(rows / scale)
-        residual = max(residual, float(np.sqrt(((rows - steps * scale) ** 2).sum(axis=1)).max(initial=0.0)))
-        codes[start : start + len(chunk)] = steps
-    return codes, scale, residual
 
 
 def open_vectors(
@@ -215,11 +188,11 @@ def open_vectors(
     return VectorIndex(ids, _scanned(head, layout, scale, residual), _Stored(read, layout, sums))
 
 
-def _scanned(head: bytes, layout: _Layout, scale: float, residual: float) -> _Codes | Outlines:
+def _scanned(head: bytes, layout: _Layout, scale: float, residual: float) -> Codes | Outlines:
     """What a search goes through before it reads rows."""
     n, dim = layout.n, layout.dim
     if not layout.outlined:
-        return _Codes(np.frombuffer(head, np.int8, n * dim, layout.scanned).reshape(n, dim), scale, residual)
+        return Codes(np.frombuffer(head, np.int8, n * dim, layout.scanned).reshape(n, dim), scale, residual)
     book = np.frombuffer(head, "<f4", outlines.KINDS_OF_PIECE * dim, layout.book).astype(np.float32)
     wide = outlines.width(dim)
     drawn = np.frombuffer(head, np.uint8, n * wide, layout.scanned).reshape(n, wide)
@@ -304,7 +277,7 @@ class _Stored:
 class VectorIndex:
     """Vectors by id, read-only: any number of threads may search at once."""
 
-    def __init__(self, ids: Ids, scan: _Codes | Outlines, stored: _Stored) -> None:
+    def __init__(self, ids: Ids, scan: Codes | Outlines, stored: _Stored) -> None:
         """Made by `open_vectors`."""
         self.ids, self.dim = ids, stored.dim
         self._scan, self._stored = scan, stored
@@ -357,7 +330,7 @@ class VectorIndex:
         """Those of ``candidates`` that can be among the k best by cosines in float32, and their unit rows.
 
         A float32 cosine of d products is off by at most (2 d + 16) * 2**-24, sum, length and rounding of the row taken
-        together (Higham, section 3.1).
+        together (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1).
         """
         if len(candidates) <= k:
             return candidates, self._stored[candidates]
@@ -369,85 +342,6 @@ class VectorIndex:
         margin = (2 * self.dim + 16) * 2.0**-24 * float(np.linalg.norm(query.astype(np.float64))) + 1e-12
         near = rough >= np.partition(rough, len(rough) - k)[len(rough) - k] - 2 * margin
         return candidates[near], rows[near] if self._stored.kept else unit(rows[near])
-
-
-class _Codes:
-    """A byte per number, scanned by numpy, and from some time on by FAISS."""
-
-    def __init__(self, codes: NDArray[np.int8], scale: float, residual: float) -> None:
-        self._codes, self._scale, self._residual = codes, scale, residual
-        self._n, self._dim = codes.shape
-        self._scanned = 0
-        self._flat: Any = None
-        self._filling = threading.Lock()
-
-    def candidates(self, query: Vectors, k: int, places: Ids | None) -> Ids:
-        """Places of rows that hold the k nearest to ``query`` (d,) for certain, of ``places`` (None: of all)."""
-        if self._is_worth_filling(self._n if places is None else len(places)):
-            return self._by_faiss(query, k, places)
-        return self._by_numpy(query, k, places)
-
-    def _margin(self, query: Vectors) -> float:
-        """How far an estimate may be from the cosine: the residual, and the rounding of a float32 sum of d products of
-        at most 127 * scale (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1)."""
-        length = float(np.linalg.norm(query.astype(np.float64)))
-        rounding = (self._dim + 8) * 2.0**-24 * _STEPS * self._scale * float(np.abs(query).sum(dtype=np.float64))
-        return float(length * self._residual + 2 * rounding + 1e-9)
-
-    def _by_numpy(self, query: Vectors, k: int, places: Ids | None) -> Ids:
-        query32 = np.ascontiguousarray(query, dtype=np.float32)
-        codes = self._codes
-        if len(codes) < self._n:  # another thread has just given them to FAISS
-            return self._by_faiss(query, k, places)
-        sparse = places is not None and 4 * len(places) < self._n
-        if sparse:
-            codes = codes[places]
-        rough = np.empty(len(codes), dtype=np.float32)
-        wide = np.empty((_BLOCK, self._dim), dtype=np.float32)
-        for start in range(0, len(codes), _BLOCK):
-            block = codes[start : start + _BLOCK]
-            wide[: len(block)] = block
-            np.dot(wide[: len(block)], query32, out=rough[start : start + len(block)])
-        if places is not None and not sparse:
-            rough = rough[places]
-        reach = np.partition(rough, len(rough) - k)[len(rough) - k] - 2 * self._margin(query) / self._scale
-        near = np.flatnonzero(rough >= reach)
-        return near if places is None else places[near]
-
-    def _by_faiss(self, query: Vectors, k: int, places: Ids | None) -> Ids:
-        row = np.ascontiguousarray(query, dtype=np.float32)[None, :]
-        parameters = _selected(places, self._n)
-        possible = self._n if places is None else len(places)
-        wanted, margin = 3 * k, 2 * self._margin(query) / self._scale
-        _faiss().omp_set_num_threads(1)  # one query is one thread's work; the others would wait for it, spinning
-        while True:
-            wanted = min(wanted, possible)
-            rough, found = self._flat.search(row, wanted, params=parameters)
-            near: NDArray[np.bool_] = rough[0] >= rough[0, k - 1] - margin
-            if wanted == possible or not near[-1]:
-                return np.asarray(found[0][near], dtype=np.int64)
-            wanted *= 4  # many near-duplicates
-
-    def _is_worth_filling(self, rows: int) -> bool:
-        """Whether FAISS is to scan; fills it where the time has come."""
-        if self._flat is None:
-            self._scanned += rows
-            if self._scanned >= PATIENCE:
-                with self._filling:
-                    if self._flat is None:
-                        self._flat = self._filled()
-                        self._codes = self._codes[:0]  # FAISS holds them now
-        return self._flat is not None
-
-    def _filled(self) -> Any:  # noqa: ANN401 - faiss.IndexScalarQuantizer
-        """The codes as FAISS has them: whole numbers 128 higher, and the middle of a step for its value."""
-        faiss = _faiss()
-        flat = faiss.IndexScalarQuantizer(self._dim, faiss.ScalarQuantizer.QT_8bit_uniform, faiss.METRIC_INNER_PRODUCT)
-        faiss.copy_array_to_vector(np.array([-128.5, 255.0], dtype=np.float32), flat.sq.trained)
-        flat.is_trained = True
-        for start in range(0, self._n, _CHUNK):
-            flat.add_sa_codes(self._codes[start : start + _CHUNK].view(np.uint8) ^ np.uint8(128))
-        return flat
 
 
 def exact_search(
@@ -504,21 +398,6 @@ def _places(ids: Ids, allowed: Ids) -> Ids:
     places = np.searchsorted(ids, wanted)
     places = places[ids[np.minimum(places, len(ids) - 1)] == wanted]
     return np.asarray(places[np.diff(places, prepend=-1) > 0], dtype=np.int64)
-
-
-def _selected(places: Ids | None, n: int) -> object:
-    """FAISS search parameters that let only ``places`` be found, of rows 0 to n - 1."""
-    if places is None:
-        return None
-    faiss = _faiss()
-    mask = np.zeros(n, dtype=bool)
-    mask[places] = True
-    return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")))
-
-
-def _faiss() -> ModuleType:
-    """FAISS, on first use: most of what imports this module never searches."""
-    return importlib.import_module("faiss")
 
 
 def _checked(ids: Ids, vectors: NDArray[Any]) -> tuple[Ids, NDArray[Any]]:

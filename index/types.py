@@ -9,8 +9,8 @@ text or Markdown file that is the decoded file itself, newlines untouched. A sli
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -198,3 +198,15 @@ class Statement:
     def span(self) -> Span:
         """From the first character of the content to its last."""
         return hull(self.parts)
+
+
+def homes(statements: Iterable[Statement], passages: Sequence[Passage]) -> list[int | None]:
+    """For each statement the place among ``passages`` of the one that holds most of it, the first of equals; None where none
+    holds any of it. The passages are apart, and in the order of the text."""
+    starts, ends = [passage.span.start for passage in passages], [passage.span.end for passage in passages]
+    found: list[int | None] = []
+    for span in (statement.span for statement in statements):
+        near = range(bisect_right(ends, span.start), bisect_left(starts, span.end))
+        shared = [passages[place].span.overlap(span) for place in near]
+        found.append(near[shared.index(max(shared))] if any(shared) else None)
+    return found

@@ -1,17 +1,17 @@
 """Which files lie under these paths? Each once, sorted, and whatever is no regular file with its reason.
 
-Owns what is hidden, what belongs to a saved page, and how far symbolic links are followed. Refuses to know what is in a
-file and whether it has changed.
+Owns what is hidden, what belongs to a saved page, how far symbolic links are followed, and which path lies under which.
+Refuses to know what is in a file and whether it has changed.
 """
 
 # A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
-# ruff: noqa: PTH114, PTH116, PTH122
+# ruff: noqa: PTH114, PTH116, PTH120, PTH122
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 
@@ -157,3 +157,18 @@ def _follow(link: str, inodes: set[tuple[int, int]]) -> Found:
         return Found(link, reason="a symbolic link to a file already found")
     inodes.add(identity)
     return _as_found(link, status)
+
+
+def above(path: str, roots: Set[str]) -> str | None:
+    """The nearest of ``roots`` that ``path`` is or lies under; None where there is none."""
+    while roots and path not in roots:
+        parent = os.path.dirname(path)
+        if parent == path:
+            return None
+        path = parent
+    return path if roots else None
+
+
+def outermost(paths: Set[str]) -> set[str]:
+    """Those of ``paths`` that lie under no other."""
+    return {path for path in paths if path == (outer := os.path.dirname(path)) or above(outer, paths) is None}

@@ -28,7 +28,6 @@ import signal
 import subprocess
 import sys
 import threading
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -36,7 +35,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index import types
 from index.errors import ReadError, StorageError
-from index.types import Document, Passage, Statement
+from index.types import Document, Passage, Statement, homes
 
 if TYPE_CHECKING:
     from index.read import Reading
@@ -148,13 +147,8 @@ def _cut(document: Document, count_tokens: Counter, limit: int) -> Article:
     from index.statements import extract
 
     passages = tuple(split_passages(document, count_tokens, limit))
-    starts, ends = [p.span.start for p in passages], [p.span.end for p in passages]
-    kept: list[Statement] = []
-    for statement in extract(document) if passages else ():
-        span = statement.span
-        near = passages[bisect_right(ends, span.start) : bisect_left(starts, span.end)]
-        if any(passage.span.overlap(span) for passage in near):
-            kept.append(statement)
+    statements = extract(document) if passages else ()
+    kept = (said for said, home in zip(statements, homes(statements, passages), strict=True) if home is not None)
     return Article(document, passages, tuple(kept))
 
 

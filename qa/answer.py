@@ -20,14 +20,13 @@ from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
 from qa import confidence, people, question, refuse, retrieve, versions, wording
 from qa.rerank import rerank
-from qa.types import Answer, Citation, Hit, Question, Searched
+from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched
 
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
 _AHEAD = ThreadPoolExecutor(thread_name_prefix="encode")  # while a question is encoded, its words are looked up
 # Seconds that it is left alone first: what comes before the model itself needs the interpreter, which whoever has it keeps
 # for up to 5 ms. With 0 a question about somebody waits 3 ms longer, since to find out who that is takes so long.
 _HEAD_START = 0.0006
-NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
 
 
 def ask(
@@ -35,7 +34,7 @@ def ask(
     text: str,
     *,
     where: Filter | None = None,
-    k: int = 10,
+    k: int = ASKED,
     speaker: str | None = None,
     encoder: Encoder | None = None,
     reranker: Reranker | None = None,

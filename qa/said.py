@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from index.types import Document, Span, Statement
+from qa.days import MONTHS
 
 FARTHEST = 90  # code points between the verb and its day; "said at a news conference in Geneva late on Thursday" has 46
 BESIDE = 5  # words between a day and the verb after it, where the day does not open the sentence: the subject's
@@ -23,17 +24,11 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _WEEKDAYS = {name: number for number, day in enumerate(_DAYS) for name in (day, day[:3])}
 _WEEKDAYS |= {"tues": 1, "thur": 3, "thurs": 3, "weds": 2}
 _WEEKDAYS |= {"понедельник": 0, "вторник": 1, "среду": 2, "четверг": 3, "пятницу": 4, "субботу": 5, "воскресенье": 6}
-_MONTHS = {
+_RUSSIAN = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+_MONTHS = {"sept": 9} | {
     name: number
-    for number, names in enumerate(
-        (
-            *("january jan января", "february feb февраля", "march mar марта", "april apr апреля", "may мая"),
-            *("june jun июня", "july jul июля", "august aug августа", "september sept sep сентября"),
-            *("october oct октября", "november nov ноября", "december dec декабря"),
-        ),
-        start=1,
-    )
-    for name in names.split()
+    for number, (month, russian) in enumerate(zip(MONTHS, _RUSSIAN, strict=True), start=1)
+    for name in (month, month[:3], russian)
 }
 _NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1}
 

@@ -110,9 +110,10 @@ def agrees(store, files: dict[str, int]) -> None:
         assert [path for path, _ in stats.skipped] == sorted(path for path, number in files.items() if number < 0)
         documents = {int(id_, 16): id_ for id_ in snapshot.document_ids()}
         assert sorted(documents) == contents
+        places = snapshot.places()
         for number, id_ in documents.items():
             holders = sorted(path for path, held in files.items() if held == number)
-            assert snapshot.paths(id_) == holders
+            assert places[id_] == [(path, "") for path in holders]
             document = replace(article(number)[1].document, path=holders[0])
             assert snapshot.documents([id_])[id_] == document
             assert snapshot.articles([id_])[id_] == Article(
@@ -378,7 +379,7 @@ class StoreContract:
         with store.snapshot() as snapshot:
             stats = snapshot.stats()
             assert (stats.found, stats.documents, stats.passages) == (2, 1, 2)
-            assert snapshot.paths(indexed.document.id) == [second.path, first.path]
+            assert snapshot.places() == {indexed.document.id: [(second.path, ""), (first.path, "")]}
         with store.writer() as writer:
             writer.remove(second.path)
             writer.commit()
@@ -401,7 +402,7 @@ class StoreContract:
             writer.commit()
         with store.snapshot() as snapshot:
             assert snapshot.documents([document.id])[document.id] == document
-            assert snapshot.locations(document.id) == ["/articles/a.zip/inner/ä.pdf"]
+            assert snapshot.places() == {document.id: [("/articles/a.zip", "inner/ä.pdf")]}
             assert snapshot.stats().skipped_parts == (
                 ("/articles/a.zip/inner/x.exe", "not text"),
                 ("/articles/a.zip/bad\\udcff", "empty file"),
@@ -485,6 +486,7 @@ class StoreContract:
             replace(good, statement_vectors=unit(2, 0)),
             replace(good, title_vector=unit(1, 0, 8)[0]),
             replace(good, passages=(outside, good.passages[1])),
+            replace(good, passages=good.passages[::-1], parts=good.parts[::-1]),
             replace(good, statements=(lost,)),
             replace(good, document=replace(good.document, title="\ud800")),
             replace(good, document=replace(good.document, id="another")),

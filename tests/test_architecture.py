@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 ORDER = {
     "index": [
-        ["types", "errors", "letters", "languages", "outlines"],
+        ["types", "errors", "letters", "languages", "codes", "outlines"],
         ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
         ["intake"],
@@ -43,7 +43,7 @@ ORDER = {
 }
 
 # What qa may know of index: the nouns, the errors, the encoder (for the question), a snapshot. Only the doors that
-# bring the index up to date know how it is built, and who words what a run did.
+# bring the index up to date know how it is built and which files lie where, and who words what a run did.
 FROM_INDEX = {"types", "errors", "letters", "languages", "encode", "store"}
 BUILDERS = {"cli", "repl", "account"}
 
@@ -67,6 +67,7 @@ HEAVY = {
 HEAVY_AT_TOP = {
     ("qa.repl.complete", "prompt_toolkit"),
     ("qa.repl.history", "prompt_toolkit"),
+    ("qa.repl.keys", "prompt_toolkit"),
     ("qa.repl.prompt", "prompt_toolkit"),
 }
 
@@ -134,7 +135,7 @@ def may_import(importer: str, imported: str) -> bool:
     if (here, one) == (there, other):
         return True
     if here == "qa" and there == "index":
-        return other in FROM_INDEX or (other == "build" and one in BUILDERS)
+        return other in FROM_INDEX or (other in {"build", "walk"} and one in BUILDERS)
     left, right = place(there, other), place(here, one)
     return here == there and left is not None and right is not None and left < right
 

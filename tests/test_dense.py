@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import dense, outlines
+from index import codes, dense, outlines
 from index.dense import cosines, exact_search, head_size, open_vectors, write_vectors
 from index.errors import IndexDamagedError, StorageError
 from tests.contracts import VectorIndexContract
@@ -33,7 +33,7 @@ def built(ids, vectors):
 @pytest.fixture(params=["numpy", "faiss"], autouse=True)
 def scan(request, monkeypatch):
     """Every promise holds whichever scans, and where there are few rows."""
-    monkeypatch.setattr(dense, "PATIENCE", 0 if request.param == "faiss" else 1 << 60)
+    monkeypatch.setattr(codes, "PATIENCE", 0 if request.param == "faiss" else 1 << 60)
     monkeypatch.setattr(dense, "_FEW", 8)
 
 
@@ -105,7 +105,7 @@ def test_a_search_reads_few_of_the_stored_rows():
 
 
 def test_numpy_is_relieved_when_it_has_scanned_enough(monkeypatch):
-    monkeypatch.setattr(dense, "PATIENCE", 1000)
+    monkeypatch.setattr(codes, "PATIENCE", 1000)
     index, _ = built(np.arange(400), some(400))
     for scans in range(4):
         assert (index._scan._flat is not None) == (scans >= 3)

@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import os
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -83,14 +84,35 @@ def test_the_python_in_the_readme_runs(folder):
     assert "Lavrov" in done.stdout
 
 
-def test_files_the_docs_name_exist():
-    for page in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
-        text = (ROOT / page).read_text(encoding="utf-8")
-        for name in re.findall(r"`((?:docs|tests|benchmarks|qa|index|training|seeds)/[\w./-]*)`", text):
-            assert (ROOT / name).exists(), f"{page} names {name}"
+PAGES = [*ROOT.glob("*.md"), ROOT / "benchmarks" / "README.md", *sorted((ROOT / "docs" / "decisions").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_and_names_of_the_program_that_the_docs_name_exist(page):
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:docs|tests|benchmarks|qa|index|training|seeds)/[\w./-]*)`", text):
+        assert (ROOT / name).exists(), f"{page} names {name}"
+    for name in re.findall(r"`((?:index|qa|benchmarks|training)(?:\.\w+)+)`", text):
+        assert named(name), f"{page} names {name}"
+
+
+def named(name: str) -> object:
+    """What a dotted name stands for: a module, or what is in one."""
+    try:
+        return pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return None
 
 
 @pytest.mark.parametrize("name", [name for name, source in sources().items() if ">>> " in source])
 def test_the_examples_in_a_docstring_give_what_they_say(name):
     ran = doctest.testmod(importlib.import_module(name))
     assert (ran.failed, ran.attempted > 0) == (0, True)
+
+
+def test_every_variable_a_make_target_sets_is_read_by_what_it_runs():
+    """`make crash` is the long version only where the rig looks for what the Makefile says."""
+    set_for = re.findall(r"^\t([A-Z_]+)=\S+ \S+ -m pytest (\S+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set_for
+    for variable, file in set_for:
+        assert f'"{variable}"' in (ROOT / file).read_text(encoding="utf-8")

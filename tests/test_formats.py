@@ -113,7 +113,7 @@ from tests.toy import ToyEncoder
 with open_store(sys.argv[1], create=True) as store:
     report = update(store, [sys.argv[2]], ToyEncoder(), processes=2)
     with store.snapshot() as snapshot:
-        texts = [(path, d.text) for d in snapshot.every_document() for path in snapshot.paths(d.id)]
+        texts = [(path, d.text) for d in snapshot.every_document() for path, _ in snapshot.places()[d.id]]
     problems = [problem.message for problem in store.check()]
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps([report.found, report.indexed, report.skipped, texts, problems, peak]))

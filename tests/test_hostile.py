@@ -54,7 +54,7 @@ def reasons(report: Report) -> dict[str, str]:
 def shown(store: Store) -> dict[str, str]:
     """The text of every indexed file by its name."""
     with store.snapshot() as snapshot:
-        return {Path(path).name: d.text for d in snapshot.every_document() for path in snapshot.paths(d.id)}
+        return {Path(path).name: d.text for d in snapshot.every_document() for path, _ in snapshot.places()[d.id]}
 
 
 # --- Bytes ------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from index.intake.marks import NO_TIME, OWED, unread
 from index.intake.plan import planned
 from index.store import FileMark
+from index.types import Passage, Span, Statement, homes
+from index.walk import above, outermost
 
 FOLDERS = ("north", "south")
 REASON = "no text found"
@@ -84,3 +87,28 @@ def test_a_file_is_read_left_alone_or_taken_out_as_the_disk_and_its_mark_say(fil
         assert plan.follow == roots
         leaving = {path for paths in plan.leaving.values() for path in paths}
         assert leaving == (set() if again else (lost | gone) - set(skipped))
+
+
+@given(
+    st.lists(st.integers(1, 6), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(0, 45), st.integers(0, 20)), max_size=12),
+)
+def test_a_statement_is_at_home_where_most_of_it_stands(lengths: list[int], said: list[tuple[int, int]]) -> None:
+    """Passages and gaps between them in turn; the first of equals, and nowhere where no passage holds any of it."""
+    edges = list(accumulate(lengths, initial=0))
+    passages = [Passage("x", Span(*edge), (Span(*edge),), 1) for edge in list(pairwise(edges))[::2]]
+    statements = [Statement("x", (Span(start, start + length),), "indirect") for start, length in said]
+    for statement, home in zip(statements, homes(statements, passages), strict=True):
+        shared = [passage.span.overlap(statement.span) for passage in passages]
+        assert home == (shared.index(max(shared)) if max(shared) else None)
+
+
+PATHS = st.lists(st.sampled_from(["a", "b", "ab"]), max_size=4).map(lambda parts: "/" + "/".join(parts))
+
+
+@given(PATHS, st.frozensets(PATHS, max_size=6))
+def test_which_path_lies_under_which_is_what_its_folders_say(path: str, roots: frozenset[str]) -> None:
+    holding = [root for root in roots if Path(path).is_relative_to(root)]
+    assert above(path, roots) == max(holding, key=len, default=None)
+    others = {one: roots - {one} for one in roots}
+    assert outermost(roots) == {one for one in roots if not any(map(Path(one).is_relative_to, others[one]))}

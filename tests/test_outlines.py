@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import dense, outlines
+from index import codes, dense, outlines
 from index.dense import exact_search, head_size, open_vectors, write_vectors
 from index.errors import IndexDamagedError
 from index.store import open_store
@@ -150,7 +150,7 @@ def test_no_flipped_bit_and_no_cut_passes():
 def test_rows_that_cannot_be_outlined_are_searched_exactly_however_many(dim):
     index, rows = built(np.arange(100), some(100, dim=dim))
     assert not outlines.fits(dim)
-    assert isinstance(index._scan, dense._Codes)
+    assert isinstance(index._scan, codes.Codes)
     query = some(1, seed=4, dim=dim)
     assert all(map(np.array_equal, index.search(query, 9), exact_search(np.arange(100), rows, query, 9)))
 
@@ -159,7 +159,7 @@ def test_below_the_threshold_a_file_is_what_it_was(monkeypatch):
     monkeypatch.undo()
     data = written(np.arange(50), some(50))
     assert data.startswith(b"qa-vec-1")
-    assert isinstance(open_vectors(data)._scan, dense._Codes)
+    assert isinstance(open_vectors(data)._scan, codes.Codes)
 
 
 def test_a_file_of_either_kind_is_read_wherever_the_threshold_lies_now(monkeypatch):

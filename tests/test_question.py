@@ -106,6 +106,24 @@ FORMS = [
 ]
 
 
+@pytest.mark.parametrize("how", "view opinion words eyes mind judgment judgement telling".split())
+@pytest.mark.parametrize(
+    "order",
+    [
+        "In Roe's {}, what is the pier?",
+        "In Roe's {} is the pier safe?",
+        "In the {} of Roe, what is the pier?",
+        "What is the pier, in the {} of Roe?",
+        "What is the pier, in Roe's own {}?",
+    ],
+)
+def test_how_somebody_sees_it_is_understood_by_each_word_in_each_order(how, order):
+    asked = parse(order.format(how), known=lambda name: name == "Roe")
+    assert (asked.intent, asked.speaker) == ("according", "Roe")
+    assert "pier" in asked.topic
+    assert how not in asked.topic
+
+
 @pytest.mark.parametrize(("text", "intent", "speaker", "topic"), FORMS)
 def test_a_form_gives_its_speaker_topic_and_intent(text, intent, speaker, topic):
     question = parse(text)

@@ -1,4 +1,4 @@
-"""Promises of index/split.py: where sentences end, and how they are packed for an encoder."""
+"""Promises of index/split: where sentences end, and how they are packed for an encoder."""
 
 from __future__ import annotations
 

@@ -391,6 +391,16 @@ def test_a_run_that_adds_little_writes_no_vector_file_and_what_it_added_is_found
         assert snapshot.notices == []
 
 
+def at_each_commit(monkeypatch, call) -> None:
+    """``call`` is made as SQLite is about to commit, on each connection that is opened from here on."""
+
+    def hook() -> bool:
+        call()
+        return False  # go on
+
+    monkeypatch.setattr(apsw, "connection_hooks", [*apsw.connection_hooks, lambda opened: opened.set_commit_hook(hook)])
+
+
 def test_a_vector_file_has_its_name_only_when_its_bytes_are_on_disk_and_its_row_only_after_that(store, monkeypatch):
     """The order, observed: fsync of the file, rename, fsync of the folder, and only then the commit of the row."""
     events: list[str] = []
@@ -411,13 +421,8 @@ def test_a_vector_file_has_its_name_only_when_its_bytes_are_on_disk_and_its_row_
 
     for name, label in (("open", ""), ("fsync", "sync"), ("rename", "rename")):
         spy(name, label)
+    at_each_commit(monkeypatch, lambda: events.append("COMMIT"))
     with store.writer() as writer:
-        real = writer._sql
-        monkeypatch.setattr(
-            writer,
-            "_sql",
-            lambda sql, values=(): (events.append(sql) if sql == "COMMIT" else None, real(sql, values))[1],
-        )
         writer.identify(MODEL, "1")
         mark, indexed = article(1)
         writer.put(mark, [indexed])
@@ -668,18 +673,14 @@ def test_the_folder_vanishing_under_a_reader_is_a_missing_index(store, folder):
 
 
 def test_after_a_failed_commit_the_writer_is_done_and_the_index_is_as_before(store, monkeypatch):
+    def full():
+        raise apsw.FullError("database or disk is full")
+
     fill(store, range(3))
+    at_each_commit(monkeypatch, full)
     with store.writer() as writer:
         mark, indexed = article(5)
         writer.put(mark, [indexed])
-        real = writer._sql
-
-        def full(sql, values=()):
-            if sql == "COMMIT":
-                raise apsw.FullError("database or disk is full")
-            return real(sql, values)
-
-        monkeypatch.setattr(writer, "_sql", full)
         with pytest.raises(StorageError, match=r"disk is full: [\d,.]+ MB are free") as caught:
             writer.commit()
         assert caught.value.exit_code == 3

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.store import Filter, open_store, words, writer
-from index.store.words import Gathered, Layout, Scorer, WordFile, highest
+from index.store import Filter, bm25, derived, open_store
+from index.store.bm25 import Scorer, highest
+from index.store.words import Gathered, Layout, WordFile
 from tests.contracts_store import article, fill
 
 QUERIES = [
@@ -59,7 +60,7 @@ def built(folder, monkeypatch):
             fill(store, range(30))
         plain = told(folder)
         assert not list((folder / "ann").glob("*.words"))
-        monkeypatch.setattr(writer, "WORDS_FROM", 1)
+        monkeypatch.setattr(derived, "WORDS_FROM", 1)
         return plain
 
     return build
@@ -200,7 +201,7 @@ def test_the_best_are_those_of_sorting_all(world):
 
 def test_what_is_kept_of_words_does_not_grow_without_end_and_changes_nothing(monkeypatch):
     layout = Layout(cut, [(i, f"a b{i}", "", "") for i in range(50)])
-    monkeypatch.setattr(words, "KEPT", 60)
+    monkeypatch.setattr(bm25, "KEPT", 60)
     scorer, fresh = Scorer([layout.postings()]), Scorer([layout.postings()])
     for word in ["a", *(f"b{i}" for i in range(30)), "a", *(f"nowhere{i}" for i in range(70))]:
         assert all(map(np.array_equal, scorer.find(word), fresh._read(word)))

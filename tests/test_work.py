@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -79,6 +80,42 @@ def test_a_process_makes_of_a_file_what_is_made_of_it_here(tmp_path, name):
     assert here.articles[0].statements
     with pool() as readers:
         assert readers.take_apart(asked) == here
+
+
+HASHED = """
+import hashlib, json, sys
+from pathlib import Path
+from index import work
+from tests.toy import ToyEncoder
+digest = hashlib.sha256()
+for path in sorted(Path(folder) for folder in sys.argv[1:]):
+    for file in sorted(path.iterdir()):
+        task = work.Task(file.read_bytes(), str(file), "0" * 32, 64)
+        digest.update(repr(work.take_apart(task, ToyEncoder().count_tokens)).encode())
+print(digest.hexdigest())
+"""
+
+
+def test_what_is_made_of_a_file_does_not_depend_on_how_python_hashes(tmp_path):
+    """Sets of words are walked through in another order in every process; what is read, cut and said is the same."""
+    rows = [
+        {kind: {"title": kind, "text": ARTICLE.decode()} for kind in order}
+        for order in (("fields", "node"), ("node", "item"))
+    ]
+    (tmp_path / "rows.json").write_text(json.dumps(rows))
+    told = set()
+    for seed in ("1", "2", "3"):
+        command = [
+            sys.executable,
+            "-c",
+            HASHED,
+            str(tmp_path),
+            str(ROOT / "seeds"),
+            str(ROOT / "tests" / "gold" / "articles"),
+        ]
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        told.add(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    assert len(told) == 1
 
 
 REASONS = {

@@ -5,6 +5,7 @@ Owns the protocols and the arithmetic that all encoders share. Refuses to know a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -20,6 +21,8 @@ Progress: TypeAlias = Callable[[int], None]
 PASSAGE_TOKENS = 126
 """How many word pieces a passage should have at most. all-MiniLM-L6-v2 was trained on inputs of 128 with both special
 tokens; it accepts 256, but those cost 2.1 times as much as 128 and say two things at once."""
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +81,11 @@ class Reranker(Protocol):
     def scores(self, question: str, texts: Sequence[str]) -> Vectors:
         """(n,) float32: higher is better, on whatever scale the model has. Raises ModelError where the model fails."""
         ...
+
+
+def clean(text: str) -> str:
+    """Half a surrogate pair cannot be written as UTF-8: it becomes the replacement character, offsets stay."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def unit(rows: Vectors) -> Vectors:

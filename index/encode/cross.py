@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from index.encode import vet
-from index.encode.base import Vectors
-from index.encode.transformer import clean, find, quiet_library
+from index.encode.base import Vectors, clean
+from index.encode.transformer import find, quiet_library
 from index.errors import ModelError, ModelRefusedError
 
 _BATCH = 16

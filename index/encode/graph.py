@@ -62,7 +62,7 @@ def bert(weights: dict[str, Tensor], file: str, layers: int, heads: int, epsilon
     Where the mask is 1, the token of its third dimension is seen from that of its second. ``weights`` under the names that
     Hugging Face's BertModel gives them, lying in ``file`` (a name without folder).
     """
-    graph = _Graph(weights, epsilon)
+    graph = _Graph(weights)
     graph.plain("Constant", [], "epsilon", value_float=epsilon)
     read = ["ids", "types", *graph.embeddings(), "", "positions"]  # no mask: it would only be counted
     graph.add("EmbedLayerNormalization", read, ["hidden0", "unused"], epsilon=epsilon)
@@ -81,11 +81,10 @@ def bert(weights: dict[str, Tensor], file: str, layers: int, heads: int, epsilon
 class _Graph:
     """Nodes in order, and the names of the weights they use."""
 
-    def __init__(self, weights: dict[str, Tensor], epsilon: float) -> None:
+    def __init__(self, weights: dict[str, Tensor]) -> None:
         self.nodes: list[bytes] = []
         self.used: list[str] = []
         self._weights = weights
-        self._epsilon = epsilon
 
     def weight(self, name: str) -> str:
         if name not in self._weights:

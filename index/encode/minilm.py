@@ -18,7 +18,6 @@ import importlib.util
 import json
 import os
 import platform
-import re
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -30,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encode.base import PASSAGE_TOKENS, Encoded, Progress, Vectors, check_parts, pool_parts, unit
+from index.encode.base import PASSAGE_TOKENS, Encoded, Progress, Vectors, check_parts, clean, pool_parts, unit
 from index.encode.graph import bert, tensors
 from index.errors import ModelError, ModelMissingError, ModelRefusedError, UsageError
 from index.types import Span
@@ -62,7 +61,6 @@ _REMEMBERED = 256
 """Questions whose vectors are kept: 400 kB, more than one sitting asks."""
 _WINDOW = 1024
 """Texts that are tokenised and sorted by length at once: enough to leave hardly any padding."""
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +103,6 @@ class DefaultEncoder:
         if not proved:
             self._check_reference()
             _leave(mark)
-
-    def verify(self) -> None:
-        """Hashes the weights and compares the reference vectors again, whatever was proved before. Raises as
-        `__init__`."""
-        _check_hash(self._weights)
-        self._check_reference()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Encoder.count_tokens`."""
@@ -203,7 +195,7 @@ class DefaultEncoder:
         return [_pool(hidden[row, start : start + len(text.ids)], text) for row, start, text in placed]
 
     def _pieces(self, texts: Sequence[str]) -> list[Any]:
-        return list(self._tokenizer.encode_batch([_clean(text) for text in texts], add_special_tokens=False))
+        return list(self._tokenizer.encode_batch([clean(text) for text in texts], add_special_tokens=False))
 
     def _read(self, pieces: Any) -> tuple[tuple[int, ...], NDArray[np.int64]]:  # noqa: ANN401 - tokenizers.Encoding
         room = MAX_PIECES - 2
@@ -236,11 +228,6 @@ def _batches(lengths: list[int]) -> Iterator[list[int]]:
         size = max(1, _BATCH_TOKENS // lengths[order[start]])
         yield order[start : start + size]
         start += size
-
-
-def _clean(text: str) -> str:
-    """Half a surrogate pair cannot be written as UTF-8: it becomes the replacement character, offsets stay."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def _threads() -> int:

@@ -11,7 +11,6 @@ import hashlib
 import importlib
 import logging
 import os
-import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encode import vet
-from index.encode.base import PASSAGE_TOKENS, Encoded, Progress, Vectors, check_parts, pool_parts, unit
+from index.encode.base import PASSAGE_TOKENS, Encoded, Progress, Vectors, check_parts, clean, pool_parts, unit
 from index.errors import ModelError, ModelMissingError
 from index.types import Span
 
@@ -37,7 +36,6 @@ _QUERY, _PASSAGE = ("query", "question"), ("document", "passage", "corpus")
 """What models call their prompts in config_sentence_transformers.json."""
 _DOWNLOADED = ["*.json", "*.txt", "*.model", "*.safetensors"]
 """No code and no pickles are even fetched."""
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class SentenceTransformerEncoder:
@@ -153,11 +151,6 @@ class SentenceTransformerEncoder:
 def _row(tensor: Any) -> Vectors:  # noqa: ANN401 - torch.Tensor
     row: Vectors = tensor.detach().float().cpu().numpy()
     return row
-
-
-def clean(text: str) -> str:
-    """Half a surrogate pair cannot be written as UTF-8: it becomes the replacement character, offsets stay."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def _prompt(model: Any, names: Sequence[str]) -> str:  # noqa: ANN401 - SentenceTransformer

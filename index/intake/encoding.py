@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import threading
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,8 +17,7 @@ from numpy.typing import NDArray
 
 from index.encode import Encoder, Later
 from index.store import Indexed
-from index.store.writer import home
-from index.types import Document, Span
+from index.types import Document, Span, homes
 from index.work import Article
 
 
@@ -71,8 +69,8 @@ def _indexed(
     counts = [len(passage.sentences) for passage in article.passages]
     sentences = tuple(part[:count] for part, count in zip(parts, counts, strict=True))
     said = np.zeros((len(article.statements), dim), np.float32)
-    for row, at in enumerate(_homes(article)):
-        said[row] = parts[at][counts[at]]
+    for row, at in zip(said, _homes(article), strict=True):
+        row[:] = parts[at][counts[at]]
         counts[at] += 1
     return Indexed(_in_a_language(article), article.passages, vectors, sentences, article.statements, said, title)
 
@@ -87,13 +85,8 @@ def _in_a_language(article: Article) -> Document:
 
 
 def _homes(article: Article) -> list[int]:
-    """For each statement the number of the passage that holds most of it."""
-    starts, ends = [p.span.start for p in article.passages], [p.span.end for p in article.passages]
-    found = []
-    for statement in article.statements:
-        first, last = bisect_right(ends, statement.span.start), bisect_left(starts, statement.span.end)
-        found.append(first + home(statement, article.passages[first:last]))
-    return found
+    """For each statement the number of the passage that holds most of it: each of an article lies in one."""
+    return [home for home in homes(article.statements, article.passages) if home is not None]
 
 
 def _parts(article: Article) -> list[list[Span]]:

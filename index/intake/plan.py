@@ -10,13 +10,13 @@ nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from index.errors import UsageError
 from index.intake.marks import OWED, Key, key
 from index.store import FileMark
-from index.walk import Found, Walk, walk
+from index.walk import Found, Walk, above, outermost, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,41 +68,52 @@ def planned(
     paths = [mark.path for mark in known.values()]
     _refuse_unknown(paths, gone, roots & set(seen.missing))
 
-    todo, as_before, stored, unchanged = list[Found](), list[tuple[str, str]](), set[Key](), 0
-    for found in seen.found:
-        if _under(found.path, gone):
-            continue
-        mark, reason = known.get(os.fsencode(found.path)), skipped.get(found.path)
-        if mark is None or again or not _is_as_it_was(found, mark, reason):
-            todo.append(found)
-        elif reason is not None:
-            as_before.append((found.path, reason))
-        else:
-            stored.add(key(mark))
-            unchanged += 1
+    staying = [found for found in seen.found if not above(found.path, gone)]
+    todo, as_before, same = _compared(staying, {} if again else known, skipped)
     removed = _removed(paths, seen, searched, gone)
     indexed = {} if again else {mark.path: mark for mark in known.values() if mark.path not in skipped}
-    leaving: dict[str, list[str]] = {}
-    for mark in (indexed[path] for path in removed if path in indexed):
-        stored.add(key(mark))
-        leaving.setdefault(mark.hash, []).append(mark.path)
+    left = [indexed[path] for path in removed if path in indexed]
     return Plan(
         known=known,
         again=again,
         todo=tuple(todo),
-        unchanged=unchanged,
+        unchanged=len(same),
         skipped=tuple(as_before),
         removed=removed,
         follow=_to_follow((remembered | roots) - (lost - absent), gone),
         indexed=indexed,
-        stored=frozenset(stored),
-        leaving=leaving,
+        stored=frozenset(map(key, (*same, *left))),
+        leaving=_by_hash(left),
     )
+
+
+def _compared(
+    found: Iterable[Found], known: Mapping[bytes, FileMark], skipped: Mapping[str, str]
+) -> tuple[list[Found], list[tuple[str, str]], list[FileMark]]:
+    """What has to be read; and of what is as it was the skipped files with their reasons, and the marks of the others."""
+    todo, as_before, same = list[Found](), list[tuple[str, str]](), list[FileMark]()
+    for one in found:
+        mark, reason = known.get(os.fsencode(one.path)), skipped.get(one.path)
+        if mark is None or not _is_as_it_was(one, mark, reason):
+            todo.append(one)
+        elif reason is not None:
+            as_before.append((one.path, reason))
+        else:
+            same.append(mark)
+    return todo, as_before, same
+
+
+def _by_hash(marks: Iterable[FileMark]) -> dict[str, list[str]]:
+    """The paths of marks by their bytes."""
+    found: dict[str, list[str]] = {}
+    for mark in marks:
+        found.setdefault(mark.hash, []).append(mark.path)
+    return found
 
 
 def _refuse_unknown(known: Collection[str], gone: Set[str], missing: Set[str]) -> None:
     for root in sorted(gone | missing):
-        if not any(_under(path, {root}) for path in known):
+        if not any(above(path, {root}) for path in known):
             where = "in the index" if root in gone else "on the disk or in the index"
             raise UsageError(f"nothing {where} at {root}", "Type: qa status")
 
@@ -118,29 +129,16 @@ def _removed(known: Collection[str], seen: Walk, searched: Set[str], gone: Set[s
     return tuple(
         path
         for path in known
-        if _under(path, gone) or (path not in there and _under(path, searched) and not _under(path, closed))
+        if above(path, gone) or (path not in there and above(path, searched) and not above(path, closed))
     )
 
 
 def _to_follow(roots: Set[str], gone: Set[str]) -> frozenset[str]:
     """The paths to remember: none that left, and of one inside another only the outer."""
-    staying = {root for root in roots if not _under(root, gone)}
-    return frozenset(root for root in staying if not _under(os.path.dirname(root), staying - {root}))
+    return frozenset(outermost({root for root in roots if not above(root, gone)}))
 
 
 def _was_deleted(root: str, known: Mapping[bytes, FileMark]) -> bool:
     """Whether a path that is not there was a file, out of a folder that is still there; a folder may be on a disk."""
     mark = known.get(os.fsencode(root))
     return mark is not None and mark.hash != "" and os.path.isdir(os.path.dirname(root))
-
-
-def _under(path: str, roots: Set[str]) -> bool:
-    """Whether ``path`` is one of ``roots`` or lies under one."""
-    if not roots:
-        return False
-    while path not in roots:
-        parent = os.path.dirname(path)
-        if parent == path:
-            return False
-        path = parent
-    return True

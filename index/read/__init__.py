@@ -10,8 +10,8 @@ linear in the size of the file, whatever it holds. When in doubt a block is a pa
 answer.
 
 The files, each importing only those before it: files (bytes), characters, dates, language, facts, lines (joined into
-pieces), article (what a reader makes), blocks (pieces judged), then one for each format. Here: the table of formats,
-and which of them a file is.
+pieces), article (what a reader makes), blocks (pieces judged), page and stated (of HTML: its lines, its facts), then one for
+each format. Here: the table of formats, and which of them a file is.
 """
 
 from __future__ import annotations

@@ -23,7 +23,9 @@ from index.read.article import Article, Parts
 from index.read.characters import decode
 from index.read.dates import iso_date
 from index.read.facts import Facts, tidy
-from index.read.html import declared_charset, read_fragment, read_html
+from index.read.html import read_fragment, read_html
+from index.read.page import declared_charset
+from index.read.xml import elements, parsed
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -42,11 +44,11 @@ def read_epub(data: bytes, parts: Parts) -> Iterator[Article]:
         package = _package(archive)
         root = _tree(member(archive, package))
         folder = posixpath.dirname(package)
-        items = {item.get("id"): item for item in _all(root, "item")}
+        items = {item.get("id"): item for item in elements(root, "item")}
         book = _book(root)
         names = _chapters(archive, folder, list(items.values()))
         locked = _locked(archive)
-        for reference in _all(root, "itemref"):
+        for reference in elements(root, "itemref"):
             item = items.get(reference.get("idref"))
             if item is None or item.get("media-type") not in _PAGES or "nav" in (item.get("properties") or "").split():
                 continue
@@ -78,30 +80,22 @@ def _chapter(page: bytes, facts: Facts, book: Facts) -> Article | None:
 
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401  # lxml is untyped
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        root = parsed(data, recover=True)
+    except ValueError as error:
         raise ReadError("damaged: its XML does not parse") from error
     if root is None:
         raise ReadError("damaged: its XML does not parse")
     return root
 
 
-def _all(root: Any, name: str) -> list[Any]:  # noqa: ANN401
-    """The elements of a local name, whatever their namespace."""
-    return [e for e in root.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2] == name]
-
-
 def _said(root: Any, name: str) -> list[str]:  # noqa: ANN401
-    return [text for e in _all(root, name) if (text := tidy("".join(e.itertext())))]
+    return [text for e in elements(root, name) if (text := tidy("".join(e.itertext())))]
 
 
 def _package(archive: ZipFile) -> str:
     """Where the package document stands."""
-    for found in _all(_tree(member(archive, "META-INF/container.xml")), "rootfile"):
+    for found in elements(_tree(member(archive, "META-INF/container.xml")), "rootfile"):
         if found.get("full-path"):
             return str(found.get("full-path"))
     raise ReadError("damaged e-book: nothing says where its contents are")
@@ -134,9 +128,9 @@ def _chapters(archive: ZipFile, folder: str, items: list[Any]) -> dict[str, str]
         except ReadError:
             continue  # a book without one is read too
         base = posixpath.dirname(name)
-        for entry in _all(root, "a" if nav else "navPoint"):
+        for entry in elements(root, "a" if nav else "navPoint"):
             label = "".join(entry.itertext()) if nav else next(iter(_said(entry, "text")), "")
-            href = entry.get("href") if nav else next((e.get("src") for e in _all(entry, "content")), None)
+            href = entry.get("href") if nav else next((e.get("src") for e in elements(entry, "content")), None)
             if href and tidy(label):
                 found.setdefault(_inside(base, href), tidy(label) or "")
     return found
@@ -147,10 +141,10 @@ def _locked(archive: ZipFile) -> frozenset[str]:
     if "META-INF/encryption.xml" not in archive.namelist():
         return frozenset()
     found: set[str] = set()
-    for entry in _all(_tree(member(archive, "META-INF/encryption.xml")), "EncryptedData"):
-        method = next((e.get("Algorithm") for e in _all(entry, "EncryptionMethod")), None)
+    for entry in elements(_tree(member(archive, "META-INF/encryption.xml")), "EncryptedData"):
+        method = next((e.get("Algorithm") for e in elements(entry, "EncryptionMethod")), None)
         if method not in _FONTS:
-            found.update(unquote(e.get("URI") or "") for e in _all(entry, "CipherReference"))
+            found.update(unquote(e.get("URI") or "") for e in elements(entry, "CipherReference"))
     return frozenset(found)
 
 

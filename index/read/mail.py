@@ -24,7 +24,7 @@ from index.read.article import Article, Parts
 from index.read.bodies import read_body, read_message
 from index.read.characters import decode
 from index.read.facts import Facts, shaped
-from index.read.html import declared_charset
+from index.read.page import declared_charset
 
 _HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z-]{0,60}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*){0,200}\r?\n){2,200}")
 _KNOWN = re.compile(rb"^(?:From|Date|Subject|Message-ID|Received|Return-Path|MIME-Version|Delivered-To):", re.I | re.M)

@@ -22,9 +22,10 @@ from index.read.blocks import finish
 from index.read.characters import WORD
 from index.read.dates import iso_date
 from index.read.facts import Facts, made_on
-from index.read.html import laid_out
 from index.read.lines import Role
 from index.read.markdown import read_plain
+from index.read.page import Part, laid_out
+from index.read.xml import parsed
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -35,10 +36,8 @@ MAX_XML = (
 _LONG_CELL = 200  # characters: such a cell is a column of a layout, not of a table; its paragraphs stand for themselves
 _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E", re.I)
 
-_Part = tuple[Role, int, str]
 
-
-def _finished(parts: Iterator[_Part], stated: Facts) -> Article:
+def _finished(parts: Iterator[Part], stated: Facts) -> Article:
     """An article of lines. A day that the text names goes before the one on which the file was made."""
     listed = list(parts)
     text, pieces = laid_out(listed)
@@ -62,12 +61,9 @@ def _checked(archive: ZipFile) -> None:
 
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401  # lxml is untyped
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        return etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        return parsed(data)
+    except ValueError as error:
         raise ReadError("damaged: its XML does not parse") from error
 
 
@@ -121,7 +117,7 @@ def read_docx(data: bytes) -> Article:
     return _finished(_word_parts(body, footnotes, styles), stated)
 
 
-def _word_parts(body: Any, footnotes: list[Any], styles: dict[str, str]) -> Iterator[_Part]:  # noqa: ANN401
+def _word_parts(body: Any, footnotes: list[Any], styles: dict[str, str]) -> Iterator[Part]:  # noqa: ANN401
     yield from _word_blocks(body, styles)
     for tree in footnotes:
         for note in tree:
@@ -129,7 +125,7 @@ def _word_parts(body: Any, footnotes: list[Any], styles: dict[str, str]) -> Iter
                 yield "text", 0, " ".join(_word_text(paragraph) for paragraph in note.iter(_W + "p"))
 
 
-def _word_blocks(parent: Any, styles: dict[str, str]) -> Iterator[_Part]:  # noqa: ANN401
+def _word_blocks(parent: Any, styles: dict[str, str]) -> Iterator[Part]:  # noqa: ANN401
     """The paragraphs and tables below an element, also those in content controls and inserted ones."""
     for element in parent:
         if element.tag == _W + "p":
@@ -143,7 +139,7 @@ def _word_blocks(parent: Any, styles: dict[str, str]) -> Iterator[_Part]:  # noq
             yield from _word_blocks(element, styles)
 
 
-def _word_table(table: Any, styles: dict[str, str]) -> Iterator[_Part]:  # noqa: ANN401
+def _word_table(table: Any, styles: dict[str, str]) -> Iterator[Part]:  # noqa: ANN401
     for row in table.iter(_W + "tr"):
         if next(row.iterancestors(_W + "tbl")) is not table:
             continue  # of a table inside a cell, which comes with the cell
@@ -159,7 +155,7 @@ def _word_table(table: Any, styles: dict[str, str]) -> Iterator[_Part]:  # noqa:
             yield "text", 0, " ".join(text for cell in cells for _, _, text in cell if text.strip())
 
 
-def _word_paragraph(paragraph: Any, styles: dict[str, str]) -> _Part:  # noqa: ANN401
+def _word_paragraph(paragraph: Any, styles: dict[str, str]) -> Part:  # noqa: ANN401
     text = _word_text(paragraph)
     style = paragraph.find(f"{_W}pPr/{_W}pStyle")
     name = styles.get(style.get(_W + "val"), "") if style is not None else ""
@@ -230,13 +226,13 @@ def read_odt(data: bytes) -> Article:
     return _finished(_odt_parts(body), stated)
 
 
-def _odt_parts(body: Any) -> Iterator[_Part]:  # noqa: ANN401
+def _odt_parts(body: Any) -> Iterator[Part]:  # noqa: ANN401
     yield from _odt_blocks(body, "text")
     for note in body.iter(_TEXT + "note-body"):
         yield "text", 0, " ".join(_odt_text(paragraph) for paragraph in note.iter(_TEXT + "p"))
 
 
-def _odt_blocks(parent: Any, role: Role) -> Iterator[_Part]:  # noqa: ANN401
+def _odt_blocks(parent: Any, role: Role) -> Iterator[Part]:  # noqa: ANN401
     for element in parent:
         if element.tag == _TEXT + "h":
             level = element.get(_TEXT + "outline-level") or "1"

@@ -171,11 +171,13 @@ def _longest(item: object, depth: int = 3) -> list[Any] | None:
 
 
 def _flat(item: dict[str, Any]) -> dict[str, Any]:
-    """An object with what stands in the objects that only wrap it, as search engines and web services do."""
-    flat = {key: value for key, value in item.items() if key not in _NESTED or not isinstance(value, dict)}
-    for key in _NESTED & item.keys():
-        if isinstance(item[key], dict):
-            flat = item[key] | flat if key != "_source" else item[key]
+    """An object with what stands in the objects that only wrap it, as search engines and web services do: its own before
+    theirs, the first before the next. Beside a ``_source`` the others of its own say nothing of the article."""
+    inner = {key: value for key, value in item.items() if key in _NESTED and isinstance(value, dict)}
+    own = {key: value for key, value in item.items() if key not in inner}
+    flat: dict[str, Any] = inner.pop("_source", own)
+    for wrapped in inner.values():
+        flat = wrapped | flat
     return flat
 
 

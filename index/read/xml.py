@@ -17,8 +17,8 @@ from index.read.blocks import finish
 from index.read.bodies import read_body
 from index.read.characters import WORD, decode, scrub
 from index.read.facts import Facts, shaped
-from index.read.html import laid_out
 from index.read.lines import Role
+from index.read.page import Part, laid_out
 
 _PROLOGUE = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.{0,2000}?\?>|<!--.{0,20000}?-->|<!DOCTYPE[^\[\]<>]{0,500}(?:\[[^\]]{0,5000}\]\s*)?>)*",
@@ -47,6 +47,18 @@ def refuse_entities(data: bytes) -> None:
         raise ReadError("declares XML entities, which are not read")
 
 
+def parsed(data: bytes, *, recover: bool = False) -> Any:  # noqa: ANN401  # lxml is untyped
+    """The root of a document of strangers: no entity is resolved, nothing is fetched, and no tree is without end. What is not
+    well formed is read as far as it goes where one may ``recover``; None where that is nowhere. Raises ValueError."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(" ".join(str(error).split())) from None
+
+
 def looks_like_news(data: bytes) -> bool:
     """Whether the first element is one of NITF or NewsML-G2."""
     return root_of(data) in ("nitf", "newsitem", "newsmessage", "packageitem")
@@ -62,16 +74,11 @@ def looks_like_reuters(data: bytes) -> bool:
 
 def read_news(data: bytes, parts: Parts) -> Iterator[Article]:
     """The items of a NITF or NewsML-G2 file; "item 2" is the second, a single one is the file itself."""
-    import lxml.etree
-
     refuse_entities(data)
-    parser = lxml.etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
     try:
-        root = lxml.etree.fromstring(data, parser)
-    except (lxml.etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(f"not XML that can be read ({' '.join(str(error).split())[:200]})") from None
+        root = parsed(data)
+    except ValueError as error:
+        raise ReadError(f"not XML that can be read ({str(error)[:200]})") from None
     items = [root] if _tag(root) == "nitf" else [e for e in root.iter() if _tag(e) == "newsItem"]
     if not items:
         raise ReadError("no news item in it")
@@ -91,7 +98,8 @@ def _tag(element: Any) -> str:  # noqa: ANN401  # lxml is untyped
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _all(element: Any, *names: str) -> list[Any]:  # noqa: ANN401
+def elements(element: Any, *names: str) -> list[Any]:  # noqa: ANN401
+    """Those of these names at and below an element, whatever their namespace, in order."""
     return [found for found in element.iter() if _tag(found) in names]
 
 
@@ -110,11 +118,11 @@ def _words(element: Any) -> str:  # noqa: ANN401
 
 def _first(element: Any, *names: str) -> str:  # noqa: ANN401
     """The text of the first element of one of these names that has any, the names in order."""
-    return next((text for name in names for found in _all(element, name) if (text := _words(found))), "")
+    return next((text for name in names for found in elements(element, name) if (text := _words(found))), "")
 
 
 def _attribute(element: Any, name: str, attribute: str) -> str:  # noqa: ANN401
-    return next((found.get(attribute) for found in _all(element, name) if found.get(attribute)), "")
+    return next((found.get(attribute) for found in elements(element, name) if found.get(attribute)), "")
 
 
 _LINES = {"hl1": "heading", "hl2": "heading", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading"}
@@ -124,9 +132,9 @@ _APART = frozenset("media table tagline caption figure aside nav script style".s
 
 def _nitf(item: Any) -> Article:  # noqa: ANN401
     """An item of NITF 3: the paragraphs of body.content, the facts of head and body.head."""
-    content = next(iter(_all(item, "body.content")), None)
-    head = next(iter(_all(item, "body.head")), item)
-    byline, dateline = (next(iter(_all(head, tag)), None) for tag in ("byline", "dateline"))
+    content = next(iter(elements(item, "body.content")), None)
+    head = next(iter(elements(item, "body.head")), item)
+    byline, dateline = (next(iter(elements(head, tag)), None) for tag in ("byline", "dateline"))
     author = "" if byline is None else _first(byline, "person") or _words(byline)
     facts = shaped(
         title=_first(head, "hl1", "headline") or _first(item, "title"),
@@ -140,8 +148,8 @@ def _nitf(item: Any) -> Article:  # noqa: ANN401
         author=re.sub(r"^by\s+", "", author, flags=re.I),
         place=_first(dateline, "location") if dateline is not None else "",
         url=_attribute(item, "pubdata", "ex-ref"),
-        modified=max((found.get("norm") or "" for found in _all(item, "revision-history")), default=""),
-        language=_spoken(item) or _spoken(next(iter(_all(item, "body")), item)),
+        modified=max((found.get("norm") or "" for found in elements(item, "revision-history")), default=""),
+        language=_spoken(item) or _spoken(next(iter(elements(item, "body")), item)),
     )
     return _article(content, facts)
 
@@ -152,11 +160,11 @@ def _spoken(element: Any) -> str:  # noqa: ANN401
 
 def _news_item(item: Any) -> Article:  # noqa: ANN401
     """An item of NewsML-G2: what its contentSet holds, as NITF, XHTML or plain text."""
-    meta = next(iter(_all(item, "contentMeta")), item)
-    by = next(iter(_all(meta, "by")), None)
-    creators = [_first(found, "name") or found.get("literal") or "" for found in _all(meta, "creator")]
-    located = next(iter(_all(meta, "located")), None)
-    provider = next(iter(_all(item, "provider")), None)
+    meta = next(iter(elements(item, "contentMeta")), item)
+    by = next(iter(elements(meta, "by")), None)
+    creators = [_first(found, "name") or found.get("literal") or "" for found in elements(meta, "creator")]
+    located = next(iter(elements(meta, "located")), None)
+    provider = next(iter(elements(item, "provider")), None)
     created = _first(meta, "contentCreated") or _first(item, "firstCreated")
     changed = item.get("version", "1") != "1"
     facts = shaped(
@@ -169,24 +177,24 @@ def _news_item(item: Any) -> Article:  # noqa: ANN401
         or ("" if provider is None else _first(provider, "name") or provider.get("literal") or ""),
         place="" if located is None else _first(located, "name") or located.get("literal") or "",
     )
-    content = next(iter(_all(item, "contentSet")), None)
+    content = next(iter(elements(item, "contentSet")), None)
     if content is None:
         raise ReadError("a news item without text")
-    nitf = next(iter(_all(content, "nitf")), None)
+    nitf = next(iter(elements(content, "nitf")), None)
     if nitf is not None:
         inner = _nitf(nitf)
         return Article(inner.text, inner.blocks, facts.then(inner.facts))
-    plain = _all(content, "inlineData")
-    if plain and not _all(content, "p"):
+    plain = elements(content, "inlineData")
+    if plain and not elements(content, "p"):
         return read_body("\n\n".join(filter(None, ("".join(found.itertext()) for found in plain))), facts)
-    return _article(next(iter(_all(content, "body")), content), facts)
+    return _article(next(iter(elements(content, "body")), content), facts)
 
 
 def _article(content: Any, facts: Facts) -> Article:  # noqa: ANN401
     """The lines of an element: its paragraphs and headings, or all of its text where it has neither."""
     if content is None:
         raise ReadError("a news item without text")
-    parts = list(_lines(content))
+    parts: list[Part] = list(_lines(content))
     if not parts:
         parts = [("text", 0, _words(content))]
     text, pieces = laid_out(parts)
@@ -195,7 +203,7 @@ def _article(content: Any, facts: Facts) -> Article:  # noqa: ANN401
     return finish(text, 0, pieces, facts)
 
 
-def _lines(content: Any) -> Iterator[tuple[Role, int, str]]:  # noqa: ANN401
+def _lines(content: Any) -> Iterator[Part]:  # noqa: ANN401
     """The outermost elements that are a line each; what stands beside the text (pictures, tables) is left out."""
     waiting = list(content)[::-1]
     while waiting:

@@ -6,7 +6,6 @@ Owns the list of what must be true of an index on disk. Refuses to know how it i
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -44,12 +43,15 @@ def examine(folder: Path, *, deep: bool) -> list[Problem]:
 
 def _problems(folder: Path, connection: apsw.Connection, deep: bool) -> list[Problem]:
     problems: list[Problem] = []
-    checks = [_database, _links, _documents, _titles, _passages, _statements, _words, _word_file, _vectors]
+    checks = (
+        partial(_database, deep=deep),
+        *(_links, _documents, _titles, _passages, _statements, _words),
+        partial(_files, folder),
+    )
     for check in checks:
         try:
             with disk.translated(folder):
-                found = check(folder, connection, deep)
-                problems += _first(found)
+                problems += _first(check(connection))
         except IndexDamagedError as error:
             return [*problems, Problem("database", error.message, repairable=True)]
     if deep:
@@ -70,7 +72,7 @@ def _first(found: Iterator[Problem]) -> list[Problem]:
     return listed
 
 
-def _database(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+def _database(connection: apsw.Connection, *, deep: bool) -> Iterator[Problem]:
     """Every page (and so its checksum), every tree, every index, both word indexes."""
     for (line,) in disk.each(connection, "PRAGMA integrity_check" if deep else "PRAGMA quick_check"):
         if line != "ok":
@@ -80,7 +82,7 @@ def _database(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Prob
         yield Problem("database", f"row {row} of {table} names a {parent} that is not there", repairable=True)
 
 
-def _links(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+def _links(connection: apsw.Connection) -> Iterator[Problem]:
     """Files and documents belong together."""
     lonely = "SELECT hash FROM document WHERE id NOT IN (SELECT document FROM source_document)"
     for (hash_,) in disk.each(connection, lonely):
@@ -90,7 +92,7 @@ def _links(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem
         yield Problem("document", f"{os.fsdecode(path)}: its mark and its documents disagree", repairable=True)
 
 
-def _documents(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+def _documents(connection: apsw.Connection) -> Iterator[Problem]:
     for hash_, text, blocks in disk.each(connection, "SELECT hash, text, blocks FROM document"):
         whole, end = Span(0, len(text)), 0
         for block in schema.unpack_blocks(blocks):
@@ -99,7 +101,7 @@ def _documents(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Pro
             end = block.span.end
 
 
-def _titles(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+def _titles(connection: apsw.Connection) -> Iterator[Problem]:
     sql = "SELECT d.hash FROM title_vector v JOIN document d ON d.id = v.id WHERE length(v.vec) != ?"
     for (hash_,) in disk.each(connection, sql, (2 * _dim(connection),)):
         yield Problem("document", f"document {hash_} has a title vector of another size", repairable=True)
@@ -110,12 +112,12 @@ def _dim(connection: apsw.Connection) -> int:
     return int(rows[0][0]) if rows else 0
 
 
-def _passages(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+def _passages(connection: apsw.Connection) -> Iterator[Problem]:
     """Spans inside their text, a vector for each, a row of sentence vectors for each sentence."""
     dim = _dim(connection)
-    sql = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading, d.text, v.vec, x.parts
-        FROM document d JOIN passage p ON p.document = d.id
-        LEFT JOIN passage_vector v ON v.id = p.id LEFT JOIN passage_parts x ON x.id = p.id ORDER BY d.id"""
+    sql = f"""SELECT {schema.PASSAGE_COLUMNS}, d.text, v.vec, x.parts FROM document d JOIN passage p ON p.document = d.id
+        LEFT JOIN passage_vector v ON v.id = p.id LEFT JOIN passage_parts x ON x.id = p.id
+        ORDER BY d.id"""  # noqa: S608 - constants
     for *row, text, vec, parts in disk.each(connection, sql):
         passage = schema.passage(row)
         whole = Span(0, len(text))
@@ -126,12 +128,11 @@ def _passages(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Prob
             yield Problem("passage", f"passage {passage.id} has vectors of another size", repairable=True)
 
 
-def _statements(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+def _statements(connection: apsw.Connection) -> Iterator[Problem]:
     dim = _dim(connection)
-    sql = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,
-        s.negated, s.modal, s.passage,
-        d.text, v.vec, p.document, p.start, p.stop, d.id FROM document d JOIN statement s ON s.document = d.id
-        JOIN passage p ON p.id = s.passage LEFT JOIN statement_vector v ON v.id = s.id ORDER BY d.id"""
+    sql = f"""SELECT {schema.STATEMENT_COLUMNS}, d.text, v.vec, p.document, p.start, p.stop, d.id
+        FROM document d JOIN statement s ON s.document = d.id JOIN passage p ON p.id = s.passage
+        LEFT JOIN statement_vector v ON v.id = s.id ORDER BY d.id"""  # noqa: S608 - constants
     for *row, text, vec, owner, start, stop, document in disk.each(connection, sql):
         statement = schema.statement(row)
         whole = Span(0, len(text))
@@ -143,7 +144,7 @@ def _statements(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Pr
             yield Problem("statement", f"statement {statement.id} has a vector of another size", repairable=True)
 
 
-def _words(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
+def _words(connection: apsw.Connection) -> Iterator[Problem]:
     """The word indexes hold the passages and statements there are, no fewer and no others."""
     for kind in schema.KINDS:
         sql = f"""SELECT (SELECT count(*) FROM {kind} WHERE id NOT IN (SELECT id FROM {kind}_words_docsize)),
@@ -154,45 +155,35 @@ def _words(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem
             yield Problem("words", message, repairable=True)
 
 
-def _vectors(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
-    """Every vector file is, byte for byte, the one its row names, and holds every row up to its highest id."""
-    sql = "SELECT kind, file, bytes, sha256, upto, n FROM ann ORDER BY kind"
-    for kind, file, size, sha256, upto, n in disk.rows(connection, sql):
-        path = folder / disk.VECTORS / file
+def _files(folder: Path, connection: apsw.Connection) -> Iterator[Problem]:
+    """Every file is, byte for byte, the one its row names, and holds every row up to its highest id."""
+    for row in schema.files(partial(disk.rows, connection)):
+        path, words = folder / disk.VECTORS / row.name, row.kind == schema.WORDS
+        kind, table = ("words", "passage") if words else ("vectors", row.kind)
         try:
-            with path.open("rb") as whole:
-                index = open_vectors(whole.fileno(), partial(_is, sha256))
-            if path.stat().st_size != size:
-                raise disk.damaged(folder, f"{path} holds {path.stat().st_size} bytes of {size}")
-            index.check()
+            with path.open("rb") as file:
+                held = _held(file.fileno(), row)
+            if path.stat().st_size != row.size:
+                raise disk.damaged(folder, f"{path} holds {path.stat().st_size} bytes of {row.size}")
         except (OSError, QAError) as error:
             message = error.message if isinstance(error, QAError) else f"{path}: {error.strerror}"
-            yield Problem("vectors", message, repairable=True)
+            yield Problem(kind, message, repairable=True)
             continue
-        live = {id_ for (id_,) in disk.each(connection, f"SELECT id FROM {kind} WHERE id <= ?", (upto,))}  # noqa: S608
-        if len(index) != n or not live <= set(index.ids.tolist()):
-            yield Problem("vectors", f"{path} lacks some of the {kind}s it should hold", repairable=True)
+        live = {id_ for (id_,) in disk.each(connection, f"SELECT id FROM {table} WHERE id <= ?", (row.upto,))}  # noqa: S608
+        if len(held) != row.n or not live <= held:
+            yield Problem(kind, f"{path} lacks some of the {table}s it should hold", repairable=True)
 
 
-def _word_file(folder: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
-    """The word file is, byte for byte, the one its row names."""
-    for (row,) in disk.rows(connection, "SELECT value FROM meta WHERE key = ?", (schema.WORDS,)):
-        _, _, file, size, sha256, _, n, _ = json.loads(row)
-        path = folder / disk.VECTORS / file
-        try:
-            with path.open("rb") as opened:
-                whole = OpenFile(opened.fileno())
-                found = WordFile(whole.read, whole.size, partial(_is, sha256))
-            if whole.size != size or len(found.ids) != n:
-                raise disk.damaged(folder, f"{path} holds {whole.size} bytes of {size}")
-            found.check()
-        except (OSError, QAError) as error:
-            message = error.message if isinstance(error, QAError) else f"{path}: {error.strerror}"
-            yield Problem("words", message, repairable=True)
-
-
-def _is(sha256: str, data: bytes) -> bool:
-    return hashlib.sha256(data).hexdigest() == sha256
+def _held(descriptor: int, row: schema.File) -> set[int]:
+    """The ids in an open file, every byte of which is looked at. Raises IndexDamagedError, StorageError."""
+    if row.kind == schema.WORDS:
+        whole = OpenFile(descriptor)
+        words = WordFile(whole.read, whole.size, row.begins)
+        words.check()
+        return set(words.ids.tolist())
+    vectors = open_vectors(descriptor, row.begins)
+    vectors.check()
+    return set(vectors.ids.tolist())
 
 
 def _sources(connection: apsw.Connection) -> Iterator[Problem]:

@@ -255,6 +255,20 @@ def each(connection: apsw.Connection, sql: str, values: Sequence[object] = ()) -
     yield from connection.execute(sql, tuple(values))
 
 
+@contextlib.contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """All that is written inside, on the disk when this is left; or, after any error, nothing of it. For use under
+    `translated`."""
+    rows(connection, "BEGIN IMMEDIATE")
+    try:
+        yield
+        rows(connection, "COMMIT")
+    except BaseException:
+        with contextlib.suppress(Exception):  # the first error is the one to tell
+            rows(connection, "ROLLBACK")
+        raise
+
+
 def load_checksums() -> None:
     """Registers the page checksum layer with SQLite, once per process. Raises StorageError where it cannot be had."""
     with _loading:

@@ -1,7 +1,7 @@
 """Which passages hold these words, at one commit, and how well.
 
-Owns the choice between the word file (`index.store.words`) and FTS5, which says the same one match after the other, and
-how a word is asked of FTS5. Refuses to know what the words were asked for.
+Owns the choice between the word file (`index.store.words`, scored by `index.store.bm25`) and FTS5, which says the same one
+match after the other, and how a word is asked of FTS5. Refuses to know what the words were asked for.
 
 Where the file is missing, or its bytes are not those its row names, FTS5 is asked: slower, the same answer, and a notice.
 Without a notice it is asked where there is no file because passages are few, and where too many came after it.
@@ -19,9 +19,10 @@ from index import letters
 from index.dense import OpenFile
 from index.errors import QAError
 from index.store import disk, schema, words
-from index.store.pinned import EVERYWHERE, Generation, Pinned, restriction
+from index.store.bm25 import Found, Scorer, highest
+from index.store.pinned import EVERYWHERE, Opened, Pinned, restriction
 from index.store.records import Filter
-from index.store.words import Found, Layout, Scorer, Tokenizer, WordFile, highest
+from index.store.words import Layout, Tokenizer, WordFile
 
 _Scored: TypeAlias = tuple[NDArray[np.int64], NDArray[np.float64], list[Found]]
 
@@ -189,8 +190,8 @@ class Lookup:
         return found
 
 
-def _loaded(generation: Generation) -> WordFile:
-    return WordFile(OpenFile(generation.handle).read, generation.size, generation.is_mine)
+def _loaded(file: Opened) -> WordFile:
+    return WordFile(OpenFile(file.handle).read, file.row.size, file.row.begins)
 
 
 def _match(wanted: Sequence[str]) -> str:

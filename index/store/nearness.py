@@ -23,7 +23,7 @@ from index.dense import VectorIndex, cosines, exact_search, open_vectors
 from index.errors import ModelMismatchError, QAError
 from index.store import schema
 from index.store.cache import Kept
-from index.store.pinned import Generation, Pinned
+from index.store.pinned import Opened, Pinned
 from index.store.records import Filter
 
 Scored: TypeAlias = list[tuple[int, float]]
@@ -156,10 +156,10 @@ class Titles:
         return dict.fromkeys(documents, nothing) | dict(zip(rows, vectors, strict=True))
 
 
-def _loaded(generation: Generation) -> VectorIndex | None:
+def _loaded(file: Opened) -> VectorIndex | None:
     """The index in a vector file, if it holds what its row says."""
-    index = open_vectors(generation.handle, generation.is_mine)
-    fits = len(index) == generation.n and index.dim == generation.dim and int(index.ids[-1]) == generation.upto
+    index, row = open_vectors(file.handle, file.row.begins), file.row
+    fits = len(index) == row.n and index.dim == row.dim and int(index.ids[-1]) == row.upto
     return index if fits else None
 
 

@@ -7,7 +7,6 @@ rows a filter leaves. Refuses to know what is in a row or a file, and what is as
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
@@ -23,6 +22,7 @@ from index.errors import QAError
 from index.store import disk, schema
 from index.store.cache import Cache
 from index.store.records import Filter, Model
+from index.store.schema import File
 
 _T = TypeVar("_T")
 
@@ -35,25 +35,25 @@ DAY = "substr(d.date, 1, 10)"
 _REPAIR = "Type: qa check --repair"
 
 
-class Generation:
-    """A row of the table ann, or the like of the word file, and the file it names, opened: it can be read even when it
-    is swept meanwhile."""
+class Opened:
+    """A file that a row names, opened: it can be read even when it is swept meanwhile."""
 
-    def __init__(self, folder: Path, row: Sequence[Any]) -> None:
+    def __init__(self, folder: Path, row: File) -> None:
         """Raises FileNotFoundError where the file is not there."""
-        self.number, self.kind, self.file, self.size, self.sha256, self.upto, self.n, self.dim = row
-        self.handle = os.open(folder / disk.VECTORS / self.file, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        self.row = row
+        self.handle = os.open(folder / disk.VECTORS / row.name, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
 
-    def loaded(self, load: Callable[[Generation], _T | None]) -> _T | None:
+    @property
+    def key(self) -> Hashable:
+        """What tells it from the files of its kind before and after it."""
+        return self.row.generation, self.row.head
+
+    def loaded(self, load: Callable[[Opened], _T | None]) -> _T | None:
         """What ``load`` makes of the file; None where its bytes are not the ones that were written."""
         try:
-            return load(self) if os.fstat(self.handle).st_size == self.size else None
+            return load(self) if os.fstat(self.handle).st_size == self.row.size else None
         except (OSError, QAError):
             return None
-
-    def is_mine(self, head: bytes) -> bool:
-        """Whether the file that was written began with these bytes."""
-        return bool(hashlib.sha256(head).hexdigest() == self.sha256)
 
 
 class Pinned:
@@ -71,7 +71,7 @@ class Pinned:
         self._connection: apsw.Connection | None = connection
         self._cache = cache
         self._give_back = give_back
-        self._generations: dict[str, Generation] = {}
+        self._files: dict[str, Opened] = {}
         self.notices: list[str] = []
         try:
             self._begin()
@@ -85,9 +85,9 @@ class Pinned:
 
     def close(self) -> None:
         """Lets go of it; a second time does nothing."""
-        for generation in self._generations.values():
-            os.close(generation.handle)
-        self._generations.clear()
+        for file in self._files.values():
+            os.close(file.handle)
+        self._files.clear()
         connection, self._connection = self._connection, None
         if connection is not None:
             self._give_back(connection)
@@ -96,22 +96,19 @@ class Pinned:
         """Pins the commit, and opens the files its rows name."""
         for attempt in range(FRESH_TRIES):
             self.rows("BEGIN")
-            rows = self.rows("SELECT generation, kind, file, bytes, sha256, upto, n, dim FROM ann ORDER BY kind")
-            named = self.rows("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))
-            rows += [tuple(json.loads(row)) for (row,) in named]
-            missing = [row for row in rows if not self._open(row)]
+            missing = [row for row in schema.files(self.rows) if not self._open(row)]
             if not missing:
                 return
             if attempt + 1 < FRESH_TRIES:
                 self.rows("ROLLBACK")
-        self.notices += [_unusable(row[1]) for row in missing]
+        self.notices += [_unusable(row.kind) for row in missing]
 
-    def _open(self, row: Sequence[Any]) -> bool:
-        old = self._generations.pop(row[1], None)
+    def _open(self, row: File) -> bool:
+        old = self._files.pop(row.kind, None)
         if old is not None:
             os.close(old.handle)
         try:
-            self._generations[row[1]] = Generation(self.folder, row)
+            self._files[row.kind] = Opened(self.folder, row)
         except OSError:
             return False
         return True
@@ -199,21 +196,20 @@ class Pinned:
 
     # ---------------------------------------------------------------------------------------------------------- files
 
-    def file(self, kind: str, load: Callable[[Generation], _T | None]) -> tuple[_T | None, int]:
+    def file(self, kind: str, load: Callable[[Opened], _T | None]) -> tuple[_T | None, int]:
         """What ``load`` made of the file of a kind, and the highest id in it; (None, 0) where none may be used."""
-        generation = self._generations.get(kind)
-        if generation is None:
+        opened = self._files.get(kind)
+        if opened is None:
             return None, 0
-        file = self._cache.file(kind, (generation.number, generation.sha256), partial(generation.loaded, load))
+        file = self._cache.file(kind, opened.key, partial(opened.loaded, load))
         if file is None:
             self._tell(kind)
             return None, 0
-        return file, generation.upto
+        return file, opened.row.upto
 
     def give_up(self, kind: str) -> None:
         """Something in a file is not as it was written: it is used no more."""
-        generation = self._generations[kind]
-        self._cache.spoil(kind, (generation.number, generation.sha256))
+        self._cache.spoil(kind, self._files[kind].key)
         self._tell(kind)
 
     def _tell(self, kind: str) -> None:

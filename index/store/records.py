@@ -62,9 +62,9 @@ class FileMark:
 class Indexed:
     """A document with all that is searched for in it.
 
-    ``vectors`` (n, d) float32 unit rows, one per passage; ``parts``: per passage (m_i, d) float32, one row per
-    sentence; ``statement_vectors`` (s, d) float32; ``title_vector`` (d,), None without a title. A row may be all zero:
-    it is near to nothing.
+    ``passages`` are apart, and in the order of the text. ``vectors`` (n, d) float32 unit rows, one per passage; ``parts``:
+    per passage (m_i, d) float32, one row per sentence; ``statement_vectors`` (s, d) float32; ``title_vector`` (d,), None
+    without a title. A row may be all zero: it is near to nothing.
     """
 
     document: Document

@@ -9,10 +9,12 @@ behind can never point at another text. Vectors are float16, whose rounding move
 
 from __future__ import annotations
 
+import hashlib
+import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, starmap
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +94,7 @@ CREATE INDEX statement_document ON statement (document);
 CREATE INDEX statement_passage ON statement (passage);
 CREATE INDEX statement_speaker ON statement (speaker, document);
 CREATE TABLE statement_vector (id INTEGER PRIMARY KEY REFERENCES statement ON DELETE CASCADE, vec BLOB NOT NULL);
-CREATE VIRTUAL TABLE statement_words USING fts5 (text, mention, {_FTS});
+CREATE VIRTUAL TABLE statement_words USING fts5 (text, mention, {_FTS});  -- text is asked by nobody: goes with the next format
 CREATE TRIGGER statement_gone AFTER DELETE ON statement BEGIN DELETE FROM statement_words WHERE rowid = old.id; END;
 
 CREATE TABLE ann (                      -- the vector files: one row names one file
@@ -104,7 +106,7 @@ CREATE TABLE ann (                      -- the vector files: one row names one f
 """  # noqa: S608 - constants
 
 WORDS = "words"
-"""The kind of the word file, and the key of its row, as JSON, in meta: the columns of ann."""
+"""The kind of the word file, and the key of its row in meta: a `File` as JSON."""
 
 KINDS = ("passage", "statement")
 """What has vectors and words: the tables ``<kind>``, ``<kind>_vector``, ``<kind>_words``."""
@@ -117,10 +119,42 @@ _FACTS = f"""d.blocks, d.title, d.date, d.source, d.author, d.url, d.place,
   (SELECT m.part {_PLACE}), d.pages, d.modified, d.language, d.indexed, (SELECT s.path {_PLACE}) FROM document d"""  # noqa: S608 - constants
 DOCUMENT = f"SELECT d.hash, d.text, {_FACTS}"
 DOCUMENT_BUT_TEXT = f"SELECT d.hash, {_FACTS}"
-PASSAGE = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading
-FROM passage p JOIN document d ON d.id = p.document"""
-STATEMENT = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,
-  s.negated, s.modal, s.passage FROM statement s JOIN document d ON d.id = s.document"""
+PASSAGE_COLUMNS = "p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading"
+PASSAGE = f"SELECT {PASSAGE_COLUMNS} FROM passage p JOIN document d ON d.id = p.document"  # noqa: S608 - constants
+STATEMENT_COLUMNS = """s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,
+  s.negated, s.modal, s.passage"""
+STATEMENT = f"SELECT {STATEMENT_COLUMNS} FROM statement s JOIN document d ON d.id = s.document"  # noqa: S608 - constants
+
+
+FILE_COLUMNS = "generation, kind, file, bytes, sha256, upto, n, dim"
+
+
+class File(NamedTuple):
+    """A row of `FILE_COLUMNS` that names a file: of the table ann for vectors, of meta for words.
+
+    ``head`` is the SHA-256, in hex, of the bytes it begins with, which cover all others by their checksums; ``upto`` the
+    highest id in it, ``n`` how many there are, ``dim`` the numbers of each (0 of words).
+    """
+
+    generation: int
+    kind: str
+    name: str
+    size: int
+    head: str
+    upto: int
+    n: int
+    dim: int
+
+    def begins(self, head: bytes) -> bool:
+        """Whether the file that was written began with these bytes."""
+        return hashlib.sha256(head).hexdigest() == self.head
+
+
+def files(rows: Callable[[str, Sequence[object]], Sequence[Sequence[Any]]]) -> list[File]:
+    """The files that rows name, by kind; ``rows`` gives those of a statement with its values."""
+    vectors = rows(f"SELECT {FILE_COLUMNS} FROM ann ORDER BY kind", ())  # noqa: S608 - constants
+    words = rows("SELECT value FROM meta WHERE key = ?", (WORDS,))
+    return [File(*row) for row in (*vectors, *(json.loads(row) for (row,) in words))]
 
 
 def model(meta: Mapping[str, Any]) -> Model | None:

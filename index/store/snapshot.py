@@ -176,11 +176,15 @@ class Snapshot:
         """The files and folders that were asked to be indexed, sorted."""
         return [os.fsdecode(path) for (path,) in self._pinned.rows("SELECT path FROM root ORDER BY path")]
 
-    def paths(self, document: str) -> list[str]:
-        """The files that hold a document, sorted: the first is its `Document.path`."""
-        sql = """SELECT DISTINCT s.path FROM source s JOIN source_document m ON m.source = s.id
-            JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY 1"""
-        return [os.fsdecode(path) for (path,) in self._pinned.rows(sql, (document,))]
+    def places(self) -> dict[str, list[tuple[str, str]]]:
+        """For each document, in the order they came, the files that hold it, sorted, each with the part of it that this is:
+        the first are its `Document.path` and `Document.part`."""
+        sql = """SELECT d.hash, s.path, m.part FROM document d JOIN source_document m ON m.document = d.id
+            JOIN source s ON s.id = m.source ORDER BY d.id, s.path, m.position"""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for id_, path, part in self._pinned.rows(sql):
+            found.setdefault(id_, []).append((os.fsdecode(path), part))
+        return found
 
     def copies(self, document: str) -> list[str]:
         """The ids of the other documents that carry the same story, ascending."""
@@ -203,12 +207,6 @@ class Snapshot:
             if copies.is_copy(copies.unpack(mine), copies.unpack(theirs)):
                 found[one].append(other)
         return {id_: sorted(others) for id_, others in found.items()}
-
-    def locations(self, document: str) -> list[str]:
-        """As `paths`, with the part of the file behind each: the first is its `Document.location`."""
-        sql = """SELECT s.path, m.part FROM source s JOIN source_document m ON m.source = s.id
-            JOIN document d ON d.id = m.document WHERE d.hash = ? ORDER BY s.path, m.position"""
-        return [inside(os.fsdecode(path), part) for path, part in self._pinned.rows(sql, (document,))]
 
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.
@@ -366,10 +364,6 @@ class Snapshot:
     def title_cosines(self, ids: Sequence[int], query: NDArray[np.float32]) -> NDArray[np.float64]:
         """For each passage the cosine of its document's title with ``query``, (len(ids),); 0.0 without a title."""
         return self._titles.cosines(self._linked("passage", "document", ids), query)
-
-    def vectors(self, kind: str, wanted: list[int]) -> NDArray[np.float32]:
-        """The unit rows (len(wanted), d) of passages or statements, from the vector file where all are in it."""
-        return self._near[kind].vectors(wanted)
 
     # ------------------------------------------------------------------------------------------------------- by words
 

@@ -1,25 +1,20 @@
-"""The only code that changes an index: batches of files, each in one transaction, and the vector files made from them.
+"""The only code that changes an index: batches of files, each in one transaction.
 
-Owns what is written in which order, and the proof that what is written fits together. Refuses to know how a document
-came to be or what will be asked of it.
+Owns what is written in which order. Refuses to know how a document came to be, what will be asked of it, and how the files
+are made that are made from it (`index.store.derived`).
 
 A batch is held in memory until `Writer.commit`, which writes it between BEGIN IMMEDIATE and COMMIT: documents,
 passages, vectors, words and the marks of the files. After it returns, the batch survives kill -9 and a power cut;
 before, nothing of it is there. A failed commit ends the writer: after a failed fsync the system may have thrown the
 pages away, so a second try that succeeds would prove nothing.
-
-A vector file is published in this order: write, fsync, rename, fsync of the folder, and then the row that names it is
-committed. That commit is the switch; a file no row names is swept away by the next writer.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
-import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -30,22 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import copies
-from index.dense import head_size, write_vectors
 from index.errors import IndexDamagedError, ModelMismatchError, StorageError
 from index.letters import searchable
-from index.store import disk, schema, words
+from index.store import disk, schema
+from index.store.derived import Derived
+from index.store.fit import require_fit
 from index.store.records import FileMark, Indexed, Model
-from index.types import Document, Passage, Span, Statement
+from index.types import Document, Passage, Statement, homes
 
-WORDS_FROM = 8192
-"""Passages from which on a word file is made: with fewer, FTS5 takes less than 3 ms for a question."""
-
-_ENDING = ".vectors"  # of vector files; earlier versions wrote others, which are not read any more
-_BEHIND = 1024  # rows a vector file may be behind: read and searched without it in 5 ms, once per process
-_FAR_BEHIND = 20_000  # … and at most, however many there are: 0.1 s for a first question, 30 MB
-_UNIT_TOLERANCE = (
-    0.01  # float32 rows that claim length 1 are off by 1e-6; a row that was never normalised is off by more
-)
 _DIGEST = 16  # bytes of the running hash that names a snapshot: no two contents of one index share it
 
 
@@ -72,7 +59,7 @@ class Writer:
             self._connection = self._open()
             with disk.translated(self._folder):
                 self._read_identity()
-                self._sweep()
+                Derived(self._folder, self._opened).sweep()
             if self._rebuild:
                 self.clear()
         except BaseException:
@@ -190,7 +177,7 @@ class Writer:
         if self._model is None:
             raise ValueError("say which model made the vectors before documents are put: Writer.identify")
         for indexed in documents:
-            _check(indexed, self._model.dim)
+            require_fit(indexed, self._model.dim)
         self._pending.append(partial(self._put, file, tuple(documents), tuple(skipped_parts)))
 
     def skip(self, file: FileMark, reason: str) -> None:
@@ -222,7 +209,7 @@ class Writer:
         if self._connection is None:
             raise StorageError(f"An earlier commit to {self._folder} failed; nothing more is written", "Run it again.")
         try:
-            with disk.translated(self._folder), self._transaction():
+            with disk.translated(self._folder), disk.transaction(self._connection):
                 for change in self._pending:
                     self._record(change())
                 self._sql("UPDATE meta SET value = value + 1 WHERE key = 'commits'")
@@ -232,20 +219,13 @@ class Writer:
             raise
         self._pending.clear()
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._sql("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._sql("COMMIT")
-        except BaseException:
-            with contextlib.suppress(Exception):  # the first error is the one to tell
-                self._sql("ROLLBACK")
-            raise
+    @property
+    def _opened(self) -> apsw.Connection:
+        assert self._connection is not None, "a writer is used inside its with block"
+        return self._connection
 
     def _sql(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        assert self._connection is not None, "a writer is used inside its with block"
-        return disk.rows(self._connection, sql, values)
+        return disk.rows(self._opened, sql, values)
 
     def _record(self, change: bytes) -> None:
         """Folds a change into the running hash: equal histories give equal snapshot ids."""
@@ -351,8 +331,9 @@ class Writer:
             self._passage(key, document, passage, vector, parts)
             for passage, vector, parts in zip(indexed.passages, indexed.vectors, indexed.parts, strict=True)
         ]
-        for statement, vector in zip(indexed.statements, indexed.statement_vectors, strict=True):
-            self._statement(key, ids[home(statement, indexed.passages)], document.text, statement, vector)
+        held = [ids[home] for home in homes(indexed.statements, indexed.passages) if home is not None]  # all: they fit
+        for passage, statement, vector in zip(held, indexed.statements, indexed.statement_vectors, strict=True):
+            self._statement(key, passage, document.text, statement, vector)
         return key
 
     def _sketch(self, key: int, document: Document) -> None:
@@ -418,29 +399,23 @@ class Writer:
         """Adds a row; gives its rowid."""
         columns, places = ", ".join(row), ", ".join("?" * len(row))
         self._sql(f"INSERT INTO {table} ({columns}) VALUES ({places})", tuple(row.values()))  # noqa: S608 - constants
-        assert self._connection is not None
-        return self._connection.last_insert_rowid()
+        return self._opened.last_insert_rowid()
 
     # ------------------------------------------------------------------------------------------------ what is derived
 
     def publish(self, *, force: bool = False, behind: bool = False) -> None:
-        """Commits, then writes the vector files anew where they are not current (with ``force``, always).
+        """Commits, then makes the files anew that are made from the rows, where they are not current (with ``force``, always).
 
         ``behind`` lets them stay behind by what costs a question less than a millisecond or a tenth of all rows,
         whichever is more: a file is written as a whole, and a run that adds one article should not wait for it.
         """
         self.commit()
         with disk.translated(self._folder):
-            for kind in schema.KINDS:
-                if force or not self._is_current(kind, behind=behind):
-                    self._publish(kind)
-            if force or not self._words_are_current(behind=behind):
-                self._publish_words()
-            self._sweep()
+            Derived(self._folder, self._opened).publish(force=force, behind=behind)
 
     def rebuild_words(self) -> None:
         """Makes the word indexes anew from the documents, in one transaction. The word file is for `publish`."""
-        with disk.translated(self._folder), self._transaction():
+        with disk.translated(self._folder), disk.transaction(self._opened):
             self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
             for kind in schema.KINDS:
                 self._sql(f"INSERT INTO {kind}_words ({kind}_words) VALUES ('delete-all')")  # noqa: S608 - a constant
@@ -455,110 +430,6 @@ class Writer:
         for row in self._sql(f"{schema.STATEMENT} WHERE d.hash = ?", (hash_,)):
             statement = schema.statement(row)
             self._statement_words(statement.id, text, statement)
-
-    def _is_current(self, kind: str, *, behind: bool) -> bool:
-        """Whether the vector file holds exactly the rows there are; its bytes are checked by who reads them.
-
-        ``behind``: but for a few rows that came or went since. Every row of ``kind`` has one vector; they are not
-        counted, because that would read every page of them.
-        """
-        [(count, last)] = self._sql(f"SELECT count(*), coalesce(max(id), 0) FROM {kind}")  # noqa: S608 - a constant
-        rows = self._sql("SELECT file, bytes, n, upto FROM ann WHERE kind = ?", (kind,))
-        if not rows or not count:
-            return not rows and not count
-        file, size, n, upto = rows[0]
-        path = self._folder / disk.VECTORS / file
-        if not path.exists() or path.stat().st_size != size or path.suffix != _ENDING:
-            return False
-        if not behind:
-            return bool(n == count and upto >= last)
-        [(tail,)] = self._sql(f"SELECT count(*) FROM {kind} WHERE id > ?", (upto,))  # noqa: S608 - a constant
-        return _is_near(n, count, tail)
-
-    def _words_are_current(self, *, behind: bool) -> bool:
-        """`_is_current` for the word file."""
-        [(count, last)] = self._sql("SELECT count(*), coalesce(max(id), 0) FROM passage")
-        rows = self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))
-        if not rows or count < WORDS_FROM:
-            return not rows and count < WORDS_FROM
-        _, _, file, size, _, upto, n, _ = json.loads(rows[0][0])
-        path = self._folder / disk.VECTORS / file
-        if not path.exists() or path.stat().st_size != size:
-            return False
-        if not behind:
-            return bool(n == count and upto >= last)
-        [(tail,)] = self._sql("SELECT count(*) FROM passage WHERE id > ?", (upto,))
-        return _is_near(n, count, tail)
-
-    def _publish_words(self) -> None:
-        """Writes the word file, as vector files are written; its row is one of meta. Few passages need none."""
-        assert self._connection is not None, "a writer is used inside its with block"
-        [(count,)] = self._sql("SELECT count(*) FROM passage")
-        if count < WORDS_FROM:
-            self._sql("DELETE FROM meta WHERE key = ?", (schema.WORDS,))
-            return
-        self._save_words(words.layouts(words.Tokenizer(self._connection), words.passages(self._connection)))
-
-    def _save_words(self, layouts: Iterable[words.Layout]) -> None:
-        with tempfile.TemporaryFile(prefix=".w", dir=self._folder / disk.VECTORS) as scratch:
-            self._save_gathered(words.Gathered(layouts, scratch))
-
-    def _save_gathered(self, gathered: words.Gathered) -> None:
-        head, pieces = gathered.pieces()
-        digest = _Digest(pieces, head)
-        [(commits,)] = self._sql("SELECT value FROM meta WHERE key = 'commits'")
-        file = f"w{commits:08d}.words"
-        disk.publish(self._folder / disk.VECTORS, file, digest)
-        row = (
-            commits,
-            schema.WORDS,
-            file,
-            digest.size,
-            digest.of_head.hexdigest(),
-            int(gathered.ids[-1]),
-            len(gathered.ids),
-            0,
-        )
-        self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (schema.WORDS, json.dumps(row)))
-
-    def _publish(self, kind: str) -> None:
-        assert self._connection is not None, "a writer is used inside its with block"
-        vectors = _Stored(self._connection, kind, self._model.dim if self._model else 1)
-        ids = vectors.ids
-        if not len(ids):
-            self._sql("DELETE FROM ann WHERE kind = ?", (kind,))
-            return
-        [(last,)] = self._sql("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'ann'")
-        generation = last + 1
-        file = f"g{generation:08d}{_ENDING}"
-        folder = self._folder / disk.VECTORS
-        folder.mkdir(mode=0o700, exist_ok=True)
-        digest = _Digest(write_vectors(ids, vectors), head_size(*vectors.shape))
-        disk.publish(folder, file, digest)
-        with self._transaction():
-            self._sql("DELETE FROM ann WHERE kind = ?", (kind,))
-            self._insert(
-                "ann",
-                generation=generation,
-                kind=kind,
-                file=file,
-                bytes=digest.size,
-                sha256=digest.of_head.hexdigest(),
-                upto=int(ids[-1]),
-                n=len(ids),
-                dim=vectors.shape[1],
-            )
-
-    def _sweep(self) -> None:
-        """Removes vector files that no row names: what a killed writer or an earlier generation left."""
-        named = {file for (file,) in self._sql("SELECT file FROM ann")}
-        named |= {json.loads(row)[2] for (row,) in self._sql("SELECT value FROM meta WHERE key = ?", (schema.WORDS,))}
-        folder = self._folder / disk.VECTORS
-        with contextlib.suppress(FileNotFoundError):
-            for path in list(folder.iterdir()):
-                if path.name not in named and path.name.lstrip(".").startswith(("g", "w")):
-                    with contextlib.suppress(OSError):  # it harms nobody; the next writer tries again
-                        path.unlink()
 
 
 # ------------------------------------------------------------------------------------------------------------ helpers
@@ -578,56 +449,6 @@ def renew(folder: Path) -> Path:
     return place
 
 
-def home(statement: Statement, passages: Sequence[Passage]) -> int:
-    """Which of ``passages`` holds most of a statement, the first of equals. Raises ValueError where none holds any."""
-    span = statement.span  # the hull of its parts, reckoned once
-    shared = [passage.span.overlap(span) for passage in passages]
-    best = max(range(len(shared)), key=shared.__getitem__, default=None)
-    if best is None or not shared[best]:
-        raise ValueError(f"document {statement.document}: the statement at {statement.span} lies in no passage")
-    return best
-
-
-def _is_near(n: int, count: int, tail: int) -> bool:
-    """Whether a file of ``n`` rows may stay, where there are ``count`` now and ``tail`` of them came after it."""
-    gone = n + tail - count
-    return max(tail, gone) <= max(_BEHIND, min(n // 10, _FAR_BEHIND))
-
-
-class _Stored:
-    """The vectors of a kind by place, (n, d) float16 as they are stored: read when they are asked for."""
-
-    def __init__(self, connection: apsw.Connection, kind: str, dim: int) -> None:
-        self._connection, self._dim = connection, dim
-        self._sql = f"SELECT vec FROM {kind}_vector WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"  # noqa: S608
-        found = disk.each(connection, f"SELECT id FROM {kind}_vector ORDER BY id")  # noqa: S608 - a constant
-        self.ids = np.fromiter((id_ for (id_,) in found), np.int64)
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        return len(self.ids), self._dim
-
-    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.float16]:
-        """Those at ``places``, which ascend."""
-        wanted = json.dumps(self.ids[places].tolist())
-        return schema.halves([vec for (vec,) in disk.rows(self._connection, self._sql, (wanted,))], self._dim)
-
-
-class _Digest:
-    """Bytes on their way to a file: their number, and the SHA-256 of the first ``head`` of them."""
-
-    def __init__(self, pieces: Iterable[bytes], head: int) -> None:
-        self._pieces, self._head = pieces, head
-        self.size = 0
-        self.of_head = hashlib.sha256()
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._pieces:
-            self.of_head.update(memoryview(piece)[: max(0, self._head - self.size)])
-            self.size += len(piece)
-            yield piece
-
-
 def _described(model: Model) -> str:
     return f"{model.name} ({model.fingerprint[:12]}, {model.dim} numbers)"
 
@@ -641,58 +462,3 @@ def _joined(*words: str) -> bytes:
 def _plain(text: str) -> str:
     """Text SQLite can hold: a reason may quote a file name that is no Unicode."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _check(indexed: Indexed, dim: int) -> None:
-    """Raises ValueError where the parts of a document do not fit together."""
-    document = indexed.document
-    where = f"document {document.id}"
-    facts = (document.title, document.date, document.source, document.author, document.url, document.place)
-    for text in (document.id, document.text, document.part, document.modified, document.language, *facts):
-        _require(text is None or _is_unicode(text), f"{where}: text that is not Unicode")
-    _check_spans(indexed, where)
-    _require(len(indexed.parts) == len(indexed.passages), f"{where}: parts for each passage are needed")
-    _check_rows(indexed.vectors, len(indexed.passages), dim, f"{where}: vectors")
-    _check_rows(indexed.statement_vectors, len(indexed.statements), dim, f"{where}: statement vectors")
-    if indexed.title_vector is not None:
-        _check_rows(np.asarray(indexed.title_vector)[None], 1, dim, f"{where}: title vector")
-    for passage, rows in zip(indexed.passages, indexed.parts, strict=True):
-        _check_rows(rows, len(passage.sentences), dim, f"{where}: sentence vectors")
-
-
-def _check_spans(indexed: Indexed, where: str) -> None:
-    whole = Span(0, len(indexed.document.text))
-    _require(all(whole.covers(block.span) for block in indexed.document.blocks), f"{where}: a block outside the text")
-    _require(all(0 <= at <= whole.end for at in indexed.document.pages), f"{where}: a page outside the text")
-    for passage in indexed.passages:
-        _require(passage.document == indexed.document.id, f"{where}: a passage of {passage.document}")
-        _require(whole.covers(passage.span), f"{where}: a passage outside the text")
-        _require(passage.heading is None or whole.covers(passage.heading), f"{where}: a heading outside the text")
-        _require(all(passage.span.covers(s) for s in passage.sentences), f"{where}: a sentence outside its passage")
-    for statement in indexed.statements:
-        _require(statement.document == indexed.document.id, f"{where}: a statement of {statement.document}")
-        spans = [*statement.parts, *(span for span in (statement.cue, statement.mention) if span)]
-        _require(bool(statement.parts) and all(map(whole.covers, spans)), f"{where}: a statement outside the text")
-        for name in (statement.speaker, statement.via):
-            _require(name is None or _is_unicode(name), f"{where}: a name that is not Unicode")
-        home(statement, indexed.passages)
-
-
-def _check_rows(rows: NDArray[np.float32], count: int, dim: int, what: str) -> None:
-    _require(rows.shape == (count, dim), f"{what} are {rows.shape}, not {(count, dim)}")
-    lengths = np.linalg.norm(np.asarray(rows, dtype=np.float32), axis=1)
-    fits = (np.abs(lengths - 1.0) <= _UNIT_TOLERANCE) | (lengths == 0.0)  # false for what is not finite
-    _require(bool(fits.all()), f"{what} must have length 1, or 0")
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _require(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise ValueError(otherwise)

@@ -16,9 +16,8 @@ from typing import NoReturn
 from index.errors import UsageError
 from qa import wording
 from qa.export import KINDS
+from qa.types import ASKED, SHOWN
 
-JSON_RESULTS = 10  # as many as `ask` gives unless told otherwise, and as `qa eval` measures
-SCREEN_RESULTS = 3  # the screen has room for about as many
 COLUMN = 30  # a narrower second column of a help is put below the first
 
 OVERVIEW = """\
@@ -134,7 +133,7 @@ def _asking(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--since", metavar="DATE", help="only articles from this day on: YYYY, YYYY-MM or YYYY-MM-DD")
     group.add_argument("--until", metavar="DATE", help="only articles up to this day, month or year")
     group.add_argument("--as-of", metavar="DATE", help='as on this day: nothing later; "this week" counts from it')
-    group.add_argument("-k", metavar="N", help=f"results (default: {SCREEN_RESULTS}, in JSON {JSON_RESULTS})")
+    group.add_argument("-k", metavar="N", help=f"results (default: {SHOWN}, in JSON {ASKED})")
     form = group.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON document")
     form.add_argument("--jsonl", action="store_true", help="one JSON document per line and question")

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 from index import languages
 from index.errors import UsageError
 from qa import config, wording
-from qa.cli.arguments import JSON_RESULTS, OVERVIEW, PARSERS, SCREEN_RESULTS, addressed
+from qa.cli.arguments import OVERVIEW, PARSERS, addressed
 from qa.cli.session import loading, open_index, reranker, session
 from qa.cli.streams import look_of, print_json, say
 from qa.screen import tidy
+from qa.types import ASKED, SHOWN
 
 if TYPE_CHECKING:
     from index.encode import Later
@@ -215,9 +216,9 @@ def _answer(store: Store, encoder: Later, settings: config.Settings, wanted: Map
     from qa.answer import ask
 
     where = _where(store, wanted)
-    k = settings.k or JSON_RESULTS if wanted.get("k") is None else config.parse("k", wanted["k"], "in the line")
+    k = settings.k or ASKED if wanted.get("k") is None else config.parse("k", wanted["k"], "in the line")
     if not wanted.get("json") and not wanted.get("jsonl"):
-        k = max(k, JSON_RESULTS)  # the screen shows fewer, and says how many there are
+        k = max(k, ASKED)  # the screen shows fewer, and says how many there are
     return ask(
         store,
         wanted["question"],
@@ -321,7 +322,7 @@ def _show_answer(answer: Answer, args: argparse.Namespace, settings: config.Sett
         print_json(body, indent=2 if args.json else None)
         return
     look = look_of(settings, explain=args.explain)
-    fragments = render.terminal(answer, look, shown=settings.k or SCREEN_RESULTS)
+    fragments = render.terminal(answer, look, shown=settings.k or SHOWN)
     print(render.to_ansi(fragments) if look.colour else render.to_plain(fragments), flush=True)
 
 

@@ -10,10 +10,10 @@ import contextlib
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import Interrupted, NoIndexError, UsageError
+from index.walk import above
 from qa import config
 from qa.cli.arguments import addressed
 from qa.cli.session import Bar, Stop, encoder_for, handling, open_index, place, tell, updated
@@ -51,9 +51,9 @@ def index(args: argparse.Namespace, settings: config.Settings) -> int:
 def _tell_what_comes_back(store: Store, args: argparse.Namespace) -> None:
     """Of what was taken out, what the next run would find again: it lies in a folder that stays followed."""
     with store.snapshot() as snapshot:
-        roots = snapshot.roots()
+        roots = frozenset(snapshot.roots())
     for path in map(os.path.abspath, args.remove):
-        followed = next((root for root in roots if Path(path).is_relative_to(root)), None)
+        followed = above(path, roots)
         if followed and os.path.lexists(path):
             step = (
                 f"qa index brings it back, unless it is moved out of there before; qa index --remove {typed(followed)}"

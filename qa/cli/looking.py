@@ -10,11 +10,13 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import IndexDamagedError, UsageError
+from index.types import inside
+from index.walk import outermost
 from qa import account, config, wording
 from qa.cli.arguments import addressed
 from qa.cli.session import open_index
@@ -74,15 +76,10 @@ def _nothing_wrong(store: Store, name: str, lost: Sequence[str]) -> str:
     with store.snapshot() as snapshot:
         if snapshot.stats().found:
             return f"{name}: nothing wrong"
-        folders = [] if snapshot.roots() else _outermost({os.path.dirname(path) for path in lost})  # noqa: PTH120 - str
+        folders = [] if snapshot.roots() else sorted(outermost({os.path.dirname(path) for path in lost}))  # noqa: PTH120
         where = "" if snapshot.roots() else " ".join(["", *map(wording.typed, folders)]) or " PATH"
     again = f", {wording.counted(len(lost), 'file')} to be indexed again" if lost else ""
     return f"{name}: nothing wrong, but empty{again}; type: qa index{where}"
-
-
-def _outermost(folders: set[str]) -> list[str]:
-    """The folders that lie in no other of them, sorted."""
-    return sorted(folder for folder in folders if folders.isdisjoint(map(str, Path(folder).parents)))
 
 
 _REF = re.compile(
@@ -152,13 +149,14 @@ def _on_page(page: int, number: int, paragraphs: Sequence[Span], document: Docum
 def _document(snapshot: Snapshot, names: Sequence[str], shown: Callable[[str], str]) -> tuple[Document, str]:
     """The article that the first of ``names`` means that means any, and that name: an id, a path, or the end of a path, as
     the disk has it or else as a screen shows it. Raises UsageError where none means any, or where several have the name."""
-    ids = snapshot.document_ids()
-    if named := next((name for name in names if name in ids), None):
+    held = snapshot.places()
+    if named := next((name for name in names if name in held), None):
         return snapshot.documents([named])[named], named
     # An article itself comes before the file that holds it, perhaps among others.
-    places = [[(id_, find(id_)) for id_ in ids] for find in (snapshot.locations, snapshot.paths)]
+    articles = {id_: [inside(path, part) for path, part in places] for id_, places in held.items()}
+    files = {id_: [path for path, _ in places] for id_, places in held.items()}
     for written in (str, shown):
-        known = [[(id_, list(map(written, paths))) for id_, paths in some] for some in places]
+        known = [{id_: list(map(written, paths)) for id_, paths in some.items()} for some in (articles, files)]
         for name in names:
             found = _called(written(name), written(os.path.abspath(name)), known)  # noqa: PTH100 - resolve() follows links
             if len(found) > 1:
@@ -168,12 +166,12 @@ def _document(snapshot: Snapshot, names: Sequence[str], shown: Callable[[str], s
     raise UsageError(f"nothing in the index is called {names[0]!r}", "Type: qa show PATH:START, or qa status")
 
 
-def _called(name: str, full: str, known: Sequence[Sequence[tuple[str, Sequence[str]]]]) -> list[str]:
+def _called(name: str, full: str, known: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:
     """The ids of the articles whose path is ``full``; else of those whose path ends with ``name``."""
     end = f"/{name}"
     for fits in (full.__eq__, lambda path: f"/{path}".endswith(end)):
         for places in known:
-            if found := [id_ for id_, paths in places if any(map(fits, paths))]:
+            if found := [id_ for id_, paths in places.items() if any(map(fits, paths))]:
                 return found
     return []
 

@@ -18,7 +18,7 @@ from qa.render.lines import NAME, Look, to_ansi, to_plain, wrapped
 from qa.render.paste import cite, markdown
 from qa.render.verdicts import notes, split
 from qa.screen import Fragment
-from qa.types import Answer
+from qa.types import SHOWN, Answer
 
 __all__ = [
     "Look", "article", "cite", "dumps", "item", "json", "markdown", "notes", "split", "terminal", "to_ansi", "to_plain",
@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def terminal(answer: Answer, look: Look, *, shown: int = 3, first: int = 1) -> list[Fragment]:
+def terminal(answer: Answer, look: Look, *, shown: int = SHOWN, first: int = 1) -> list[Fragment]:
     """The answer as styled fragments, lines ending in ``\\n``: what was found, notices, ``shown`` numbered results.
 
     Numbering starts at ``first``. A refusal shows its nearest misses, numbered likewise.

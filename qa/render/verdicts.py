@@ -12,11 +12,10 @@ from collections.abc import Iterable, Sequence
 from index.types import Statement
 from qa.render.lines import NAME, NOTE, Look, wrapped
 from qa.screen import Fragment
-from qa.types import Answer, Citation, Searched
+from qa.types import NEAREST, SHOWN, Answer, Citation, Searched
 from qa.wording import counted, listed
 
 SIDE = 2  # results for each, where several people are asked about
-NEAREST = 2  # misses shown under a refusal
 NAMED = 5  # speakers named by a verdict; the others are counted
 
 # From this fit on a speaker is the one who was asked about: not for a given name alone, a typing error, half a description.
@@ -53,7 +52,7 @@ def share(answer: Answer, shown: int) -> int:
     return max(SIDE, -(-shown // len(answer.parts)))
 
 
-def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
+def headline(answer: Answer, look: Look, shown: int = SHOWN) -> list[Fragment]:
     """The verdict, what was searched and the notices: all that stands above the results."""
     if answer.answered:
         told = _of_several(answer) if answer.parts else verdict(answer, shown)

@@ -8,8 +8,8 @@ Everything that touches the index or the model runs on one worker thread, one jo
 there at once, Ctrl-C gives it back within a tenth of a second, and no connection is used by two threads at a time.
 
 The files, each importing only those before it: doors (what is asked of the program), work (the thread), lines (of what is
-typed or pasted), history, complete (Tab), files (from a citation to its file), prompt (the conversation and its commands),
-script (the same, from lines).
+typed or pasted), history, complete (Tab), keys (the line being typed), files (from a citation to its file), prompt (the
+conversation and its commands), script (the same, from lines).
 """
 
 from __future__ import annotations

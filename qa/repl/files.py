@@ -9,10 +9,14 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
-from hashlib import blake2b
+import threading
+from collections.abc import Sequence
+from hashlib import blake2b, file_digest
 from pathlib import Path
 
+from qa.render.places import anchor
 from qa.types import Citation
 
 _EDITORS_WITH_LINE = frozenset(
@@ -20,6 +24,7 @@ _EDITORS_WITH_LINE = frozenset(
 )
 _WITH_LINES = frozenset({".txt", ".text", ".md", ".markdown"})  # here the text is the file, so its lines are the file's
 _SIGNED = (b"%PDF-", b"{\\rtf", b"PK\x03\x04")  # formats an editor shows as gibberish although a file may hold no NUL
+_SOON = 2.0  # seconds after which a program that opens a file is taken to have opened it
 _LOOKED_AT = 8192  # bytes: what git reads of a file to call it binary
 
 
@@ -36,24 +41,17 @@ def paths_of(argument: str) -> list[str]:
     return [os.path.expanduser(word) for word in _words(argument)]  # noqa: PTH111 (leaves an unknown ~user as it is)
 
 
-def place_of(citation: Citation) -> int:
-    """The offset in the document's text at which what was cited begins."""
-    if citation.statement:
-        return citation.statement.span.start
-    return citation.highlights[0].start if citation.highlights else citation.passage.span.start
-
-
 def line_of(citation: Citation) -> int | None:
     """The line of the file a citation begins in, from 1; None where the text is not the file itself."""
     document = citation.document
     if Path(document.path).suffix.lower() not in _WITH_LINES:
         return None
-    return len(re.findall(r"\r\n|\r|\n", document.text[: place_of(citation)])) + 1
+    return len(re.findall(r"\r\n|\r|\n", document.text[: anchor(citation)])) + 1
 
 
 def where(citation: Citation) -> str:
     """What the user needs to find the place by hand: the file, and the line, the page or the part inside it."""
-    document, line, page = citation.document, line_of(citation), citation.document.page(place_of(citation))
+    document, line, page = citation.document, line_of(citation), citation.document.page(anchor(citation))
     if line:
         return f"{document.path}:{line}"
     return document.location + (f", p. {page:,}" if page else "")
@@ -64,12 +62,10 @@ def moved(citation: Citation) -> str:
     path = citation.document.path
     try:
         with open(path, "rb") as file:
-            digest = blake2b(digest_size=16)
-            while block := file.read(1 << 20):
-                digest.update(block)
+            now = file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
     except OSError as error:
         return f"The file cannot be read: {error.strerror}"
-    if not citation.document.part and digest.hexdigest() != citation.document.id:  # of a part the id says only itself
+    if not citation.document.part and now != citation.document.id:  # of a part the id says only itself
         return "The file has changed since it was indexed; the place may be another one. /index brings it up to date."
     return ""
 
@@ -101,3 +97,16 @@ def viewer(path: str, line: int | None) -> list[str]:
         return []
     at = [f"+{line}"] if line and Path(command[0]).name in _EDITORS_WITH_LINE else []
     return [*command, *at, path]
+
+
+def handed_over(command: Sequence[str]) -> bool:
+    """Starts a program with a window of its own; whether it seems to have opened it. Raises OSError where it cannot be run."""
+    with open(os.devnull, "r+b") as nowhere:
+        program = subprocess.Popen(  # noqa: S603 (the desktop's own opener, no shell)
+            command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+        )
+    try:
+        return program.wait(_SOON) == 0
+    except subprocess.TimeoutExpired:  # an opener that stays as long as its window: it goes on without us
+        threading.Thread(target=program.wait, daemon=True).start()
+        return True

@@ -11,7 +11,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,17 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from prompt_toolkit import PromptSession, print_formatted_text
-from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
-from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition
+from prompt_toolkit import print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input import Input
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.keys import Keys
-from prompt_toolkit.output import ColorDepth, Output, create_output
-from prompt_toolkit.shortcuts import CompleteStyle
-from prompt_toolkit.styles import Style
+from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.utils import is_dumb_terminal
 
 from index import languages as codes
@@ -41,12 +33,12 @@ from qa.question import parse
 from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
-from qa.repl.files import line_of, moved, paths_of, readable, system_viewer, viewer, where
-from qa.repl.history import PrivateHistory
-from qa.repl.lines import LONGEST_PASTE, LONGEST_QUESTION, lines_of
+from qa.repl.files import handed_over, line_of, moved, paths_of, readable, system_viewer, viewer, where
+from qa.repl.keys import PROMPT, Line
+from qa.repl.lines import LONGEST_QUESTION, lines_of
 from qa.repl.work import Job, Worker, typing_kept
 from qa.screen import Fragment, laid, tidy, width, wrap
-from qa.types import Answer, Citation, Question
+from qa.types import ASKED, SHOWN, Answer, Citation, Question
 from qa.wording import counted, day
 
 if TYPE_CHECKING:
@@ -54,12 +46,9 @@ if TYPE_CHECKING:
     from index.store import Filter
 
 LONGEST_COPY = 74_994  # bytes: what xterm and tmux accept in one OSC 52, after base64 100,000
-SHOWN, ASKED = 3, 10  # results on the screen at first, and asked for, unless `-k` says otherwise
-PROMPT = "qa> "
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
 LISTED = 20  # speakers in one list: it stays on the screen
-SOON = 2.0  # seconds after which a program that opens a file is taken to have opened it
 LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
 
 BAR_LINES = 3  # of the toolbar in a narrow window, which hold all filters
@@ -146,7 +135,7 @@ class Repl:
 
     def _turn(self) -> None:
         """What was typed or pasted, line by line; of several each is said back, as its answer follows far below."""
-        typed = self._session.prompt()
+        typed = self._line.read()
         waiting = lines_of(typed)
         several = len(waiting) if len(waiting) > 1 else 0
         if several and self._cut:
@@ -174,51 +163,20 @@ class Repl:
     # -- the line
 
     def _open(self, settings: Settings, source: Input | None) -> None:
-        self._session: PromptSession[str] = PromptSession(
-            PROMPT,
-            input=source,
-            output=self._output,
-            history=PrivateHistory(settings.history),
-            completer=CommandCompleter(
-                lambda: self._facts, [(each.name, each.argument, each.help) for each in COMMANDS]
-            ),
-            complete_while_typing=False,
-            complete_style=CompleteStyle.READLINE_LIKE if self._plain else CompleteStyle.COLUMN,
-            auto_suggest=None if self._plain else AutoSuggestFromHistory(),  # a screen reader would read them out
-            enable_history_search=True,
-            enable_open_in_editor=True,
-            enable_suspend=True,
-            editing_mode=EditingMode.VI if settings.vi else EditingMode.EMACS,
-            key_bindings=self._keys(),
-            bottom_toolbar=self._bar if self._toolbar else None,
-            color_depth=None if self._colour else ColorDepth.DEPTH_1_BIT,
-            style=Style([("bottom-toolbar", "noreverse")]),
-            reserve_space_for_menu=4,
+        self._line = Line(
+            settings,
+            source,
+            self._output,
+            CommandCompleter(lambda: self._facts, [(each.name, each.argument, each.help) for each in COMMANDS]),
+            self._bar if self._toolbar else None,
+            self._lose,
+            plain=self._plain,
+            colour=self._colour,
         )
 
-    def _keys(self) -> KeyBindings:
-        keys = KeyBindings()
-
-        @keys.add("escape", "enter")
-        def _newline(event: KeyPressEvent) -> None:
-            event.current_buffer.insert_text("\n")
-
-        @keys.add(Keys.BracketedPaste)
-        def _paste(event: KeyPressEvent) -> None:
-            lines = lines_of(event.data[:LONGEST_PASTE])
-            longest = LONGEST_QUESTION if len(lines) == 1 else LONGEST_PASTE
-            text, room = "\n".join(lines), max(0, longest - len(event.current_buffer.text))
-            self._cut = self._cut or len(text) > room or len(event.data) > LONGEST_PASTE
-            event.current_buffer.insert_text(text[:room])
-
-        @keys.add(Keys.Any, filter=Condition(self._is_full))
-        def _ignore(event: KeyPressEvent) -> None:
-            self._cut = True
-
-        return keys
-
-    def _is_full(self) -> bool:
-        return len(self._session.default_buffer.text) >= LONGEST_QUESTION
+    def _lose(self) -> None:
+        """The line that is being typed lost text."""
+        self._cut = True
 
     def _bar(self) -> FormattedText:
         """The toolbar: filters, the index, and whether the model is still on its way; in a narrow window on some lines."""
@@ -253,7 +211,7 @@ class Repl:
         return self._facts
 
     def _redraw(self) -> None:
-        self._session.app.invalidate()  # from any thread; nothing where no prompt is open
+        self._line.redraw()
 
     def _take(self, typed: str) -> None:
         """One line: a command, a number, or a question."""
@@ -355,7 +313,7 @@ class Repl:
         """The job's result. ``told`` gives a line of progress of at most so many columns; Ctrl-C asks the job to stop and does
         not wait for it."""
         said = ""
-        with typing_kept(self._session.input):
+        with typing_kept(self._line.input):
             try:
                 if self._plain:
                     self._say(doing)
@@ -456,8 +414,8 @@ class Repl:
                 subprocess.run(command, check=False)  # noqa: S603 (the user's own editor, no shell)
                 return
             self._tell_where(citation)
-            if window:
-                self._hand_over(window)
+            if window and not handed_over(window):
+                self._say("No program for this kind of file could be started.")
         except OSError as error:
             program = (command or window)[0]
             raise StorageError(f"Cannot run {program}: {error.strerror}", f"The file is {path}") from None
@@ -465,20 +423,6 @@ class Repl:
     def _tell_where(self, citation: Citation) -> None:
         """The place of a citation, in one piece to copy."""
         self._print([("", self._look().tidy(where(citation)) + "\n")])
-
-    def _hand_over(self, command: Sequence[str]) -> None:
-        """Starts a program with a window of its own; says so where it fails. Raises OSError where it cannot be run."""
-        with open(os.devnull, "r+b") as nowhere:
-            program = subprocess.Popen(  # noqa: S603 (the desktop's own opener, no shell)
-                command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
-            )
-        try:
-            failed = program.wait(SOON) != 0
-        except subprocess.TimeoutExpired:  # an opener that stays as long as its window: it goes on without us
-            threading.Thread(target=program.wait, daemon=True).start()
-            return
-        if failed:
-            self._say("No program for this kind of file could be started.")
 
     @staticmethod
     def _on_terminal() -> bool:

@@ -26,7 +26,6 @@ import apsw
 
 from index.errors import QAError
 from index.store import FileMark, disk, open_store
-from index.store import writer as writing
 from tests.contracts_store import MODEL, article
 
 MARK = "/batch"  # a skipped "file" whose time is the number of the last batch: written with it, or not
@@ -286,10 +285,10 @@ def _plant(bug: str) -> None:
     if bug == "autocommit":
 
         @contextlib.contextmanager
-        def none(self: Any) -> Any:
+        def none(connection: Any) -> Any:
             yield
 
-        writing.Writer._transaction = none
+        disk.transaction = none
     if bug == "unsynced":
         disk._sync = lambda handle: None
 

@@ -1,0 +1,265 @@
+"""The fixed forms in which English asks about somebody's words: patterns, tried in order.
+
+Owns the patterns, and what each of their parts stands for. Refuses to know any other build: those are clauses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from qa.forms.reading import AUX, NEGATED, Reading, about, compiled
+
+_SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
+_THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
+_TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
+# Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
+_DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
+_WHICH = rf"which(?: (?!(?:be|being|been|{AUX})\b)[\w'’-]+){{1,4}}?"
+_ABOUT = (
+    r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
+)
+_ON = r"(?:on|of|about|to|toward|towards|regarding|concerning)"
+_FOR = r"(?:on|of|about|to|toward|towards|for|against|over|with|regarding|concerning)"
+_VIEW = (
+    r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
+    r"remarks|statement|statements|words|quotes|line|message|answer)"
+)
+# What a speaker has like others: "Roe's case against the pier" is made of words, "the city's plan for the pier" is a fact.
+_DEED = (
+    r"(?:explanation|criticisms?|arguments?|case|defen[cs]e|plans?|proposals?|assessment|account|warnings?|promises?|pledges?|"
+    r"claims?|predictions?|advice|excuse|justification|verdict|feelings|beliefs?|concerns?|objections?|denial|complaints?|praise|"
+    r"hopes?|fears?|doubts?|apology|beef|problem|reasons?|reasoning|thinking|threats?|demands?|forecast|estimate|theory|guess|"
+    r"suggestions?|ideas?|description|comparison|interpretation|judge?ment|jokes?)"
+)
+_OF_IT = r"(?: (?:about|of|on|to) (?:it|this|that))?"
+_EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
+# Verbs of taking sides: "deny the leak".
+_TAKES = (
+    r"(?:support|back|favou?r|oppose|want|den(?:y|ies|ied)|accept|reject|agree|disagree|plan|intend|regret|endorse|approve|"
+    r"confirm|hope|expect|fear|criticis|criticiz|condemn|attack|praise|defend|accuse|blame|demand|urge|dismiss|mock|threaten|"
+    r"apologi[sz]|call|rule[ds]? out|explain|reveal|suggest|insist|admit|acknowledge|promise|pledge|vow|warn|predict|recommend|"
+    r"propose)\w*"
+)
+
+# "In his words": how he sees or says it.
+_EYES = r"(?:view|opinion|words|eyes|mind|judge?ment|telling)"
+_SIDES = r"(?:in favou?r of|for or against|against|opposed to|in support of)"
+# What one says, holds or feels of a matter; and what is said by making it: "what point did Roe make about the pier".
+_OF_MIND = (
+    r"(?:report|testify|learn|find out|joke|complain|boast|brag|worry|care|like|dislike|hate|love|admire|post|lie|ask)"
+)
+_WORDS = (
+    r"(?:words?|arguments?|points?|concerns?|complaints?|claims?|allegations?|accusations?|charges?|jokes?|questions?|"
+    r"promises?|pledges?|warnings?|suggestions?|proposals?|comments?|remarks?|statements?|criticisms?|objections?|predictions?|"
+    r"excuses?|advice|answers?|examples?)"
+)
+_MAKES = r"(?:make|made|have|(?:raise|voice|issue|use)d?|(?:offer|express|ask)(?:ed)?|give|given)"
+
+
+class _Form(NamedTuple):
+    intent: str
+    pattern: str
+    known: bool
+
+
+def _form(intent: str, pattern: str, *, known: bool = False) -> _Form:
+    """``known``: the form is one of other questions too, and counts only where the speaker is one of the corpus."""
+    return _Form(intent, rf"^{pattern}$", known)
+
+
+# In order; the first that matches wins. Groups: s the speaker, t the topic (h its head) or d (what was done, a verb, and with
+# what), a the addressee, v who relayed it.
+_FORMS = (
+    _form("say", rf"what {AUX} (?P<s>.+?) tell (?P<a>.+?),? according to (?P<v>.+)"),
+    _form("say", rf"what {AUX} (?P<s>.+?) {_SAY} {_ABOUT} (?P<t>.+?),? according to (?P<v>.+)"),
+    _form("according", rf"(?:according to|in the {_EYES} of) (?P<s>[^,?]+?), (?P<t>.+)"),
+    _form("according", rf"in (?P<s>[^,?]+?)['’]s? {_EYES}, (?P<t>.+)"),
+    _form("according", r"from (?P<s>[^,?]+?)['’]s? (?:point of view|viewpoint|perspective|standpoint), (?P<t>.+)"),
+    _form(
+        "according",
+        rf"in (?P<s>[^,?]+?)['’]s? {_EYES} (?P<t>(?:is|are|was|were|did|does|do|will|would|should)\b.+)",
+    ),
+    _form("according", r"(?P<h>(?:what|who|why|how)), according to (?P<s>[^,?]+?), (?P<t>.+)"),
+    _form("according", r"according to (?P<s>[\w.'’ -]+?) (?P<t>(?:how|what|when|where|why|who|which)\b.+)"),
+    _form("according", r"(?P<t>.+?),? according to (?P<s>[^,]+)"),
+    _form("according", rf"(?P<t>.+?),? in the {_EYES} of (?P<s>[^,]+)"),
+    _form(
+        "according",
+        rf"(?P<t>.+?),? in (?P<s>[^,]+?)['’]s? (?:own )?{_EYES}",
+        known=True,
+    ),
+    # What it is about, in a sentence before.
+    _form("say", rf"(?P<t>.+\?) what (?:did|does|do|has|is) (?P<s>.+?) (?:{_SAY}|{_THINK}|reply|answer){_OF_IT}"),
+    _form("say", rf"(?P<t>.+\?) (?:what (?:is|was) )?(?P<s>[^?]+?)['’]s? {_VIEW}{_OF_IT}"),
+    _form("who", rf"who(?: else)?(?: {AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)?(?: has| have| had)? (?:told|tells) (?:[\w.'’-]+ ){{1,4}}?(?:that|{_ABOUT}) (?P<t>.+)",
+    ),
+    _form("who", r"who(?: else)? (?:is|was|were|are) (?:quoted|cited|reported) (?:as|to) \w+(?: that)? (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)? (?:is|was|were|are) (?P<t>{_SIDES} .+)",
+    ),
+    _form(
+        "who",
+        rf"who(?: else)?(?: {AUX})?{NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
+    ),
+    _form(
+        "who",
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<d>(?:call|use(?!r)|accuse|criticis|criticiz|"
+        r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
+        r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
+        r"(?! \w+ (?:did|does|do)\b).*)",
+    ),
+    _form(
+        "say",
+        rf"(?:when asked |asked )?(?:{_ABOUT}) (?P<t>.+?),? (?:what|how) {AUX} (?P<s>.+?) "
+        rf"(?:{_SAY}|{_THINK}|respond|react|reply|answer|feel)",
+    ),
+    _form(
+        "say",
+        rf"what(?: else)?(?: exactly)? {AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
+        r"(?P<t>.+)",
+    ),
+    _form(
+        "who",
+        r"(?:(?:list|name|show|give|find|who are)(?: me)? )?"
+        r"(?:everyone|everybody|anyone|all|the|those|people|speakers)\b[\w ]*? "
+        rf"(?:who|that|to)(?: have| has| had)? (?:(?:{_SAY}|spoken?|talk(?:ed)?|comment(?:ed)?|{_THINK})(?: \w+thing)? "
+        rf"{_ABOUT}|discuss(?:ed)?|mention(?:ed)?|address(?:ed)?) (?P<t>.+)",
+    ),
+    _form("say", r"(?:compare|contrast) (?P<s>.+?) (?:on|about|over|regarding|concerning) (?P<t>.+)"),
+    _form("say", rf"how {AUX} (?P<s>.+?) (?:differ|disagree|agree|compare) (?:on|about|over|regarding|in) (?P<t>.+)"),
+    _form("say", r"(?P<s>.+? (?:vs\.?|versus) .+?) (?:on|about|over|regarding) (?P<t>.+)"),
+    _form(
+        "when",
+        rf"(?:when|where|on what day) {AUX} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
+    ),
+    _form(
+        "say",
+        rf"(?P<h>how (?:many|much|often|long|big|old)(?: .+?)?) {AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+    ),
+    _form(
+        "say",
+        rf"(?P<h>(?:which|what) (?!{AUX}\b|else\b|exactly\b)\w+(?: \w+)?) {AUX} (?P<s>.+?) "
+        rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
+        known=True,
+    ),
+    _form(
+        "say",
+        rf"what {AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "who",
+        rf"{AUX}{NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
+        rf"(?P<d>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
+    ),
+    _form(
+        "comment",
+        rf"{AUX}{NEGATED} (?P<s>.+?) {_EVER}(?:(?:comment|talk|respond|react)(?:ed)?|(?:spoken?|speak)(?: out)?|"
+        r"weigh(?:ed)? in|repl(?:y|ied)) (?:on|about|to|against) (?P<t>.+)",
+    ),
+    _form(
+        "comment",
+        rf"{AUX}{NEGATED} (?P<s>.+?) (?:say|said|tell|told) (?:anything|something|a word) {_ABOUT} (?P<t>.+)",
+    ),
+    _form(
+        "comment",
+        rf"{AUX}{NEGATED} (?P<s>.+?) {_EVER}(?:mention|mentioned|address|addressed|discuss|discussed) (?P<t>.+)",
+    ),
+    _form("position", rf"(?:did|does|do|has|have|had){NEGATED} (?P<s>.+?) {_EVER}(?P<d>{_TAKES} .+)"),
+    _form("comment", rf"{AUX}{NEGATED} (?P<s>.+?) {_EVER}(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "comment",
+        rf"(?:(?:is|was|are|were) there )?any(?:thing| \w+)? (?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
+    ),
+    _form(
+        "position",
+        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>{_SIDES} .+)",
+        known=True,
+    ),
+    _form(
+        "respond",
+        rf"(?:how|what way) {AUX} (?P<s>.+?) (?:respond|react|reply|replie|answer)(?:d|ed|ing)? (?:to|on|about|"
+        r"when(?: asked (?:about|if|whether))?|after) (?P<t>.+)",
+    ),
+    _form(
+        "respond",
+        rf"how {AUX} (?P<s>.+?) (?P<d>(?:describe|explain|justify|defend|characteri[sz]e|see|view|assess|rate|comment on|"
+        r"feel about)\b.+)",
+    ),
+    _form("position", rf"where {AUX} (?P<s>.+?) stand (?:on|about|regarding|in) (?P<t>.+)"),
+    _form(
+        "position",
+        rf"what(?: {AUX})? (?:been )?(?:the )?{_VIEW} of (?P<s>.+?) {_ON} (?P<t>.+)",
+    ),
+    _form(
+        "position",
+        rf"what(?: {AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
+    ),
+    _form("position", rf"(?:what {AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when|after) (?P<t>.+)"),
+    _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
+    _form(
+        "position",
+        rf"(?:what {AUX} )?(?P<s>.+?)['’]s? {_DEED} {_FOR} (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what (?:reasons?|explanation|excuse) {AUX} (?P<s>.+?) (?:give|given|offer|offered) for (?P<t>.+)"),
+    _form(
+        "say",
+        rf"what {_WORDS} (?:did|does|do|has|have|had) (?P<s>.+?) {_MAKES}(?: {_FOR}| to \w+| when)? (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", rf"what (?:else )?(?:did|does|do|has|have|had) (?P<s>.+?) {_OF_MIND} {_ABOUT} (?P<t>.+)", known=True),
+    _form(
+        "say",
+        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|(?:have|got) against|mean by|dislike in|admire in) (?P<t>.+)",
+        known=True,
+    ),
+    _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
+    _form("why", rf"why {AUX}{NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form(
+        "why",
+        rf"why (?:is|are|was|were){NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
+        r"endorsing|voting|refusing)\b.+)",
+        known=True,
+    ),
+    _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
+    _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
+)
+
+
+def fixed(bare: str) -> Iterator[Reading]:
+    """How the forms that fit a question read it; the likeliest first."""
+    for form in _FORMS:
+        match = compiled(form.pattern).match(bare)
+        if match and not _goes_on(bare, match):
+            groups = match.groupdict()
+            matter = groups.get("t") or _matter_of(groups.get("d")) or groups.get("a")
+            topic = " ".join(filter(None, (groups.get("h"), matter)))
+            yield Reading(form.intent, groups.get("s"), topic, groups.get("a"), groups.get("v"), form.known)
+
+
+def _goes_on(bare: str, match: re.Match[str]) -> bool:
+    """Whether a name goes on where a form ends it: "the Islamic State" says nothing by its "State"."""
+    name = match.groupdict().get("s")
+    return bool(name) and str(name)[-1:].isalnum() and bare[match.end("s") :].lstrip()[:1].isupper()
+
+
+def _matter_of(deed: str | None) -> str | None:
+    """What somebody's deed is about: of "deny the leak", "the leak"; of "deny", that."""
+    return deed and (about(deed.partition(" ")[2]) or deed)
