@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 
 from index.letters import fold
 from index.store import Filter, Snapshot
+from qa.question import words_of
 from qa.types import Question
-from qa.wording import counted
+from qa.wording import counted, listed
 
 LONGEST = 80  # characters of a question or a topic said back: one line
-NAMED = 5  # outlets named, the commonest
+NAMED = 5  # outlets named, the commonest; words named, the first
 SAMPLE = 500  # characters of a text: enough to see its script
 
 _SMALL_TALK = frozenset(
@@ -92,16 +93,31 @@ def _scripts(text: str) -> Counter[str]:
 
 
 def not_found(asked: Question, held: Mapping[str, int]) -> str:
-    """What was not found."""
-    if asked.words and not any(held.values()):
-        what = "any word of " if len(asked.words) > 1 else ""
-        return f"No article holds {what}“{short(asked.text.rstrip('?!. '))}”; is it spelt as the articles spell it?"
+    """What was not found, and which words of the question stand in no article: what is misspelt is often among them.
+
+    ``held`` says in how many passages each word of the question stands.
+    """
+    absent = _as_typed(asked, [word for word in asked.words if held.get(word) == 0])
+    absent[NAMED:] = [f"{len(absent) - NAMED:,} more of its words"] if len(absent) > NAMED else []
+    nowhere = listed(absent, "or")
+    if nowhere and not any(held.values()):
+        they, them, are = ("they", "them", "are") if len(absent) > 1 else ("it", "it", "is")
+        return f"No article holds {nowhere}; {are} {they} spelt as the articles spell {them}?"
     about = f" about {short(asked.topic)}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and about and not _ON.search(asked.text):
-        return f"No statement by {asked.speaker} that answers “{short(asked.text)}”."  # "about deny it" is no English
-    if asked.speaker and about:
-        return f"No statement by {asked.speaker}{about}."
-    return f"Nothing found{about}." if about else f"Nothing found that answers “{short(asked.text)}”."
+    if asked.speaker and about and _ON.search(asked.text):
+        told = f"No statement by {asked.speaker}{about}"
+    elif asked.speaker:  # "about deny it" is no English
+        told = f"No statement by {asked.speaker} that answers “{short(asked.text)}”"
+    else:
+        told = f"Nothing found{about}" if about else f"Nothing found that answers “{short(asked.text)}”"
+    return f"{told}; no article holds {nowhere}." if nowhere else f"{told}."
+
+
+def _as_typed(asked: Question, words: Iterable[str]) -> list[str]:
+    """Folded words of a question as it has them, in quotation marks, each once."""
+    pieces = [re.sub(r"['’]s$", "", piece) for piece in re.findall(r"\w+(?:[-.'’]\w+)*", asked.text)]
+    typed = {word: piece for piece in reversed(pieces) for word in words_of(piece)}
+    return list(dict.fromkeys(f"“{short(typed.get(word, word))}”" for word in words))
 
 
 def nothing_there(snapshot: Snapshot, where: Filter) -> str:

@@ -30,13 +30,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """One after the other; empty where there is none.
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """One after the other, that word before the last; empty where there is none.
 
-    >>> listed(["TASS"]), listed(["TASS", "Interfax", "RIA"])
-    ('TASS', 'TASS, Interfax and RIA')
+    >>> listed(["TASS"]), listed(["TASS", "Interfax", "RIA"]), listed(["TASS", "RIA"], "or")
+    ('TASS', 'TASS, Interfax and RIA', 'TASS or RIA')
     """
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def day(name: str, text: str, *, last: bool) -> str:

@@ -1,5 +1,7 @@
 """qa.refuse: where nothing is shown, the sentence says why, and what would help."""
 
+from dataclasses import replace
+
 import pytest
 
 from index.build import update
@@ -61,7 +63,25 @@ def test_one_word_of_the_articles_is_enough_to_search(store):
 
 def test_a_word_no_article_holds_is_said_so(store):
     assert reason(store, "asdf").refusal == "No article holds “asdf”; is it spelt as the articles spell it?"
-    assert "any word of “qwertz asdf”" in refuse.not_found(parse("qwertz asdf"), {"qwertz": 0, "asdf": 0})
+    assert reason(store, "What did Qwertz say about Asdf's plan?").refusal == (
+        "No article holds “Qwertz”, “Asdf” or “plan”; are they spelt as the articles spell them?"
+    )
+
+
+def test_of_a_refusal_the_words_that_stand_nowhere_are_told():
+    """Words of the form of a question, which half of all articles hold, are never among them."""
+    held = {"anna": 1, "berg": 1, "pire": 0}
+    told = refuse.not_found(parse("What did Anna Berg say about the pire?"), held)
+    assert told == "No statement by Anna Berg about the pire; no article holds “pire”."
+    assert refuse.not_found(parse("Is the pire safe?"), {"pire": 0, "safe": 1}).endswith("; no article holds “pire”.")
+    many = {f"w{n}": 0 for n in range(9)} | {"safe": 1}
+    told = refuse.not_found(parse(" ".join(many)), many)
+    assert told.endswith("; no article holds “w0”, “w1”, “w2”, “w3”, “w4” or 4 more of its words.")
+
+
+def test_with_a_filter_the_refusal_says_whose_statements_were_looked_for():
+    told = refuse.not_found(replace(parse("boats"), speaker="Anna Berg"), {"boats": 1})
+    assert told == "No statement by Anna Berg that answers “boats”."
 
 
 def test_a_topic_that_is_a_verb_is_not_what_something_is_about():
