@@ -188,7 +188,8 @@ def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str,
 
 
 def _may_be_one(name: str, other: str) -> bool:
-    return bool(people.match(name, [other]) or people.match(other, [name]))
+    """Whether the two names may be one person's; "he" is whoever is let through."""
+    return question.is_pronoun(name) or bool(people.match(name, [other]) or people.match(other, [name]))
 
 
 def _encoder_for(search: _Search) -> Encoder:

@@ -268,7 +268,12 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
 
 
 def _is_known(speaker: str, known: Callable[[str], bool]) -> bool:
-    return fold(speaker) not in _PRONOUNS and known(speaker)
+    return not is_pronoun(speaker) and known(speaker)
+
+
+def is_pronoun(speaker: str) -> bool:
+    """Whether what stands where a speaker's name would is none: "he", "somebody"."""
+    return fold(speaker) in _PRONOUNS
 
 
 def _speaker(raw: str | None) -> str | None:

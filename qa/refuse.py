@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from index.letters import fold
 from index.store import Filter, Snapshot
-from qa.question import words_of
+from qa.question import is_pronoun, words_of
 from qa.types import Question
 from qa.wording import counted, listed
 
@@ -29,7 +29,6 @@ _SMALL_TALK = frozenset(
     .replace("    ", "")
     .split("|")
 )
-_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 _ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)\b", re.IGNORECASE)
 # Unicode's name of a letter begins with its script; where that is no word for readers, another one.
 _SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
@@ -55,7 +54,7 @@ def no_question(asked: Question) -> str | None:
         return f"There is no word in “{short(asked.text)}”. {_AS_IN}"
     if bare in _SMALL_TALK:
         return f"“{short(asked.text)}” asks for nothing that articles could answer. {_AS_IN}"
-    if not asked.words and (not asked.speaker or fold(asked.speaker) in _PRONOUNS):
+    if not asked.words and (not asked.speaker or is_pronoun(asked.speaker)):
         return f"“{short(asked.text)}” names neither who spoke nor what about. {_AS_IN}"
     return None
 

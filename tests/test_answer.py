@@ -250,6 +250,12 @@ def test_a_filter_on_another_speaker_is_no_answer(store, encoder):
     assert ask(store, "What did Lavrov say about Iran?", speaker="Sergei Lavrov", encoder=encoder).answered
 
 
+@pytest.mark.parametrize("he", ["he", "He", "they", "somebody"])
+def test_with_a_filter_he_is_whoever_it_lets_speak(store, encoder, he):
+    answer = ask(store, f"what did {he} say about Iran?", speaker="Kofi Annan", encoder=encoder)
+    assert answer.citations[0].statement.speaker == "Kofi Annan"
+
+
 def test_a_file_that_changed_since_is_told(tmp_path, encoder):
     article = tmp_path / "one.txt"
     said = "The council met on Monday.\n“The old harbour must never be filled in,” Jane Roe said.\n"
