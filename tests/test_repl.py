@@ -598,6 +598,38 @@ def test_copy_sends_the_citation_to_the_terminal_only_on_command():
     assert "\x1b]52" not in talk("q\r", settings=Settings()).getvalue()
 
 
+@pytest.mark.parametrize("typed", ["1 3", "1,3", "[1] [3]", "[1][3]", "1, 3", "1 1 3"])
+def test_several_results_are_cited_at_once(typed):
+    shown = talk(f"q\r/cite {typed}\r", columns=400).shown()
+    cited = [line for line in shown.splitlines() if "BLAKE2b-128" in line]
+    assert len(cited) == 2
+    assert cited == [line for n in (1, 3) for line in talk(f"q\r/cite {n}\r", columns=400).shown().splitlines()
+                     if "BLAKE2b-128" in line]  # fmt: skip
+
+
+def test_a_range_of_results_is_copied_a_line_each():
+    terminal = talk("q\r/copy 1-3\r", settings=Settings())
+    [data] = re.findall("\x1b\\]52;c;([^\x07]*)\x07", terminal.getvalue())
+    assert len(base64.b64decode(data).decode().splitlines()) == 3
+    assert "Sent [1] [2] [3] to the clipboard" in terminal.shown()
+
+
+@pytest.mark.parametrize("wrong", ["1-9", "3-1", "x", "2147483648-3", "0-1"])
+def test_numbers_that_name_no_result_are_told(wrong):
+    assert f"There is no [{wrong}]: " in talk(f"q\r/cite 1 {wrong}\r").shown()
+
+
+def test_what_shows_one_result_takes_one_number():
+    shown = talk("q\r/show 1 2\r").shown()
+    assert "One at a time" in shown
+
+
+def test_the_only_result_of_an_answer_needs_no_number():
+    assert "5>" in talk("q\r/show\r", Toy([answer(CONVINCED)])).shown()
+    assert "5>" in talk("q\ropen it\rshow it\r", Toy([answer(CONVINCED)])).shown()
+    assert "Which one? The results so far are 1 to 3." in talk("q\r/show\ropen it\r").shown()
+
+
 def test_copy_in_plain_mode_points_to_cite():
     terminal = talk("q\r/copy 2\r")
     assert "\x1b]52" not in terminal.getvalue()

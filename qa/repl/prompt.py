@@ -280,7 +280,7 @@ class Repl:
         if wanted is None:
             return False
         name, number = wanted
-        which = "" if name == "more" else str(-number if number < 0 else talk.first - 1 + number)
+        which = str(-number if number < 0 else talk.first - 1 + number) if number else ""
         self._say(f"{self._look().signs.arrow} /{name} {which}".rstrip(), "dim" if self._colour else "")
         find_command(name).run(self, which)
         return True
@@ -397,15 +397,28 @@ class Repl:
     # -- numbers
 
     def _pick(self, argument: str) -> tuple[int, Citation]:
-        """The citation a number names."""
-        digits = argument.strip().strip("[]")
+        """The citation a number names; without one that of an answer which has no other."""
+        [number, *more] = self._numbers(argument)
+        if more:
+            raise UsageError("One at a time, please.", "/cite and /copy take several.")
+        return number, self._talk.numbered[number - 1]
+
+    def _numbers(self, argument: str) -> list[int]:
+        """The results that are named, each once: "2", "[1] [3]", "1, 3", "2-4"."""
         count = len(self._talk.numbered)
         if not count:
             raise UsageError("There are no results yet.", "Ask a question first.")
-        if not re.fullmatch(r"[0-9]{1,9}", digits) or not 1 <= int(digits) <= count:
-            so_far = f"the results so far are {f'1 to {count}' if count > 1 else '1 alone'}."
-            raise UsageError(f"There is no [{argument}]: {so_far}" if argument else f"Which one? T{so_far[1:]}")
-        return int(digits), self._talk.numbered[int(digits) - 1]
+        if not argument and self._talk.first == count:
+            return [count]
+        named: list[int] = []
+        for part in re.split(r"[,;\s]+|(?<=\])(?=\[)", argument.strip(" ,;")):
+            found = re.fullmatch(r"\[?([0-9]{1,9})\]?(?:[-–]\[?([0-9]{1,9})\]?)?", part)
+            first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+            if not 1 <= first <= last <= count:
+                so_far = f"the results so far are {f'1 to {count}' if count > 1 else '1 alone'}."
+                raise UsageError(f"There is no [{part}]: {so_far}" if argument else f"Which one? T{so_far[1:]}")
+            named += range(first, last + 1)
+        return list(dict.fromkeys(named))
 
     def show(self, argument: str) -> None:
         """The article around a citation."""
@@ -413,19 +426,21 @@ class Repl:
         self._print(render.article(citation, self._look(), number=number))
 
     def cite(self, argument: str) -> None:
-        """A citation to paste, unwrapped."""
-        _, citation = self._pick(argument)
-        self._print([("", render.cite(citation, self._look()) + "\n")])
+        """Citations to paste, unwrapped, a line each."""
+        cited = [render.cite(self._talk.numbered[number - 1], self._look()) for number in self._numbers(argument)]
+        self._print([("", f"{each}\n") for each in cited])
 
     def copy(self, argument: str) -> None:
-        """The citation into the clipboard, through the terminal (OSC 52)."""
-        number, citation = self._pick(argument)
-        data = render.cite(citation).encode("utf-8", "replace")
+        """Citations into the clipboard, through the terminal (OSC 52), a line each."""
+        numbers = self._numbers(argument)
+        data = "\n".join(render.cite(self._talk.numbered[number - 1]) for number in numbers).encode("utf-8", "replace")
+        which = " ".join(map(str, numbers))
         if self._plain or len(data) > LONGEST_COPY:
-            raise UsageError("This terminal cannot be asked to copy.", f"/cite {number} prints it.")
+            raise UsageError("This terminal cannot be asked to copy.", f"/cite {which} prints it.")
         self._output.write_raw(f"\x1b]52;c;{base64.b64encode(data).decode()}\x07")
         self._output.flush()
-        self._say(f"Sent [{number}] to the clipboard, where the terminal allows it; else /cite {number} prints it.")
+        sent = " ".join(f"[{number}]" for number in numbers)
+        self._say(f"Sent {sent} to the clipboard, where the terminal allows it; else /cite {which} prints it.")
 
     def why(self, argument: str) -> None:
         """Scores, ranks and the words that made the speaker."""
@@ -685,8 +700,8 @@ class Command:
 COMMANDS = (
     Command("show", "N", "the article around result N", Repl.show),
     Command("open", "N", "the file of result N, in your editor or its own program", Repl.open),
-    Command("cite", "N", "a citation to paste", Repl.cite),
-    Command("copy", "N", "the citation into the clipboard", Repl.copy),
+    Command("cite", "N", "a citation to paste; of several: 1-3", Repl.cite),
+    Command("copy", "N", "the same into the clipboard", Repl.copy),
     Command("why", "N", "scores and ranks of result N", Repl.why),
     Command("versions", "N", "how other articles word the story of result N", Repl.versions),
     Command("more", "", "more results of the last answer", Repl.more),
