@@ -572,6 +572,17 @@ def test_results_that_are_all_weak_are_called_so_and_are_few():
     assert screen(told).startswith("Only weak results: 3 statements by Sergei Lavrov (7 weaker), ")
 
 
+def test_results_none_of_which_is_by_the_one_asked_about_are_not_called_his():
+    """Neither another's words nor those of nobody in particular; one that may be his is enough to say no such thing."""
+    asked = Question("What did Annan say about Iran?", speaker="Annan")
+    others = of_the_one(THEME, 0.0)
+    nobody = replace(DRAFT, hit=replace(DRAFT.hit, statement=replace(DRAFT.statement, speaker=None)))
+    told = screen(replace(answer(others, nobody, extract(IRAN, "12,000", strength="weak")), question=asked))
+    assert told.startswith("Only weak results: 2 statements and 1 passage, not clearly by Annan, ")
+    his = of_the_one(AMERICANS, 0.9)
+    assert "not clearly" not in screen(replace(answer(his, others), question=asked))
+
+
 def test_json_of_a_refusal_has_a_reason_no_results_and_the_nearest_in_the_same_shape():
     body = render.json(refusal(AMERICANS))
     assert (body["answered"], body["results"]) == (False, [])

@@ -99,6 +99,8 @@ def verdict(answer: Answer, shown: int) -> str:
     seen = answer.citations[: shown if shown > 0 else None]
     form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    if answer.question.speaker and seen and not any(map(_is_his, seen)):
+        text += f", not clearly by {answer.question.speaker}"
     old = sum(citation.superseded_by is not None for citation in seen)
     if old:
         text += ", superseded" if old == len(seen) else f", {old} of the results superseded"
@@ -164,6 +166,11 @@ def _when(_: Answer, seen: Sequence[Citation]) -> Told | None:
     text, told = _by_the_one(seen) or _count(seen)
     span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     return f"{text}, in articles of {span}", told
+
+
+def _is_his(citation: Citation) -> bool:
+    """Whether a result may be by the one who was asked about."""
+    return bool(citation.statement and citation.statement.speaker and citation.hit.scores.get("speaker", 1.0))
 
 
 def _the_one(seen: Sequence[Citation]) -> str | None:
