@@ -96,6 +96,7 @@ _AFTER_A_NAME = re.compile(
 )
 _PRONOUNS = frozenset("he she they him her them someone somebody people".split())
 _NO_SPEAKER = frozenset("not it this that there what who we you i how why where when which".split())
+_ACRONYM = re.compile(r"[A-Z]{2,}\b")  # "the WHO", "the IT department"
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
@@ -286,7 +287,7 @@ def _speaker(raw: str | None) -> str | None:
     if (
         not words
         or len(words) > 9
-        or words[0] in _NO_SPEAKER
+        or (words[0] in _NO_SPEAKER and not _ACRONYM.match(name))
         or words[-1] in _NO_SURNAME
         or not _NO_NAME.isdisjoint(words)
         or not _NOT_INSIDE.isdisjoint(words[1:])

@@ -367,3 +367,12 @@ def test_a_stem_is_found_only_where_a_word_begins(pieces):
     text = "".join(pieces)
     wanted = {"a", "ab", "ing", "s", "ed", "a-ab", "a.a", "aed"}
     assert stems_among(text, wanted) == stems_of(text) & wanted
+
+
+@pytest.mark.parametrize(("text", "speaker"), [
+    ("What did the WHO say about the fever?", "WHO"), ("what does WHO think about masks", "WHO"),
+    ("What did the IT department say about passwords?", "IT department"),
+    ("What did who say about the fever?", None), ("What did it say about the fever?", None),
+])  # fmt: skip
+def test_an_abbreviation_is_a_name_though_a_word_is_spelt_so(text, speaker):
+    assert parse(text).speaker == speaker
