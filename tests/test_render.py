@@ -360,7 +360,16 @@ def test_a_terminal_that_cannot_write_our_marks_gets_ascii_and_escapes(encoding)
     assert "[1] Sergei Lavrov - direct quote" in shown
     assert "[[We are convinced" in shown
     assert max(map(width, shown.split("\n"))) <= 79
-    assert ("\\u201c" in shown) == (encoding != "cp1252")  # which has quotation marks, but not our brackets
+    assert ("“" in shown) == (encoding == "cp1252")  # which has quotation marks, but not our brackets
+    assert '"[[We are convinced' in shown or encoding == "cp1252"
+
+
+def test_what_an_encoding_lacks_is_a_plain_mark_or_the_number_of_the_character():
+    text = "“It’s – well… ‘1\u00a0000 €’,” said Жук"
+    assert Look(encoding="ascii").fit(text) == "\"It's - well... '1 000 \\u20ac',\" said \\u0416\\u0443\\u043a"
+    assert Look(encoding="cp1252").fit(text) == text.replace("Жук", "\\u0416\\u0443\\u043a")
+    assert Look(encoding="latin-1").fit("1\u00a0000") == "1\u00a0000"
+    assert Look().fit(text) == text
 
 
 def test_links_are_only_our_own_encoded_urls():
