@@ -569,6 +569,18 @@ def test_an_outlet_nobody_has_is_refused_with_the_nearest_one():
     assert doors.asked[0][1] == Filter()
 
 
+def test_an_outlet_may_be_named_by_a_word_of_its_name_that_no_other_has():
+    doors = Toy(known=replace(FACTS, sources=("Russia Today", "Rossiya 24", "The Week", "USA Today")))
+    talk("/source week\ra\r/source russia\rb\r/source today\rc\r", doors)
+    assert [where.source for _, where, _ in doors.asked] == ["The Week", "Russia Today", "Russia Today"]
+
+
+@pytest.mark.parametrize("unlike", ["/speaker Nobody Here", "/source Gazette"])
+def test_nobody_is_suggested_who_is_not_alike(unlike):
+    doors = Toy(known=replace(FACTS, speakers={"Andy Beshear": 3}))
+    assert "Did you mean" not in talk(f"{unlike}\r", doors).shown()
+
+
 def test_a_language_is_a_filter_as_an_outlet_is():
     doors = Toy()
     shown = talk("/language fr\r/language\r/lang RU-ru\rone\r/clear\rtwo\r", doors).shown()

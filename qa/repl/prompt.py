@@ -37,7 +37,7 @@ from index.errors import Interrupted, QAError, StorageError, UsageError
 from index.letters import fold
 from qa import account, dialogue, people, render
 from qa.config import Settings
-from qa.question import parse
+from qa.question import outlet_of, parse
 from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
@@ -58,6 +58,7 @@ SHOWN, ASKED = 3, 10  # results on the screen at first, and asked for, unless `-
 PROMPT = "qa> "
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
+LIKE = 0.65  # of difflib's ratio: with its 0.6 "Nobody Here" is like "Andy Beshear"
 LISTED = 20  # speakers in one list: it stays on the screen
 SOON = 2.0  # seconds after which a program that opens a file is taken to have opened it
 LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
@@ -549,12 +550,12 @@ class Repl:
         if not argument:
             self._say(f"Outlets: {', '.join(sources) or 'none named'}")
             return
-        exact = [name for name in sources if name.casefold() == argument.casefold()]
-        if not exact:
+        found = outlet_of(argument, sources)
+        if not found:
             raise UsageError(
                 f"No article is from {argument}.", _perhaps(argument, sources, "/source lists the outlets.")
             )
-        self._filter(source=exact[0])
+        self._filter(source=found)
 
     def language(self, argument: str) -> None:
         """Only one language, until changed; alone it lists them."""
@@ -745,5 +746,5 @@ def find_command(name: str) -> Command:
 def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
     """A hint with the nearest of ``names``, else what to type instead."""
     folded = {name.casefold(): name for name in names}
-    near = difflib.get_close_matches(given.casefold(), folded, n=1)
+    near = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=LIKE)
     return f"Did you mean {folded[near[0]]}?" if near else otherwise
