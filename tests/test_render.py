@@ -592,6 +592,20 @@ def test_results_none_of_which_is_by_the_one_asked_about_are_not_called_his():
     assert "not clearly" not in screen(replace(answer(his, others), question=asked))
 
 
+def test_json_names_who_wrote_an_article():
+    [result] = render.json(answer(replace(THEME, document=replace(HAVENS, author="Ada Quill"))))["results"]
+    assert result["document"]["author"] == "Ada Quill"
+    assert render.json(answer(CONVINCED))["results"][0]["document"]["author"] is None
+
+
+def test_a_long_title_over_an_article_goes_on_below_itself_and_not_below_its_number():
+    long = replace(THEME, document=replace(HAVENS, title="a title of many words " * 5))
+    for shown in (render.article(long, Look(40), number=7), render.versions(long, [], Look(40), number=7)):
+        first, second, *_ = render.lines.to_plain(shown).splitlines()
+        assert first.startswith("[7] ")
+        assert second.startswith("    ")
+
+
 def test_json_of_a_refusal_has_a_reason_no_results_and_the_nearest_in_the_same_shape():
     body = render.json(refusal(AMERICANS))
     assert (body["answered"], body["results"]) == (False, [])

@@ -122,7 +122,8 @@ def article(citation: Citation, look: Look, *, around: int | None = 2, number: i
     here = places.paragraph(citation)
     label: list[Fragment] = [(NUMBER, f"[{number}] ")] if number is not None else []
     title = look.tidy(document.title or places.file_name(document))
-    fragments = wrapped([*label, (NAME, title)], look) + _place(citation, look, titled=False)
+    fragments = wrapped([*label, (NAME, title)], look, look.indent, hanging=True)
+    fragments += _place(citation, look, titled=False)
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
     low, high = (0, len(paragraphs)) if around is None else (max(0, here - 1 - around), here + around)
     shown, first = None, 1  # the page whose number was shown last, and which paragraph of the document is its first
@@ -143,7 +144,8 @@ def versions(citation: Citation, found: Sequence[Version], look: Look, *, number
     only the other has, after "+"; the words that differ are marked."""
     document = citation.document
     label: list[Fragment] = [(NUMBER, f"[{number}] ")] if number is not None else []
-    fragments = wrapped([*label, (NAME, look.tidy(names.titled(document)))], look) + _revised(document, look)
+    fragments = wrapped([*label, (NAME, look.tidy(names.titled(document)))], look, look.indent, hanging=True)
+    fragments += _revised(document, look)
     if not found:
         fragments += under("No other article carries it.", look)
     for version in found:
