@@ -113,15 +113,12 @@ _MORE = re.compile(
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NTH = "|".join((*_ORDINALS, "last", *(f"{n}(?:st|nd|rd|th)" for n in range(1, 11))))
 # "open it" where several are on the screen is for whoever asks to say which.
-_DOING = {"open": "open", "cite": "cite", "quote": "cite", "copy": "copy", "why": "why", "versions": "versions"}
+_DOING = {"open": "open", "cite": "cite", "quote": "cite", "copy": "copy"}
 _THE_NTH = re.compile(
     rf"{_AND}(?P<do>(?:please )?(?:show|open|see|read|give|tell|what|how|cite|quote|copy)(?: me)?(?: more)?(?: about)? )?"
     rf"(?:the )?(?:(?P<nth>{_NTH})(?: (?:one|result|statement|quote|quotation|article|passage|source))?"
     r"|(?:number|no\.?|result|#|\[) ?(?P<n>\d{1,3})\]?)",
     re.IGNORECASE,
-)
-_DO_N = re.compile(
-    r"(?:please )?(?P<do>show|open|read|cite|quote|copy|why|versions)(?: me)? (?P<n>\d{1,3})", re.IGNORECASE
 )
 _DO_IT = re.compile(
     r"(?:please )?(?P<do>show|open|read|cite|quote|copy)(?: me)? "
@@ -136,7 +133,7 @@ def command(text: str, shown: int) -> tuple[str, int] | None:
     ("more", 0), or the name of a command and n, for the n-th of them; for a number as typed n is negative, and 0 where it is
     not said which. None for a question.
 
-    >>> command("show me the second one", 3), command("cite 7", 3), command("anything else?", 3), command("the last", 3)
+    >>> command("show me the second one", 3), command("cite number 7", 3), command("anything else?", 3), command("the last", 3)
     (('show', 2), ('cite', -7), ('more', 0), ('show', 3))
     >>> command("open it", 1), command("open it", 3)
     (('open', 1), ('open', 0))
@@ -144,7 +141,7 @@ def command(text: str, shown: int) -> tuple[str, int] | None:
     bare = text.strip().rstrip("?!. ").strip()
     if _MORE.fullmatch(bare):
         return "more", 0
-    found = _THE_NTH.fullmatch(bare) or _DO_N.fullmatch(bare) or _DO_IT.fullmatch(bare)
+    found = _THE_NTH.fullmatch(bare) or _DO_IT.fullmatch(bare)
     if not found:
         return None
     given = found.groupdict()

@@ -575,6 +575,11 @@ def test_an_outlet_may_be_named_by_a_word_of_its_name_that_no_other_has():
     assert [where.source for _, where, _ in doors.asked] == ["The Week", "Russia Today", "Russia Today"]
 
 
+def test_he_is_nobody_else_than_the_filter_lets_speak():
+    assert "(/clear removes them)" not in talk("/speaker annan\rwhat did he say\r", settings=Settings()).shown()
+    assert "(/clear removes them)" in talk("/speaker annan\rwhat did Lavrov say\r", settings=Settings()).shown()
+
+
 @pytest.mark.parametrize("unlike", ["/speaker Nobody Here", "/source Gazette"])
 def test_nobody_is_suggested_who_is_not_alike(unlike):
     doors = Toy(known=replace(FACTS, speakers={"Andy Beshear": 3}))
@@ -640,6 +645,22 @@ def test_the_only_result_of_an_answer_needs_no_number():
     assert "5>" in talk("q\r/show\r", Toy([answer(CONVINCED)])).shown()
     assert "5>" in talk("q\ropen it\rshow it\r", Toy([answer(CONVINCED)])).shown()
     assert "Which one? The results so far are 1 to 3." in talk("q\r/show\ropen it\r").shown()
+
+
+@pytest.mark.parametrize("typed", ["cite 1-2", "Cite 1, 2", "cite [1] [2]"])
+def test_a_command_that_takes_a_number_needs_no_stroke(typed):
+    doors = Toy()
+    shown = talk(f"q\r{typed}\rshow 2\rwhy 1\r", doors, columns=400).shown()
+    assert shown.count("BLAKE2b-128") == 2
+    assert "7>" in shown
+    assert "score 0.812" in shown
+    assert [text for text, *_ in doors.asked] == ["q"]
+
+
+def test_what_only_begins_like_a_command_is_a_question():
+    doors = Toy()
+    talk("why 9/11?\ropen 24 hours\rshow business\r", doors)
+    assert [text for text, *_ in doors.asked] == ["why 9/11?", "open 24 hours", "show business"]
 
 
 def test_copy_in_plain_mode_points_to_cite():

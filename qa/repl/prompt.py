@@ -37,7 +37,7 @@ from index.errors import Interrupted, QAError, StorageError, UsageError
 from index.letters import fold
 from qa import account, dialogue, people, render
 from qa.config import Settings
-from qa.question import outlet_of, parse
+from qa.question import is_pronoun, outlet_of, parse
 from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
@@ -65,6 +65,8 @@ LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
 
 BAR_LINES = 3  # of the toolbar in a narrow window, which hold all filters
 _SHELL = re.compile(r"(?<!\S)qa (?=(?:index|status)\b(?! --))")  # the commands of the shell that the prompt has too
+
+_NUMBERED = re.compile(r"(show|open|cite|copy|why|versions) +([0-9][0-9\[\], –-]*|\[[0-9\[\], –-]+)", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -268,6 +270,8 @@ class Repl:
             self.show(line)
         elif line in _WORDS:
             _WORDS[line](self, "")
+        elif found := _NUMBERED.fullmatch(line):
+            find_command(found[1]).run(self, found[2])
         elif line.startswith("/"):
             name = re.match(r"/([^\W\d]*)", line)[1]  # type: ignore[index]  # always matches; "/show2" is "/show 2"
             find_command(name).run(self, line[1 + len(name) :].strip())
@@ -322,7 +326,7 @@ class Repl:
     def _asks_another(self, text: str) -> bool:
         """Whether a question names somebody who is not the one that the filter lets through."""
         named = parse(text).speaker
-        return bool(self._speaker and named and not people.match(named, [self._speaker]))
+        return bool(self._speaker and named and not is_pronoun(named) and not people.match(named, [self._speaker]))
 
     def more(self, _: str = "") -> None:
         """The next results of the last answer."""
