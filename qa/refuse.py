@@ -14,9 +14,8 @@ from index.letters import fold
 from index.store import Filter, Snapshot
 from qa.question import is_pronoun, words_of
 from qa.types import Question
-from qa.wording import counted, listed
+from qa.wording import counted, listed, short
 
-LONGEST = 80  # characters of a question or a topic said back: one line
 NAMED = 5  # outlets named, the commonest; words named, the first
 SAMPLE = 500  # characters of a text: enough to see its script
 
@@ -33,18 +32,6 @@ _ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)
 # Unicode's name of a letter begins with its script; where that is no word for readers, another one.
 _SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
 _AS_IN = "Ask what somebody said, as in: What did … say about …?"
-
-
-def short(text: str) -> str:
-    """``text`` on no more than a line, cut between words where it can be.
-
-    >>> short("word " * 40)[-10:]
-    'ord word …'
-    """
-    if len(text) <= LONGEST:
-        return text
-    head = text[: LONGEST - 2]
-    return f"{head.rpartition(' ')[0] or head} …"
 
 
 def no_question(asked: Question) -> str | None:

@@ -16,6 +16,7 @@ from itertools import islice
 
 from index.errors import UsageError
 
+LINE = 80  # characters of a question or a topic that is said back
 LISTED = 8  # outlets, speakers and languages named on a line; `qa status --json` has them all
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
@@ -37,6 +38,18 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     ('TASS', 'TASS, Interfax and RIA', 'TASS or RIA')
     """
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def short(text: str, longest: int = LINE) -> str:
+    """``text`` in no more than so many characters, cut between words where it can be.
+
+    >>> short("word " * 40)[-10:]
+    'ord word …'
+    """
+    if len(text) <= longest:
+        return text
+    head = text[: longest - 2]
+    return f"{head.rpartition(' ')[0] or head} …"
 
 
 def day(name: str, text: str, *, last: bool) -> str:

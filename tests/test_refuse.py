@@ -6,7 +6,7 @@ import pytest
 
 from index.build import update
 from index.store import Filter, open_store
-from qa import refuse
+from qa import refuse, wording
 from qa.answer import ask
 from qa.question import parse
 from tests.toy import ToyEncoder
@@ -105,4 +105,4 @@ def test_a_long_question_is_not_said_back_in_full():
     told = refuse.not_found(parse(long), {"long": 1})
     assert len(told) < 130
     assert told.endswith(" ….")
-    assert len(refuse.short("x" * 500)) == refuse.LONGEST
+    assert len(wording.short("x" * 500)) == wording.LINE

@@ -592,6 +592,24 @@ def test_results_none_of_which_is_by_the_one_asked_about_are_not_called_his():
     assert "not clearly" not in screen(replace(answer(his, others), question=asked))
 
 
+def test_a_copy_of_the_same_outlet_is_named_by_its_file():
+    """ "CNN, … also in CNN" would not lead anybody to it."""
+    copies = tuple(
+        replace(HAVENS, path=f"/news/{name}.txt", source=outlet) for name, outlet in [("a", "TASS"), ("b", "RIA")]
+    )
+    assert "also in a.txt and RIA\n" in screen(answer(replace(THEME, copies=copies)))
+
+
+def test_a_title_as_long_as_a_paragraph_is_cut_beside_a_result_and_whole_elsewhere():
+    endless = replace(HAVENS, title="many words " * 99 + "the end")
+    said, passage = replace(THEME, document=endless), extract(endless, "safe havens")
+    shown = screen(answer(said, passage))
+    assert shown.count("many words …") == 2
+    assert "the end" not in shown
+    assert "the end" in " ".join(render.lines.to_plain(render.article(said, Look())).split())
+    assert "the end" in render.cite(said)
+
+
 def test_json_names_who_wrote_an_article():
     [result] = render.json(answer(replace(THEME, document=replace(HAVENS, author="Ada Quill"))))["results"]
     assert result["document"]["author"] == "Ada Quill"

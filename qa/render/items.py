@@ -53,7 +53,7 @@ def _place(citation: Citation, look: Look, *, titled: bool = True) -> list[Fragm
         parts += [("", look.tidy(document.source)), comma]
     if titled and document.title and citation.statement is not None:
         opening, closing = look.signs.quote
-        parts += [("", f"{opening}{look.tidy(document.title)}{closing}"), comma]
+        parts += [("", f"{opening}{look.tidy(names.headline(document))}{closing}"), comma]
     if document.date:
         parts += [("", look.tidy(document.date[:10])), comma]
     where = f", {places.place(citation)} {look.signs.dot} verbatim"
