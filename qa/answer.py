@@ -160,11 +160,14 @@ def _ask(search: _Search, asked: Question) -> Answer:
         hits = [hit for hit in hits if hit.passage.document not in later]
     shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k, last))
     sure = confidence.answered(asked, hits)
-    held = snapshot.frequencies(asked.words)
+    held, quoted = snapshot.frequencies(asked.words), snapshot.frequencies(asked.phrases)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
     refused = (bool(foreign) and english) or sure < confidence.calibration(asked).refuse_below
-    told = refuse.by_words_alone(asked, DEFAULT_MODEL) if english and not foreign else None
+    told = [
+        refuse.not_verbatim(asked, quoted),
+        refuse.by_words_alone(asked, DEFAULT_MODEL) if english and not foreign else None,
+    ]
     return Answer(
         question=asked,
         citations=() if refused else shown,
@@ -173,7 +176,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
         refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
         nearest=shown[:NEAREST] if refused and (any(held.values()) or (foreign and not english)) else (),
         seconds=time.perf_counter() - started,
-        notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, [told])),
+        notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, told)),
     )
 
 

@@ -28,7 +28,7 @@ _FUNCTION_WORDS = frozenset(
         might must shall this that these those it its he she they them his her hers their theirs him i me my we us our
         you your who whom whose which what when where why how and or nor but if then than so not no yes there here
         some any such own same too very just also only ever s t ll re ve d m anything something everything nothing
-        else please""".split()
+        else please anyone anybody everyone everybody someone somebody""".split()
 )
 # The same of other languages, folded, and the pairs of characters they are in Chinese and Japanese.
 _FOREIGN_FORM = frozenset(
@@ -94,7 +94,13 @@ _AFTER_A_NAME = re.compile(
     r"(?:quoted|cited|heard)))+$",
     re.IGNORECASE,
 )
-_PRONOUNS = frozenset("he she they him her them someone somebody people".split())
+_PRONOUNS = frozenset("he she they him her them".split())
+_ANYBODY = frozenset("someone somebody anyone anybody everyone everybody people others".split())
+# "Articles about the pier", "any news on the pier": nobody speaks there.
+_MATERIAL = re.compile(
+    r"(?:(?:all|any|some|more|other|recent|latest|new) )*"
+    r"(?:articles?|news|stor(?:y|ies)|coverage|everything|anything|information|info|details|facts|quotes|statements)"
+)
 _NO_SPEAKER = frozenset("not it this that there what who we you i how why where when which".split())
 _ACRONYM = re.compile(r"[A-Z]{2,}\b")  # "the WHO", "the IT department"
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
@@ -210,8 +216,12 @@ def parse(
             question = found
             break
     source = _source(text, sources)
-    if source and question.intent == "according" and _outlet(question.speaker or "") == _outlet(source):
+    named_one = question.speaker and next(
+        (each for each in sources if _outlet(each) == _outlet(str(question.speaker))), None
+    )
+    if named_one and (question.intent == "according" or not (known and known(str(question.speaker)))):
         # "According to TASS, …" asks what its articles say, not for words of a person of that name.
+        source = named_one
         question = replace(question, intent="find", speaker=None, topic=question.text)
     if named.counted == "today" and question.speaker is None:
         return parse(text, sources=sources, known=known)  # "What is it called today?": nowadays
@@ -270,10 +280,11 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
         return None
     if speaker and _ITS.match(speaker) and (name := _NAME.search(reading.topic or "")):
         speaker = f"{name.group()}'s {_ITS.sub('', speaker)}"
+    anybody = fold(speaker or "") in _ANYBODY and reading.topic
     return replace(
         question,
-        intent=reading.intent,
-        speaker=speaker,
+        intent="who" if anybody else reading.intent,
+        speaker=None if anybody else speaker,
         addressee=_speaker(reading.addressee),
         via=_speaker(reading.via),
         topic=(reading.topic or "").strip(),
@@ -285,7 +296,7 @@ def _is_known(speaker: str, known: Callable[[str], bool]) -> bool:
 
 
 def is_pronoun(speaker: str) -> bool:
-    """Whether what stands where a speaker's name would is none: "he", "somebody"."""
+    """Whether what stands where a speaker's name would is "he", "she" or "they"."""
     return fold(speaker) in _PRONOUNS
 
 
@@ -300,6 +311,7 @@ def _speaker(raw: str | None) -> str | None:
         not words
         or len(words) > 9
         or (words[0] in _NO_SPEAKER and not _ACRONYM.match(name))
+        or _MATERIAL.fullmatch(" ".join(words))
         or words[-1] in _NO_SURNAME
         or not _NO_NAME.isdisjoint(words)
         or not _NOT_INSIDE.isdisjoint(words[1:])

@@ -31,6 +31,7 @@ _SMALL_TALK = frozenset(
 _ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)\b", re.IGNORECASE)
 # Unicode's name of a letter begins with its script; where that is no word for readers, another one.
 _SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+_DAY = re.compile(r"[\d-]+")
 _AS_IN = "Ask what somebody said, as in: What did … say about …?"
 
 
@@ -41,6 +42,8 @@ def no_question(asked: Question) -> str | None:
         return f"There is no word in “{short(asked.text)}”. {_AS_IN}"
     if bare in _SMALL_TALK:
         return f"“{short(asked.text)}” asks for nothing that articles could answer. {_AS_IN}"
+    if asked.words and asked.speaker and is_pronoun(asked.speaker):
+        return f"“{short(asked.text)}” does not say who “{asked.speaker}” is. {_AS_IN}"
     if not asked.words and (not asked.speaker or is_pronoun(asked.speaker)):
         return f"“{short(asked.text)}” names neither who spoke nor what about. {_AS_IN}"
     return None
@@ -83,7 +86,10 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
 
     ``held`` says in how many passages each word of the question stands.
     """
-    absent = _as_typed(asked, [word for word in asked.words if held.get(word) == 0])
+    days = bool(asked.since or asked.until)  # which articles need not spell out
+    absent = _as_typed(
+        asked, [word for word in asked.words if held.get(word) == 0 and not (days and _DAY.fullmatch(word))]
+    )
     absent[NAMED:] = [f"{len(absent) - NAMED:,} more of its words"] if len(absent) > NAMED else []
     nowhere = listed(absent, "or")
     if nowhere and not any(held.values()):
@@ -97,6 +103,15 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
     else:
         told = f"Nothing found{about}" if about else f"Nothing found that answers “{short(asked.text)}”"
     return f"{told}; no article holds {nowhere}." if nowhere else f"{told}."
+
+
+def not_verbatim(asked: Question, held: Mapping[str, int]) -> str | None:
+    """That words the question quotes stand in no article as they are quoted; None where they do, or it quotes none.
+
+    ``held`` says in how many passages each of its phrases stands.
+    """
+    absent = [f"“{short(phrase)}”" for phrase in asked.phrases if held.get(phrase) == 0]
+    return f"No article holds {listed(absent, 'or')} word for word." if absent else None
 
 
 def _as_typed(asked: Question, words: Iterable[str]) -> list[str]:

@@ -376,3 +376,22 @@ def test_a_stem_is_found_only_where_a_word_begins(pieces):
 ])  # fmt: skip
 def test_an_abbreviation_is_a_name_though_a_word_is_spelt_so(text, speaker):
     assert parse(text).speaker == speaker
+
+
+@pytest.mark.parametrize("anybody", ["everyone", "people", "anybody"])
+def test_what_everybody_said_asks_who_spoke(anybody):
+    asked = parse(f"What did {anybody} say about the pier?")
+    assert (asked.intent, asked.speaker, asked.topic) == ("who", None, "the pier")
+
+
+@pytest.mark.parametrize("text", ["articles about the pier", "any news on the pier", "Summarize the articles about the pier",
+                                  "everything about the pier", "the latest stories on the pier"])  # fmt: skip
+def test_articles_and_news_are_nobody_who_speaks(text):
+    assert parse(text, known=lambda _: True).speaker is None
+
+
+def test_an_outlet_that_says_something_is_one_unless_somebody_of_that_name_speaks():
+    asked = parse("What does the Pier Post say about boats?", sources=("Pier Post",), known=lambda _: False)
+    assert (asked.speaker, asked.source) == (None, "Pier Post")
+    quoted = parse("What does the Pier Post say about boats?", sources=("Pier Post",), known=lambda _: True)
+    assert (quoted.speaker, quoted.source) == ("Pier Post", None)

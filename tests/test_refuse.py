@@ -84,6 +84,25 @@ def test_with_a_filter_the_refusal_says_whose_statements_were_looked_for():
     assert told == "No statement by Anna Berg that answers “boats”."
 
 
+def test_a_day_that_is_named_is_no_word_that_is_looked_for():
+    asked = parse("What burned on 2012-06-15?")
+    assert "no article holds" not in refuse.not_found(asked, {"burned": 1, "2012-06-15": 0})
+
+
+@pytest.mark.parametrize("he", ["he", "She", "they"])
+def test_who_he_is_must_be_said(store, he):
+    answer = reason(store, f"What did {he} say about the pier?")
+    assert answer.refusal.startswith(f"“What did {he} say about the pier?” does not say who “{he}” is.")
+
+
+def test_words_in_quotation_marks_that_stand_nowhere_are_told_with_and_without_an_answer(store):
+    """Found in meaning is not found word for word."""
+    told = "No article holds “the pier is no longer safe” word for word."
+    assert told in reason(store, "Who said “the pier is no longer safe”?").notices
+    assert reason(store, "Who said “The PIER is not safe”?").notices == ()
+    assert "No article holds “b c” or “d e” word for word." in reason(store, "a “b c” and “d e” and “pier”").notices
+
+
 def test_a_topic_that_is_a_verb_is_not_what_something_is_about():
     told = refuse.not_found(parse("Did Jane Roe deny it?"), {"roe": 1})
     assert told == "No statement by Jane Roe that answers “Did Jane Roe deny it?”."

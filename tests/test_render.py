@@ -592,6 +592,13 @@ def test_results_none_of_which_is_by_the_one_asked_about_are_not_called_his():
     assert "not clearly" not in screen(replace(answer(his, others), question=asked))
 
 
+def test_the_nearest_follow_the_word_nearest_also_below_a_note():
+    shown = screen(replace(refusal(AMERICANS), notices=("No article holds “x y” word for word.",)))
+    assert shown.index("Note: ") < shown.index("Nearest:\n") < shown.index("[1]")
+    assert screen(refusal(AMERICANS)).index("nearest:") < screen(refusal(AMERICANS)).index("[1]")
+    assert "earest" not in screen(replace(refusal(), notices=("So.",)))
+
+
 def test_a_copy_of_the_same_outlet_is_named_by_its_file():
     """ "CNN, … also in CNN" would not lead anybody to it."""
     copies = tuple(

@@ -55,6 +55,7 @@ def share(answer: Answer, shown: int) -> int:
 
 def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
     """The verdict, what was searched and the notices: all that stands above the results."""
+    nearest = not answer.answered and visible(answer, shown) > 0
     if answer.answered:
         told = _of_several(answer) if answer.parts else verdict(answer, shown)
         text = f"{told}, {_searched(answer.searched, look)}"
@@ -64,8 +65,11 @@ def headline(answer: Answer, look: Look, shown: int = 3) -> list[Fragment]:
             text += f" Searched {_searched(answer.searched, look, verb='')}"
     if answer.searched.passages:
         text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
-        text += "" if answer.answered else "; nearest:" if visible(answer, shown) else "."
-    return wrapped([(NAME, look.tidy(text))], look) + notes(answer.notices, look)
+        text += "" if answer.answered else "; nearest:" if nearest and not answer.notices else "."
+    fragments = wrapped([(NAME, look.tidy(text))], look) + notes(answer.notices, look)
+    if nearest and answer.notices:
+        fragments += wrapped([(NAME, "Nearest:")], look)
+    return fragments
 
 
 def notes(notices: Iterable[str], look: Look) -> list[Fragment]:
