@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import get_args
 
 from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
@@ -20,7 +21,7 @@ from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
 from qa import confidence, people, question, refuse, retrieve, versions, wording
 from qa.rerank import rerank
-from qa.types import Answer, Citation, Hit, Question, Searched
+from qa.types import Answer, Citation, Hit, Question, Searched, Strength
 
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
 _AHEAD = ThreadPoolExecutor(thread_name_prefix="encode")  # while a question is encoded, its words are looked up
@@ -158,7 +159,10 @@ def _ask(search: _Search, asked: Question) -> Answer:
     last = min(filter(None, (search.where.until, search.where.as_of)), default=None)
     if later := versions.unwritten(snapshot, documents.values(), last):
         hits = [hit for hit in hits if hit.passage.document not in later]
-    shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k, last))
+    cited = _cite(documents, asked, hits)
+    if asked.speaker and not search.reranker:
+        cited = _surest_first(cited)
+    shown = tuple(versions.gather(snapshot, cited, search.k, last))
     sure = confidence.answered(asked, hits)
     held, quoted = snapshot.frequencies(asked.words), snapshot.frequencies(asked.phrases)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
@@ -219,6 +223,13 @@ def _cite(documents: Mapping[str, Document], asked: Question, hits: Sequence[Hit
             strength = "fair"  # words whose speaker cannot be named are no strong answer
         cited.append(Citation(rank, documents[hit.passage.document], shown, hit.parts, strength))
     return cited
+
+
+def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
+    """The same, no weak result of somebody's words above a strong one: a hit's score is more about the topic, its strength
+    also about whose words they are. Always as many are looked at, so that the first do not depend on ``k``."""
+    head = sorted(cited[:LOOKED_AT], key=lambda citation: get_args(Strength).index(citation.strength))
+    return [*head, *cited[LOOKED_AT:]]
 
 
 def _asserting(hit: Hit) -> Hit:

@@ -237,6 +237,19 @@ def test_the_same_words_in_two_articles_are_one_citation_with_a_copy(tmp_path, e
     assert all(c.statement is None or "concrete" not in c.highlights[0].of(c.document.text) for c in others)
 
 
+@pytest.mark.parametrize(
+    "text", ["What did Lavrov say about Iran?", "What did Lavrov say?", "What did Putin say about Syria?"]
+)
+def test_of_somebodys_words_no_weaker_result_stands_above_a_stronger_one(store, encoder, text):
+    for k in (3, 10, 30):
+        cited = ask(store, text, encoder=encoder, k=k).citations
+        order = [("strong", "fair", "weak").index(citation.strength) for citation in cited[:20]]
+        assert order == sorted(order)
+        assert [c.rank for c in cited] == list(range(1, len(cited) + 1))
+    first = [ask(store, text, encoder=encoder, k=k).citations[0].highlights for k in (1, 3, 30)]
+    assert first[0] == first[1] == first[2]
+
+
 def test_a_question_without_a_topic_is_answered_with_whatever_is_his(store, encoder):
     answer = ask(store, "What did Lavrov say?", encoder=encoder)
     assert answer.answered
