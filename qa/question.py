@@ -239,16 +239,15 @@ def _outlet(name: str) -> str:
     return re.sub(r"^the\s+", "", fold(name))
 
 
-def outlet_of(given: str, outlets: Iterable[str]) -> str | None:
-    """Which of ``outlets`` is meant: the one of that name, "The" and capitals aside, else the only one with these words in it.
+def outlets_of(given: str, outlets: Iterable[str]) -> list[str]:
+    """Which of ``outlets`` may be meant: the one of that name, "The" and capitals aside, else all with these words in it.
 
-    >>> outlet_of("week", ["The Week", "TASS"]), outlet_of("MFA", ["Russian MFA"]), outlet_of("post", ["A Post", "B Post"])
-    ('The Week', 'Russian MFA', None)
+    >>> outlets_of("week", ["The Week", "TASS"]), outlets_of("MFA", ["Russian MFA"]), outlets_of("post", ["A Post", "B Post"])
+    (['The Week'], ['Russian MFA'], ['A Post', 'B Post'])
     """
     outlets, name = list(outlets), _outlet(given.strip())
     same = [each for each in outlets if each == given] or [each for each in outlets if _outlet(each) == name]
-    found = same[:1] or [each for each in outlets if name and re.search(rf"\b{re.escape(name)}\b", fold(each))]
-    return found[0] if len(found) == 1 else None
+    return same[:1] or [each for each in outlets if name and re.search(rf"\b{re.escape(name)}\b", fold(each))]
 
 
 def wants(text: str) -> Wants:

@@ -575,6 +575,19 @@ def test_an_outlet_may_be_named_by_a_word_of_its_name_that_no_other_has():
     assert [where.source for _, where, _ in doors.asked] == ["The Week", "Russia Today", "Russia Today"]
 
 
+def test_a_word_that_several_outlets_have_chooses_none():
+    doors = Toy(known=replace(FACTS, sources=("Harbour Post", "Pier Post")))
+    assert (
+        "No article is from post.\nDid you mean Harbour Post or Pier Post?" in talk("/source post\ra\r", doors).shown()
+    )
+    assert doors.asked[0][1] == Filter()
+
+
+def test_the_line_below_an_answer_is_broken_between_words():
+    shown = talk("q\r", Toy([answer(CONVINCED, AMERICANS, *[THEME] * 9)]), columns=20).shown()
+    assert "\n1-2 open · 9\nweaker: m · ? help\n" in shown
+
+
 def test_he_is_nobody_else_than_the_filter_lets_speak():
     assert "(/clear removes them)" not in talk("/speaker annan\rwhat did he say\r", settings=Settings()).shown()
     assert "(/clear removes them)" in talk("/speaker annan\rwhat did Lavrov say\r", settings=Settings()).shown()

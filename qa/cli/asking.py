@@ -265,13 +265,15 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
 
 def _outlet(store: Store, wanted: str) -> str:
     """The outlet as the index spells it. Raises UsageError, with those there are, for one it does not have."""
-    from qa.question import outlet_of
+    from qa.question import outlets_of
 
     with store.snapshot() as snapshot:
         outlets = snapshot.sources()
-    if found := outlet_of(wanted, outlets):
-        return found
-    raise UsageError(f"no article is of the outlet {wanted!r}", _there_are(wanted, outlets) or "No article names one.")
+    found = outlets_of(wanted, outlets)
+    if len(found) == 1:
+        return found[0]
+    known = f"There are: {', '.join(found)}" if found else _there_are(wanted, outlets)
+    raise UsageError(f"no article is of the outlet {wanted!r}", known or "No article names one.")
 
 
 def _require_speaker(store: Store, wanted: str) -> None:

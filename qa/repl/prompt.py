@@ -37,7 +37,7 @@ from index.errors import Interrupted, QAError, StorageError, UsageError
 from index.letters import fold
 from qa import account, dialogue, people, render
 from qa.config import Settings
-from qa.question import is_pronoun, outlet_of, parse
+from qa.question import is_pronoun, outlets_of, parse
 from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
@@ -47,7 +47,7 @@ from qa.repl.lines import LONGEST_PASTE, LONGEST_QUESTION, lines_of
 from qa.repl.work import Job, Worker, typing_kept
 from qa.screen import Fragment, laid, tidy, width, wrap
 from qa.types import Answer, Citation, Question
-from qa.wording import counted, day
+from qa.wording import counted, day, listed
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -354,7 +354,8 @@ class Repl:
             weaker = min(left, len(self._talk.answer.weaker)) if self._talk.answer else 0  # they come last
             waiting = [f"{left - weaker:,} more"] * (left > weaker) + [f"{weaker:,} weaker"] * (weaker > 0)
             parts.append(f"{', '.join(waiting)}: m")
-        return [("", f"\n{f' {dot} '.join([*parts, '? help'])}\n")]
+        lines = laid(f" {dot} ".join([*parts, "? help"]), self._look().columns)
+        return [("", "\n"), *(("", f"{line}\n") for line in lines)]
 
     def _wait(self, job: Job[T], doing: str, told: Callable[[int], str] = lambda _: "") -> T:
         """The job's result. ``told`` gives a line of progress of at most so many columns; Ctrl-C asks the job to stop and does
@@ -554,12 +555,12 @@ class Repl:
         if not argument:
             self._say(f"Outlets: {', '.join(sources) or 'none named'}")
             return
-        found = outlet_of(argument, sources)
-        if not found:
-            raise UsageError(
-                f"No article is from {argument}.", _perhaps(argument, sources, "/source lists the outlets.")
-            )
-        self._filter(source=found)
+        found = outlets_of(argument, sources)
+        if len(found) != 1:
+            near = f"Did you mean {listed(found[:LISTED], 'or')}?" if found else ""
+            hint = near or _perhaps(argument, sources, "/source lists the outlets.")
+            raise UsageError(f"No article is from {argument}.", hint)
+        self._filter(source=found[0])
 
     def language(self, argument: str) -> None:
         """Only one language, until changed; alone it lists them."""
