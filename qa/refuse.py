@@ -31,6 +31,11 @@ _SMALL_TALK = frozenset(
 _ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)\b", re.IGNORECASE)
 # Unicode's name of a letter begins with its script; where that is no word for readers, another one.
 _SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+# Question words, folded, that no English question begins with.
+_FOREIGN = re.compile(
+    r"\W*(?:qui|que|qu(?=')|quoi|quels?|quelles?|ou|pourquoi|combien|quand|quien(?:es)?|cuando|donde|cuant[oa]s?|cual(?:es)?|"
+    r"wer|wen|wem|wie|wo|wann|warum|wieviele?|welche[rsmn]?|chi|dove|quant[oaie]|perche|qual[ei]?|quem|onde|quando|quais)\b"
+)
 _DAY = re.compile(r"[\d-]+")
 _AS_IN = "Ask what somebody said, as in: What did … say about …?"
 
@@ -67,10 +72,10 @@ def other_script(asked: Question, held: Mapping[str, int], texts: Iterable[str])
 def by_words_alone(asked: Question, model: str) -> str | None:
     """That ``model``, which knows English only, does not know the language of the question; None where it may.
 
-    Only letters tell: a question in French is not told from one in English.
+    The letters tell, and the word that a question in French, Spanish, German, Italian or Portuguese begins with.
     """
     own = _scripts(asked.text)
-    if not own or 2 * own["Latin"] >= own.total():
+    if not own or (2 * own["Latin"] >= own.total() and not _FOREIGN.match(fold(asked.text))):
         return None
     return f"{model} knows English only: this was searched by its words, not by their meaning (README: another model)."
 

@@ -57,6 +57,28 @@ def test_a_question_in_other_letters_is_told_so(store):
     assert "Chinese letters" in reason(store, "简·罗说了什么").refusal
 
 
+@pytest.mark.parametrize("text", ["Qui a gagné ?", "Qu’a dit Jane Roe ?", "¿Qué dijo Jane Roe?", "Où est le port ?", "Wer?",
+                                  "Warum brennt der Hafen?", "Chi parla?", "Quem falou?", "Quand ?"])  # fmt: skip
+def test_a_question_word_of_another_language_tells_it(text):
+    assert "knows English only" in refuse.by_words_alone(parse(text), "Model")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who won?",
+        "Queen Elizabeth",
+        "Quincy Jones?",
+        "What did Wen Jiabao say?",
+        "Where?",
+        "Quite so",
+        "Comment on this",
+    ],
+)
+def test_no_english_question_is_taken_for_another_language(text):
+    assert refuse.by_words_alone(parse(text), "Model") is None
+
+
 def test_one_word_of_the_articles_is_enough_to_search(store):
     assert "letters" not in (reason(store, "Что сказала Jane Roe?").refusal or "")
 

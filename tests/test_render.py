@@ -542,7 +542,7 @@ def test_several_people_are_shown_one_after_the_other_and_numbered_through():
     citations = lavrov.citations + annan.citations
     whole = replace(lavrov, citations=citations, parts=(lavrov, nobody, annan)).telling()
     shown = screen(whole, shown=3)
-    assert shown.startswith("2 of 3 who were asked about: 4 results, ")
+    assert shown.startswith("4 results for 2 of the 3 asked about, ")
     heads = re.findall(r"^(?:\[\d\]|—).{0,24}", shown, re.M)
     assert [head[:20].rstrip() for head in heads] == [
         "— 2 statements by Se", "[1] Sergei Lavrov ·", "[2] Sergei Lavrov ·", "— No statement by Ko",

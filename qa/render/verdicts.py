@@ -78,9 +78,9 @@ def notes(notices: Iterable[str], look: Look) -> list[Fragment]:
 
 
 def _of_several(answer: Answer) -> str:
-    """ "3 of 4 people asked about answer"."""
+    """ "12 results for 3 of the 4 asked about"."""
     found = sum(part.answered for part in answer.parts)
-    return f"{found} of {len(answer.parts)} who were asked about: {counted(len(answer.citations), 'result')}"
+    return f"{counted(len(answer.citations), 'result')} for {found} of the {len(answer.parts)} asked about"
 
 
 def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
