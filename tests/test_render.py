@@ -592,6 +592,21 @@ def test_results_none_of_which_is_by_the_one_asked_about_are_not_called_his():
     assert "not clearly" not in screen(replace(answer(his, others), question=asked))
 
 
+def test_a_sentence_that_stands_above_is_not_repeated_around_another_statement_of_it():
+    """What is left out is on the screen; the same sentence of another article is not."""
+    text = "Ann Lavrov said the pier is safe, and warned that the boats are not, he said."
+    one = article(text)
+    who = find(one, "Lavrov")
+    first = quotation(one, "the pier is safe", mention=who)
+    second = quotation(one, "the boats are not", 2, "fair", mention=who, cue=find(one, "warned"))
+    shown = screen(answer(first, second))
+    assert "    Ann Lavrov said ⟦the pier is safe⟧, and warned that the boats are not, he\n    said.\n" in shown
+    assert "    Lavrov […] warned […] ⟦the boats are not⟧\n" in shown
+    elsewhere = replace(second, document=replace(one, id="0" * 32))
+    assert screen(answer(first, elsewhere)).count("Ann Lavrov said") == 2
+    assert "Ann Lavrov said" in screen(answer(second))
+
+
 def test_the_nearest_follow_the_word_nearest_also_below_a_note():
     shown = screen(replace(refusal(AMERICANS), notices=("No article holds “x y” word for word.",)))
     assert shown.index("Note: ") < shown.index("Nearest:\n") < shown.index("[1]")

@@ -19,10 +19,13 @@ NARROW = 60  # below it the strength has no corner of its own, and the kind goes
 _STRENGTH = {"strong": "ansigreen", "fair": "", "weak": ""}
 
 
-def item(citation: Citation, number: int, look: Look, *, best: bool = False) -> list[Fragment]:
-    """One numbered result: head, text, where it stands. ``best`` shows its whole paragraph, else its sentences."""
+def item(
+    citation: Citation, number: int, look: Look, *, best: bool = False, shown: Sequence[Citation] = ()
+) -> list[Fragment]:
+    """One numbered result: head, text, where it stands. ``best`` shows its whole paragraph, else its sentences; of those that
+    one of the results ``shown`` above it has already, only the words that are its own."""
     fragments = _head(citation, number, look)
-    fragments += _excerpt(citation, places.extent(citation, best), look)
+    fragments += _excerpt(citation, places.extent(citation, best) if best else places.anew(citation, shown), look)
     fragments += _place(citation, look)
     if look.explain:
         fragments += under(_why(citation, look), look)

@@ -341,7 +341,8 @@ class Repl:
         talk.numbered += batch
         fragments: list[Fragment] = []
         for number, citation in enumerate(batch, first):
-            fragments += [*render.item(citation, number, self._look()), ("", "\n")]
+            above = talk.numbered[talk.first - 1 : number - 1]
+            fragments += [*render.item(citation, number, self._look(), shown=above), ("", "\n")]
         self._print([*fragments[:-1], *self._footer(first)])
 
     def _footer(self, first: int) -> list[Fragment]:
