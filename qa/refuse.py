@@ -101,7 +101,7 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
         they, them, are = ("they", "them", "are") if len(absent) > 1 else ("it", "it", "is")
         return f"No article holds {nowhere}; {are} {they} spelt as the articles spell {them}?"
     about = f" about {short(asked.topic)}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and about and _ON.search(asked.text):
+    if asked.speaker and (not asked.topic or (about and _ON.search(asked.text))):
         told = f"No statement by {asked.speaker}{about}"
     elif asked.speaker:  # "about deny it" is no English
         told = f"No statement by {asked.speaker} that answers “{short(asked.text)}”"

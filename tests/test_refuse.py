@@ -102,6 +102,7 @@ def test_of_a_refusal_the_words_that_stand_nowhere_are_told():
 
 
 def test_with_a_filter_the_refusal_says_whose_statements_were_looked_for():
+    assert refuse.not_found(parse("What did Anna Berg say?"), {"anna": 1}) == "No statement by Anna Berg."
     told = refuse.not_found(replace(parse("boats"), speaker="Anna Berg"), {"boats": 1})
     assert told == "No statement by Anna Berg that answers “boats”."
 
