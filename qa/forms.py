@@ -251,7 +251,7 @@ _FORMS = (
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
+    _form("say", rf"what(?: else)? {_AUX} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
     _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
 )
 
@@ -477,7 +477,7 @@ def _matter(head: str, auxiliary: str, words: list[str], low: list[str]) -> str 
             return None
     elif auxiliary in _DO and verb not in _bases():
         return None
-    if not rest:
+    if not rest or (asked[:1] in (["who"], ["whom"]) and low[1] in {"to", "with"}):  # "whom did Roe speak to": a fact
         return None
     if asked[1:] and asked[-1] in worded and (kind or verb in _forms_of(_GIVING)):
         return _about(rest)  # "what reason did Roe give [for …]"

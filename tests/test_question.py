@@ -395,3 +395,14 @@ def test_an_outlet_that_says_something_is_one_unless_somebody_of_that_name_speak
     assert (asked.speaker, asked.source) == (None, "Pier Post")
     quoted = parse("What does the Pier Post say about boats?", sources=("Pier Post",), known=lambda _: True)
     assert (quoted.speaker, quoted.source) == ("Pier Post", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["Who did Roe speak to by phone?", "Whom did Roe talk with about the pier?", "Who did Roe write to?"]
+)
+def test_whom_somebody_spoke_to_is_a_fact_and_not_his_words(text):
+    assert parse(text, known=lambda _: True).speaker is None
+
+
+def test_what_he_speaks_about_is_what_he_says():
+    assert (parse("What did Roe speak about?").speaker, parse("What does Roe talk about?").topic) == ("Roe", "")
