@@ -220,16 +220,19 @@ def _numbers(text: str, places: Iterable[int]) -> set[int]:
     return found
 
 
-def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
-    """The people of ``asked``, each as it stands there, where it names two to four of ``names``; else nothing.
+def several(asked: str, names: Collection[str], *, apart: bool = False) -> tuple[str, ...]:
+    """The people of ``asked``, each as it stands there, where it names two to four of ``names``; else nothing, and unless they
+    are wanted ``apart`` nothing for who speaks under all of that as one name.
 
     >>> several("Lavrov and Kofi Annan", ["Sergei Lavrov", "Kofi Annan"])
     ('Lavrov', 'Kofi Annan')
     >>> several("Marks and Spencer", ["Marks and Spencer", "Marks", "Spencer"])
     ()
+    >>> several("Roe and Poe", ["Roe and Poe", "Ann Roe", "Jim Poe"], apart=True)
+    ('Roe', 'Poe')
     """
     parts = tuple(part for part in _TOGETHER.split(re.sub(r"^both\s+", "", asked.strip())) if part)
-    if not 2 <= len(parts) <= _SEVERAL or any(fold(name) == fold(asked) for name in names):
+    if not 2 <= len(parts) <= _SEVERAL or (not apart and any(fold(name) == fold(asked) for name in names)):
         return ()
     found = [frozenset(match(part, names)) for part in parts]
     return parts if all(found) and len(set(found)) == len(parts) else ()

@@ -339,6 +339,15 @@ def asks_for_everybody(question: Question) -> bool:
     return question.intent == "who" and _EVERYBODY.search(question.text) is not None
 
 
+def compares(question: Question) -> bool:
+    """Whether what several people say is to be set side by side.
+
+    >>> compares(parse("Compare Lavrov and Annan on Iran")), compares(parse("What did Lavrov and Annan say about Iran?"))
+    (True, False)
+    """
+    return re.match(r"\W*(?:compare|contrast)\b", question.text, re.IGNORECASE) is not None
+
+
 def _phrases(text: str) -> tuple[str, ...]:
     return tuple(a or b for a, b in _QUOTED.findall(text))
 

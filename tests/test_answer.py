@@ -250,6 +250,15 @@ def test_of_somebodys_words_no_weaker_result_stands_above_a_stronger_one(store, 
     assert first[0] == first[1] == first[2]
 
 
+def test_two_who_once_spoke_together_are_compared_apart(tmp_path, encoder):
+    said = ("Jane Roe and Jim Poe said the pier was old.", "“It is safe,” Jane Roe said.", "“It sinks,” Jim Poe said.")
+    (tmp_path / "a.txt").write_text("\n\n".join(said), encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], encoder)
+        asked = ask(store, "Compare Jane Roe and Jim Poe on the pier", encoder=encoder)
+    assert [part.question.speaker for part in asked.parts] == ["Jane Roe", "Jim Poe"]
+
+
 def test_a_question_without_a_topic_is_answered_with_whatever_is_his(store, encoder):
     answer = ask(store, "What did Lavrov say?", encoder=encoder)
     assert answer.answered
