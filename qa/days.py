@@ -132,9 +132,9 @@ def _without(text: str, match: re.Match[str]) -> str:
     return re.sub(r"\s+([?!.,])", r"\1", text)
 
 
-def _month(name: str | None) -> int:
+def _month(name: str) -> int:
     """1 to 12, for a name or its first three letters."""
-    return 1 + next(i for i, month in enumerate(MONTHS) if month.startswith(str(name).lower()[:3]))
+    return 1 + next(i for i, month in enumerate(MONTHS) if month.startswith(name.lower()[:3]))
 
 
 def _is_day(day: str) -> bool:
@@ -148,7 +148,7 @@ def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | N
     """The first and the last day that a match of this kind names."""
     if day := groups.get("d"):
         return (None if kind == "until" else day), (None if kind == "since" else day)
-    year, month = int(str(groups["y"])), _month(groups["m"]) if groups.get("m") else 0
+    year, month = int(str(groups["y"])), _month(str(groups["m"])) if groups.get("m") else 0
     if number := groups.get("n"):
         day = f"{year}-{month:02d}-{int(number):02d}"
         return day, day

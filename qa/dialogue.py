@@ -112,7 +112,6 @@ _MORE = re.compile(
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NTH = "|".join((*_ORDINALS, "last", *(f"{n}(?:st|nd|rd|th)" for n in range(1, 11))))
-# "open it" where several are on the screen is for whoever asks to say which.
 _DOING = {"open": "open", "cite": "cite", "quote": "cite", "copy": "copy"}
 _THE_NTH = re.compile(
     rf"{_AND}(?P<do>(?:please )?(?:show|open|see|read|give|tell|what|how|cite|quote|copy)(?: me)?(?: more)?(?: about)? )?"
@@ -120,6 +119,7 @@ _THE_NTH = re.compile(
     r"|(?:number|no\.?|result|#|\[) ?(?P<n>\d{1,3})\]?)",
     re.IGNORECASE,
 )
+# Where several are on the screen it is for whoever asks to say which.
 _DO_IT = re.compile(
     r"(?:please )?(?P<do>show|open|read|cite|quote|copy)(?: me)? "
     r"(?:it|that|this|(?:the|this|that) (?:full |whole )?(?:article|source|file|context|quote|result|passage|story))",

@@ -216,12 +216,10 @@ def parse(
             question = found
             break
     source = _source(text, sources)
-    named_one = question.speaker and next(
-        (each for each in sources if _outlet(each) == _outlet(str(question.speaker))), None
-    )
-    if named_one and (question.intent == "according" or not (known and known(str(question.speaker)))):
+    outlet = _outlet_called(question.speaker, sources)
+    if outlet and (question.intent == "according" or not (known and known(str(question.speaker)))):
         # "According to TASS, …" asks what its articles say, not for words of a person of that name.
-        source = named_one
+        source = outlet
         question = replace(question, intent="find", speaker=None, topic=question.text)
     if named.counted == "today" and question.speaker is None:
         return parse(text, sources=sources, known=known)  # "What is it called today?": nowadays
@@ -239,6 +237,12 @@ def _outlet(name: str) -> str:
     return re.sub(r"^the\s+", "", fold(name))
 
 
+def _outlet_called(name: str | None, outlets: Iterable[str]) -> str | None:
+    """The outlet of that name, "The" and capitals aside."""
+    called = _outlet(name or "")
+    return next((each for each in outlets if called and _outlet(each) == called), None)
+
+
 def outlets_of(given: str, outlets: Iterable[str]) -> list[str]:
     """Which of ``outlets`` may be meant: the one of that name, "The" and capitals aside, else all with these words in it.
 
@@ -246,8 +250,8 @@ def outlets_of(given: str, outlets: Iterable[str]) -> list[str]:
     (['The Week'], ['Russian MFA'], ['A Post', 'B Post'])
     """
     outlets, name = list(outlets), _outlet(given.strip())
-    same = [each for each in outlets if each == given] or [each for each in outlets if _outlet(each) == name]
-    return same[:1] or [each for each in outlets if name and re.search(rf"\b{re.escape(name)}\b", fold(each))]
+    same = given if given in outlets else _outlet_called(given.strip(), outlets)
+    return [same] if same else [each for each in outlets if name and re.search(rf"\b{re.escape(name)}\b", fold(each))]
 
 
 def wants(text: str) -> Wants:

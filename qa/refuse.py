@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from index.letters import fold
 from index.store import Filter, Snapshot
+from qa import days
 from qa.question import is_pronoun, words_of
 from qa.types import Question
 from qa.wording import counted, listed, short
@@ -36,7 +37,6 @@ _FOREIGN = re.compile(
     r"\W*(?:qui|que|qu(?=')|quoi|quels?|quelles?|ou|pourquoi|combien|quand|quien(?:es)?|cuando|donde|cuant[oa]s?|cual(?:es)?|"
     r"wer|wen|wem|wie|wo|wann|warum|wieviele?|welche[rsmn]?|chi|dove|quant[oaie]|perche|qual[ei]?|quem|onde|quando|quais)\b"
 )
-_DAY = re.compile(r"[\d-]+")
 _AS_IN = "Ask what somebody said, as in: What did … say about …?"
 
 
@@ -91,10 +91,8 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
 
     ``held`` says in how many passages each word of the question stands.
     """
-    days = bool(asked.since or asked.until)  # which articles need not spell out
-    absent = _as_typed(
-        asked, [word for word in asked.words if held.get(word) == 0 and not (days and _DAY.fullmatch(word))]
-    )
+    matter = words_of(days.cut(asked.text)[0])  # articles of a day need not name it
+    absent = _as_typed(asked, [word for word in asked.words if held.get(word) == 0 and word in matter])
     absent[NAMED:] = [f"{len(absent) - NAMED:,} more of its words"] if len(absent) > NAMED else []
     nowhere = listed(absent, "or")
     if nowhere and not any(held.values()):
