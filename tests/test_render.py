@@ -607,6 +607,17 @@ def test_a_sentence_that_stands_above_is_not_repeated_around_another_statement_o
     assert "Ann Lavrov said" in screen(answer(second))
 
 
+def test_a_paraphrase_is_cited_as_words_of_the_source():
+    """What stands in quotation marks before a name would be taken for that person's words."""
+    told = replace(CONVINCED.statement, kind="indirect")
+    cited = render.cite(replace(CONVINCED, hit=replace(CONVINCED.hit, statement=told)))
+    assert " — the source, paraphrasing Sergei Lavrov, " in cited
+    denied = replace(told, negated=True, via="Kofi Annan")
+    cited = render.cite(replace(CONVINCED, hit=replace(CONVINCED.hit, statement=denied)))
+    assert " — the source, paraphrasing Sergei Lavrov, according to Kofi Annan (negated), " in cited
+    assert " — Sergei Lavrov (direct quote), " in render.cite(CONVINCED)
+
+
 def test_the_nearest_follow_the_word_nearest_also_below_a_note():
     shown = screen(replace(refusal(AMERICANS), notices=("No article holds “x y” word for word.",)))
     assert shown.index("Note: ") < shown.index("Nearest:\n") < shown.index("[1]")

@@ -48,6 +48,18 @@ def kind(citation: Citation) -> str:
     return said + superseded
 
 
+def attribution(citation: Citation) -> str:
+    """Whose the quoted words are: "Sergei Lavrov (direct quote)", but a paraphrase is the source's, in the source's words: "the
+    source, paraphrasing Sergei Lavrov (negated)". Empty for a passage."""
+    statement = citation.statement
+    if statement is None:
+        return ""
+    if statement.kind != "indirect" or statement.speaker is None:
+        return f"{said_by(statement)} ({kind(citation)})"
+    _, _, more = kind(citation).partition(", ")
+    return f"the source, paraphrasing {said_by(statement)}" + (f" ({more})" if more else "")
+
+
 def titled(document: Document) -> str:
     """Outlet, title, day and file, as far as there are any."""
     day = (document.date or "")[:10]
