@@ -650,9 +650,9 @@ class Repl:
         self._say(
             "\n".join(
                 [
-                    "Type a question. A number opens that result, m shows more.",
-                    "“and about Syria?”, “what about Annan?”, “who else?”, “and in 2016?”, “when?”, “why?”, “compare with"
-                    " Annan” go on from the last question; “the second one” and “anything else?” from its answer.",
+                    "Type a question. A number opens that result, m shows more; “open 2” and “cite 1-3” need no stroke.",
+                    "“and about Syria?”, “what about Annan?”, “who else?”, “and in 2016?”, “when?”, “where?”, “why?”, “compare"
+                    " with Annan” go on from the last question; “the second one” and “anything else?” from its answer.",
                     f"The words that answer are {how}; all else is the source's, word for word.",
                     "",
                     *rows,
