@@ -19,7 +19,7 @@ from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, people, question, refuse, retrieve, versions, wording
+from qa import confidence, days, people, question, refuse, retrieve, versions, wording
 from qa.rerank import rerank
 from qa.types import Answer, Citation, Hit, Question, Searched, Strength
 
@@ -117,7 +117,7 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
     """
     where = search.where
     if not (asked.since or asked.until) or where.since or where.until:
-        return _ask(search, asked)
+        return _of_its_month(_ask(search, asked))
     dated = replace(where, since=asked.since, until=asked.until)
     if search.snapshot.stats(dated).passages:
         answer = _ask(replace(search, where=dated), asked)
@@ -129,6 +129,15 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
     by = f" by {answer.question.speaker}" if answer.question.speaker else ""
     told = f"No article {_days(asked)} has an answer{by}; these are of other days, or of none."
     return replace(answer, notices=(told, *answer.notices))
+
+
+def _of_its_month(answer: Answer) -> Answer:
+    """The answer; with a notice where a month is named, of whichever year, that none of its articles is of."""
+    month = answer.question.month
+    if not month or any((cited.document.date or "")[5:7] == f"{month:02d}" for cited in answer.citations):
+        return answer
+    told = f"None of these articles is dated in {days.MONTHS[month - 1].capitalize()}."
+    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
 
 
 def _days(asked: Question) -> str:

@@ -18,7 +18,7 @@ from itertools import islice
 
 from index.letters import fold
 from qa import days, people
-from qa.question import parse
+from qa.question import compares, parse
 from qa.types import Question
 
 # A name that fits a speaker of the corpus this well is that speaker: a surname, a given name alone, a typing error.
@@ -99,7 +99,8 @@ _DATE = (
 _DATED = re.compile(rf"{_AND}(?P<d>{_DATE})", re.IGNORECASE)
 _ITS_DATE = re.compile(rf" {_DATE}\b", re.IGNORECASE)
 _DATE_LAST = re.compile(rf" (?P<d>{_DATE})$", re.IGNORECASE)
-_SEVERAL = re.compile(r"(?:,|&| and | vs\.? | versus ) ?(?=[A-Z])")
+# Between names; those that are compared may be in small letters.
+_SEVERAL = [re.compile(rf"(?:,|&| and | vs\.? | versus ) ?(?={name})") for name in ("[A-Z]", r"\S")]
 _IT_LAST = re.compile(r"\b(?:it|that|this)$", re.IGNORECASE)
 _NAME = re.compile(r"(?:the )?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}")  # "Syria?", "the White House?"
 _SHORT = 6  # words of "does he support it?"; a longer one says more than the pronoun
@@ -155,11 +156,17 @@ def command(text: str, shown: int) -> tuple[str, int] | None:
     return (do, number) if number else None
 
 
-def resolve(text: str, before: Question | None, speakers: Iterable[str] = (), spoke: str | None = None) -> str:
+def resolve(
+    text: str,
+    before: Question | None,
+    speakers: Iterable[str] = (),
+    spoke: str | None = None,
+    only: str | None = None,
+) -> str:
     """The full question that ``text`` stands for after the question ``before``; ``text`` itself where it stands alone.
 
     ``speakers`` are names known to the corpus: a name among them is asked about, anything else is a topic. ``spoke`` is whom
-    the answer before showed, for "he" and "she" where the question before named nobody.
+    the answer before showed, for "he" and "she" where the question before named nobody; ``only`` is who alone may speak now.
 
     >>> before = parse("What did Lavrov say about Iran?")
     >>> resolve("and about Syria?", before)
@@ -171,18 +178,18 @@ def resolve(text: str, before: Question | None, speakers: Iterable[str] = (), sp
     """
     if before is None:
         return text
-    full = _Turn(before, tuple(speakers), spoke).resolve(text)
+    full = _Turn(before, tuple(speakers), spoke, only).resolve(text)
     return text if full is None or full == text else full[:1].upper() + full[1:]
 
 
 class _Turn:
     """One follow-up to one question."""
 
-    def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None) -> None:
+    def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None, only: str | None) -> None:
         self.before, self.speakers = before, speakers
         self.speaker = before.speaker
-        self.names = _SEVERAL.split(before.speaker or "")
-        self.he = spoke if len(self.names) > 1 else before.speaker or spoke
+        self.names = _SEVERAL[compares(before)].split(before.speaker or "")
+        self.he = only or (spoke if len(self.names) > 1 else before.speaker or spoke)
         self.topic = _topic(before)
 
     def resolve(self, text: str) -> str | None:

@@ -250,6 +250,21 @@ def test_of_somebodys_words_no_weaker_result_stands_above_a_stronger_one(store, 
     assert first[0] == first[1] == first[2]
 
 
+def test_a_month_that_none_of_the_articles_is_of_is_told(tmp_path, encoder):
+    said = "---\ndate: 2016-06-15\n---\n\n“The old harbour must never be filled in,” Jane Roe said.\n"
+    (tmp_path / "a.md").write_text(said, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], encoder)
+        in_june, in_october = (
+            ask(store, f"What did Jane Roe say about the harbour in {month}?", encoder=encoder)
+            for month in ("June", "October")
+        )
+    assert in_june.citations
+    assert in_october.citations
+    assert in_june.notices == ()
+    assert in_october.notices == ("None of these articles is dated in October.",)
+
+
 def test_two_who_once_spoke_together_are_compared_apart(tmp_path, encoder):
     said = ("Jane Roe and Jim Poe said the pier was old.", "“It is safe,” Jane Roe said.", "“It sinks,” Jim Poe said.")
     (tmp_path / "a.txt").write_text("\n\n".join(said), encoding="utf-8")

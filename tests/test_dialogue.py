@@ -291,6 +291,16 @@ def test_after_a_comparison_a_topic_is_compared_and_a_speaker_asked_alone(typed,
     assert follow("Compare Lavrov and Annan on Iran", typed, "Sergei Lavrov") == full
 
 
+def test_names_that_are_compared_may_be_in_small_letters():
+    asked = "Compare annan and lavrov on Iran"
+    assert follow(asked, "what did he say about boats?", "Kofi Annan") == "What did Kofi Annan say about boats?"
+
+
+def test_where_one_alone_may_speak_he_is_meant():
+    full = resolve("what did he say about Syria?", parse(LAVROV), SPEAKERS, "Sergei Lavrov", "Kofi Annan")
+    assert full == "What did Kofi Annan say about Syria?"
+
+
 def test_nobody_is_compared_with_himself():
     assert follow(LAVROV, "compare with Sergei Lavrov") == "compare with Sergei Lavrov"
 

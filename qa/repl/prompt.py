@@ -318,7 +318,7 @@ class Repl:
     def _in_full(self, text: str) -> str:
         """The question that a follow-up stands for, which is shown: nothing is asked in secret."""
         talk = self._talk
-        full = dialogue.resolve(text, talk.before, self._facts.speakers, talk.spoke)
+        full = dialogue.resolve(text, talk.before, self._facts.speakers, talk.spoke, self._speaker)
         if full != text:
             self._say(f"{self._look().signs.arrow} {full}", "dim" if self._colour else "")
         return full
