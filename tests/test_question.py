@@ -406,3 +406,20 @@ def test_whom_somebody_spoke_to_is_a_fact_and_not_his_words(text):
 
 def test_what_he_speaks_about_is_what_he_says():
     assert (parse("What did Roe speak about?").speaker, parse("What does Roe talk about?").topic) == ("Roe", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "speaker", "topic"),
+    [
+        ("Show me all quotes by Jane Roe", "say", "Jane Roe", ""), ("quotes from Roe", "say", "Roe", ""),
+        ("Roe quotes", "say", "Roe", ""), ("all statements of Roe on the pier", "say", "Roe", "the pier"),
+        ("quotes about the pier", "who", None, "the pier"), ("any statements on the pier", "who", None, "the pier"),
+    ],
+)  # fmt: skip
+def test_quotes_are_words_of_somebody(text, intent, speaker, topic):
+    asked = parse(text, known=lambda _: True)
+    assert (asked.intent, asked.speaker, asked.topic) == (intent, speaker, topic)
+
+
+def test_quotes_of_nobody_known_are_facts():
+    assert parse("statements of support", known=lambda _: False).intent == "find"
