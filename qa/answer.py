@@ -13,14 +13,15 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import get_args
 
 from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, people, question, refuse, retrieve, versions, wording
+from qa import confidence, days, people, question, refuse, retrieve, versions, wording
 from qa.rerank import rerank
-from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched
+from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched, Strength
 
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
 _AHEAD = ThreadPoolExecutor(thread_name_prefix="encode")  # while a question is encoded, its words are looked up
@@ -75,7 +76,7 @@ def _of_each(search: _Search, text: str) -> Answer:
     asked = _parsed(search, text)
     names: tuple[str, ...] = ()
     if asked.speaker and not search.speaker:
-        names = people.several(asked.speaker, search.snapshot.spellings())
+        names = people.several(asked.speaker, search.snapshot.spellings(), apart=question.compares(asked))
     if not names:
         return _in_its_time(search, asked)
     about = f" about {asked.topic}" if asked.topic else ""
@@ -115,7 +116,7 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
     """
     where = search.where
     if not (asked.since or asked.until) or where.since or where.until:
-        return _ask(search, asked)
+        return _of_its_month(_ask(search, asked))
     dated = replace(where, since=asked.since, until=asked.until)
     if search.snapshot.stats(dated).passages:
         answer = _ask(replace(search, where=dated), asked)
@@ -127,6 +128,15 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
     by = f" by {answer.question.speaker}" if answer.question.speaker else ""
     told = f"No article {_days(asked)} has an answer{by}; these are of other days, or of none."
     return replace(answer, notices=(told, *answer.notices))
+
+
+def _of_its_month(answer: Answer) -> Answer:
+    """The answer; with a notice where a month is named, of whichever year, that none of its articles is of."""
+    month = answer.question.month
+    if not month or any((cited.document.date or "")[5:7] == f"{month:02d}" for cited in answer.citations):
+        return answer
+    told = f"None of these articles is dated in {days.MONTHS[month - 1].capitalize()}."
+    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
 
 
 def _days(asked: Question) -> str:
@@ -157,13 +167,19 @@ def _ask(search: _Search, asked: Question) -> Answer:
     last = min(filter(None, (search.where.until, search.where.as_of)), default=None)
     if later := versions.unwritten(snapshot, documents.values(), last):
         hits = [hit for hit in hits if hit.passage.document not in later]
-    shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k, last))
+    cited = _cite(documents, asked, hits)
+    if asked.speaker and not search.reranker:
+        cited = _surest_first(cited)
+    shown = tuple(versions.gather(snapshot, cited, search.k, last))
     sure = confidence.answered(asked, hits)
-    held = snapshot.frequencies(asked.words)
+    held, quoted = snapshot.frequencies(asked.words), snapshot.frequencies(asked.phrases)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
     refused = (bool(foreign) and english) or sure < confidence.calibration(asked).refuse_below
-    told = refuse.by_words_alone(asked, DEFAULT_MODEL) if english and not foreign else None
+    told = [
+        refuse.not_verbatim(asked, quoted),
+        refuse.by_words_alone(asked, DEFAULT_MODEL) if english and not foreign else None,
+    ]
     return Answer(
         question=asked,
         citations=() if refused else shown,
@@ -172,7 +188,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
         refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
         nearest=shown[:NEAREST] if refused and (any(held.values()) or (foreign and not english)) else (),
         seconds=time.perf_counter() - started,
-        notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, [told])),
+        notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, told)),
     )
 
 
@@ -187,7 +203,8 @@ def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str,
 
 
 def _may_be_one(name: str, other: str) -> bool:
-    return bool(people.match(name, [other]) or people.match(other, [name]))
+    """Whether the two names may be one person's; "he" is whoever is let through."""
+    return question.is_pronoun(name) or bool(people.match(name, [other]) or people.match(other, [name]))
 
 
 def _encoder_for(search: _Search) -> Encoder:
@@ -214,6 +231,13 @@ def _cite(documents: Mapping[str, Document], asked: Question, hits: Sequence[Hit
             strength = "fair"  # words whose speaker cannot be named are no strong answer
         cited.append(Citation(rank, documents[hit.passage.document], shown, hit.parts, strength))
     return cited
+
+
+def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
+    """The same, no weak result of somebody's words above a strong one: a hit's score is more about the topic, its strength
+    also about whose words they are. Always as many are looked at, so that the first do not depend on ``k``."""
+    head = sorted(cited[:LOOKED_AT], key=lambda citation: get_args(Strength).index(citation.strength))
+    return [*head, *cited[LOOKED_AT:]]
 
 
 def _asserting(hit: Hit) -> Hit:

@@ -16,15 +16,18 @@ from typing import NamedTuple
 MONTHS = """january february march april may june july august september october november december""".split()
 _MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTHS) + "|sept"
 _NUMBERS = {name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_YEAR = r"(?:19|20)\d\d"
+_PERIOD = rf"(?:(?P<m>{_MONTH})\.?,?\s+)?(?P<y>{_YEAR})\b(?!-)"
 _DATES = (
     ("since", re.compile(r"\b(?:since|after|from)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
     ("until", re.compile(r"\b(?:until|till|before|by)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
     ("on", re.compile(r"\bon\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
-    ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
-    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
-    ("year", re.compile(r"\bin\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
+    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
+    ("year", re.compile(rf"\bin\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
     ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
-    ("since-year", re.compile(r"\bsince\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)),
+    ("between", re.compile(rf"\b(?:between|from)\s+(?P<y>{_YEAR})\s+(?:and|to)\s+(?P<z>{_YEAR})\b(?!-)", re.IGNORECASE)),
+    *((word, re.compile(rf"\b{word}\s+{_PERIOD}", re.IGNORECASE)) for word in ("since", "after", "until", "till", "before")),
 )  # fmt: skip
 _LAST = (
     rf"(?:(?:in|over|during|for|within) )?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) "
@@ -142,19 +145,17 @@ def _is_day(day: str) -> bool:
 
 
 def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
-    day, year = groups.get("d"), groups.get("y")
-    if kind == "since":
-        return day, None
-    if kind == "until":
-        return None, day
-    if kind == "on":
+    """The first and the last day that a match of this kind names."""
+    if day := groups.get("d"):
+        return (None if kind == "until" else day), (None if kind == "since" else day)
+    year, month = int(str(groups["y"])), _month(str(groups["m"])) if groups.get("m") else 0
+    if number := groups.get("n"):
+        day = f"{year}-{month:02d}-{int(number):02d}"
         return day, day
-    if kind == "since-year":
-        return f"{year}-01-01", None
-    if kind == "year":
-        return f"{year}-01-01", f"{year}-12-31"
-    month = _month(str(groups["m"]))
-    if kind == "day":
-        day = f"{year}-{month:02d}-{int(str(groups['n'])):02d}"
-        return day, day
-    return f"{year}-{month:02d}-01", f"{year}-{month:02d}-{monthrange(int(str(year)), month)[1]:02d}"
+    first, last_month = date(year, month or 1, 1), month or 12
+    last = date(int(groups.get("z") or year), last_month, monthrange(year, last_month)[1])
+    if kind in {"since", "after"}:
+        return (first if kind == "since" else last + timedelta(days=1)).isoformat(), None
+    if kind in {"until", "till", "before"}:
+        return None, (first - timedelta(days=1) if kind == "before" else last).isoformat()
+    return first.isoformat(), last.isoformat()

@@ -18,7 +18,7 @@ from itertools import islice
 
 from index.letters import fold
 from qa import days, people
-from qa.question import parse
+from qa.question import compares, parse
 from qa.types import Question
 
 # A name that fits a speaker of the corpus this well is that speaker: a surname, a given name alone, a typing error.
@@ -81,7 +81,7 @@ _SOMETHING = re.compile(rf"(?:something|anything) {_ON} ", re.IGNORECASE)
 
 
 _WHEN_WHY = re.compile(
-    rf"{_AND}(?P<w>when|why)(?: (?:was|is) (?:that|it|this)(?: said)?| (?:did|does|has) (?P<x>.+?) (?:say|think|said)"
+    rf"{_AND}(?P<w>when|where|why)(?: (?:was|is) (?:that|it|this)(?: said)?| (?:did|does|has) (?P<x>.+?) (?:say|think|said)"
     r"(?: (?:so|that|it|this))?)?",
     re.IGNORECASE,
 )
@@ -94,27 +94,36 @@ _TOO = re.compile(
 _COMPARE = re.compile(rf"{_AND}compare (?:(?:him|her|them|that|it|this) )?(?:with|to|and) (?P<x>.+)", re.IGNORECASE)
 _DATE = (
     r"(?:(?:in|on|since|from|after|before|until|till|by) (?:[a-z]+\.? )?(?:\d{1,2},? )?(?:19|20)\d\d(?:-\d\d){0,2}|"
-    rf"{days.COUNTED})"
+    rf"in (?:early |late )?(?:{'|'.join(days.MONTHS)})|{days.COUNTED})"
 )
 _DATED = re.compile(rf"{_AND}(?P<d>{_DATE})", re.IGNORECASE)
 _ITS_DATE = re.compile(rf" {_DATE}\b", re.IGNORECASE)
 _DATE_LAST = re.compile(rf" (?P<d>{_DATE})$", re.IGNORECASE)
+# Between names; those that are compared may be in small letters.
+_SEVERAL = [re.compile(rf"(?:,|&| and | vs\.? | versus ) ?(?={name})") for name in ("[A-Z]", r"\S")]
 _IT_LAST = re.compile(r"\b(?:it|that|this)$", re.IGNORECASE)
 _NAME = re.compile(r"(?:the )?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}")  # "Syria?", "the White House?"
 _SHORT = 6  # words of "does he support it?"; a longer one says more than the pronoun
 
 _MORE = re.compile(
     rf"{_AND}(?:(?:please )?(?:show|tell|give)(?: me| us)? (?:some )?more|more(?: please| results?)?"
-    r"|(?:anything|what|something) (?:else|more)"
+    r"|(?:anything|what|something|any) (?:else|more)"
     r"|what else (?:did|does|has) (?:he|she|they) (?:say|said)|go on|continue|next|keep going|and then)",
     re.IGNORECASE,
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NTH = "|".join((*_ORDINALS, "last", *(f"{n}(?:st|nd|rd|th)" for n in range(1, 11))))
+_DOING = {"open": "open", "cite": "cite", "quote": "cite", "copy": "copy"}
 _THE_NTH = re.compile(
-    rf"{_AND}(?P<do>(?:please )?(?:show|open|see|read|give|tell|what|how)(?: me)?(?: more)?(?: about)? )?"
+    rf"{_AND}(?P<do>(?:please )?(?:show|open|see|read|give|tell|what|how|cite|quote|copy)(?: me)?(?: more)?(?: about)? )?"
     rf"(?:the )?(?:(?P<nth>{_NTH})(?: (?:one|result|statement|quote|quotation|article|passage|source))?"
     r"|(?:number|no\.?|result|#|\[) ?(?P<n>\d{1,3})\]?)",
+    re.IGNORECASE,
+)
+# Where several are on the screen it is for whoever asks to say which.
+_DO_IT = re.compile(
+    r"(?:please )?(?P<do>show|open|read|cite|quote|copy)(?: me)? "
+    r"(?:it|that|this|(?:the|this|that) (?:full |whole )?(?:article|source|file|context|quote|result|passage|story))",
     re.IGNORECASE,
 )
 
@@ -122,31 +131,42 @@ _THE_NTH = re.compile(
 def command(text: str, shown: int) -> tuple[str, int] | None:
     """What a line in plain words asks to be done with the answer before, of which ``shown`` results are on the screen.
 
-    ("more", 0), or ("show", n) and ("open", n) of the n-th of them; for a number above those shown n is as typed, negative.
-    None for a question.
+    ("more", 0), or the name of a command and n, for the n-th of them; for a number as typed n is negative, and 0 where it is
+    not said which. None for a question.
 
-    >>> command("show me the second one", 3), command("anything else?", 3), command("the last", 3)
-    (('show', 2), ('more', 0), ('show', 3))
+    >>> command("show me the second one", 3), command("cite number 7", 3), command("anything else?", 3), command("the last", 3)
+    (('show', 2), ('cite', -7), ('more', 0), ('show', 3))
+    >>> command("open it", 1), command("open it", 3)
+    (('open', 1), ('open', 0))
     """
     bare = text.strip().rstrip("?!. ").strip()
     if _MORE.fullmatch(bare):
         return "more", 0
-    found = _THE_NTH.fullmatch(bare)
+    found = _THE_NTH.fullmatch(bare) or _DO_IT.fullmatch(bare)
     if not found:
         return None
-    do = "open" if "open" in fold(found["do"] or "") else "show"
-    if found["n"]:
-        return do, -int(found["n"])
-    nth = fold(found["nth"])
+    given = found.groupdict()
+    do = next((name for word, name in _DOING.items() if word in fold(given["do"] or "").split()), "show")
+    if number := given.get("n"):
+        return do, -int(number)
+    nth = fold(given.get("nth") or "")
+    if not nth:
+        return do, int(shown == 1)
     number = shown if nth == "last" else _ORDINALS.index(nth) + 1 if nth in _ORDINALS else int(re.sub(r"\D", "", nth))
     return (do, number) if number else None
 
 
-def resolve(text: str, before: Question | None, speakers: Iterable[str] = (), spoke: str | None = None) -> str:
+def resolve(
+    text: str,
+    before: Question | None,
+    speakers: Iterable[str] = (),
+    spoke: str | None = None,
+    only: str | None = None,
+) -> str:
     """The full question that ``text`` stands for after the question ``before``; ``text`` itself where it stands alone.
 
     ``speakers`` are names known to the corpus: a name among them is asked about, anything else is a topic. ``spoke`` is whom
-    the answer before showed, for "he" and "she" where the question before named nobody.
+    the answer before showed, for "he" and "she" where the question before named nobody; ``only`` is who alone may speak now.
 
     >>> before = parse("What did Lavrov say about Iran?")
     >>> resolve("and about Syria?", before)
@@ -158,18 +178,18 @@ def resolve(text: str, before: Question | None, speakers: Iterable[str] = (), sp
     """
     if before is None:
         return text
-    full = _Turn(before, tuple(speakers), spoke).resolve(text)
+    full = _Turn(before, tuple(speakers), spoke, only).resolve(text)
     return text if full is None or full == text else full[:1].upper() + full[1:]
 
 
 class _Turn:
     """One follow-up to one question."""
 
-    def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None) -> None:
+    def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None, only: str | None) -> None:
         self.before, self.speakers = before, speakers
         self.speaker = before.speaker
-        several = re.search(r"(?:,|&| and | vs\.? | versus ) ?[A-Z]", before.speaker or "")
-        self.he = spoke if several else before.speaker or spoke
+        self.names = _SEVERAL[compares(before)].split(before.speaker or "")
+        self.he = only or (spoke if len(self.names) > 1 else before.speaker or spoke)
         self.topic = _topic(before)
 
     def resolve(self, text: str) -> str | None:
@@ -206,25 +226,27 @@ class _Turn:
     def _dated(self, date: str) -> str | None:
         """The question before, of another time."""
         named = days.cut(date, _SOME_DAY)[1]
-        if not named.since and not named.until:
+        if not (named.since or named.until or named.month):
             return None
         return f"{_ITS_DATE.sub('', self.before.text).rstrip('?!. ')} {date}?"
 
     def _when_why(self, word: str, speaker: str | None) -> str | None:
-        """ "when?", "why did he say that?": of what was asked before."""
+        """ "when?", "where was that?", "why did he say that?": of what was asked before."""
         who = self.he if speaker is None or fold(speaker) in _HE else speaker
         if not who or not self.topic:
             return None
-        said = "speak" if fold(word) == "when" else "say that"
+        said = "say that" if fold(word) == "why" else "speak"
         return f"{word} did {who} {said} about {self.topic}?"
 
     def _compare(self, other: str) -> str | None:
-        if not self.he or not self.topic or not self._is_speaker(other):
+        if not self.he or not self.topic or not self._is_speaker(other) or people.match(other, [self.he]):
             return None
         return f"Compare {self.he} and {other} on {self.topic}"
 
     def _either(self, given: str) -> str | None:
         """ "what about X?", "and X?": X is a speaker where the corpus knows it as one, else a topic."""
+        if found := _DATED.fullmatch(given):
+            return self._dated(found["d"])
         if found := _DATE_LAST.search(given):
             again = self._either(given[: found.start()])
             return again and f"{again.rstrip('?')} {found['d']}?"
@@ -285,6 +307,8 @@ class _Turn:
 
     def _by(self, speaker: str) -> str | None:
         """The question before, to somebody else."""
+        if len(self.names) > 1 and self.topic:
+            return _said(speaker, self.topic)
         if self.speaker and (again := _swapped(self.before.text, self.before, speaker=speaker)):
             return again
         if self.before.intent == "who":
@@ -308,7 +332,7 @@ class _Turn:
         found = [known for known, fit in people.match(name, self.speakers).items() if fit >= _KNOWN]
         if any(map(_is_person, found)):
             return True
-        return bool(found) and bool(self.speaker) and not self._is_person_here(str(self.speaker))
+        return bool(found) and bool(self.speaker) and not any(map(self._is_person_here, self.names))
 
     def _is_person_here(self, name: str) -> bool:
         return _is_person(name) or any(map(_is_person, people.match(name, self.speakers)))

@@ -44,6 +44,7 @@ _PIECE = re.compile(r"\w+")
 # first letter has to agree.
 _TYPO = 0.83
 _TYPO_LENGTH = 5
+_TYPO_OF_TWO = 7  # letters of a name that two may be missing in: "Kelin" is not meant to be "Kremlin"
 _ONE_PERSON = 0.8
 _OTHER = 0.9  # what a "Jr." counts for where none was asked about
 # What a person's name looks like: two or more capitalised words; a surname alone may follow titles.
@@ -219,16 +220,19 @@ def _numbers(text: str, places: Iterable[int]) -> set[int]:
     return found
 
 
-def several(asked: str, names: Collection[str]) -> tuple[str, ...]:
-    """The people of ``asked``, each as it stands there, where it names two to four of ``names``; else nothing.
+def several(asked: str, names: Collection[str], *, apart: bool = False) -> tuple[str, ...]:
+    """The people of ``asked``, each as it stands there, where it names two to four of ``names``; else nothing, and unless they
+    are wanted ``apart`` nothing for who speaks under all of that as one name.
 
     >>> several("Lavrov and Kofi Annan", ["Sergei Lavrov", "Kofi Annan"])
     ('Lavrov', 'Kofi Annan')
     >>> several("Marks and Spencer", ["Marks and Spencer", "Marks", "Spencer"])
     ()
+    >>> several("Roe and Poe", ["Roe and Poe", "Ann Roe", "Jim Poe"], apart=True)
+    ('Roe', 'Poe')
     """
     parts = tuple(part for part in _TOGETHER.split(re.sub(r"^both\s+", "", asked.strip())) if part)
-    if not 2 <= len(parts) <= _SEVERAL or any(fold(name) == fold(asked) for name in names):
+    if not 2 <= len(parts) <= _SEVERAL or (not apart and any(fold(name) == fold(asked) for name in names)):
         return ()
     found = [frozenset(match(part, names)) for part in parts]
     return parts if all(found) and len(set(found)) == len(parts) else ()
@@ -467,7 +471,8 @@ def _mistyped(a: str, b: str) -> float:
     """How likely ``a`` was meant to be ``b``, by their letters alone."""
     if a == b + "s":
         return 0.9  # "trumps tweets", "christies position": an apostrophe left out
-    if 2 * min(len(a), len(b)) / (len(a) + len(b)) < _TYPO:
+    shorter, longer = sorted((len(a), len(b)))
+    if 2 * shorter / (shorter + longer) < _TYPO or (shorter < _TYPO_OF_TWO and longer - shorter > 1):
         return 0.0
     shared = sum(min(a.count(letter), b.count(letter)) for letter in set(b))  # no more can match in order
     return 0.7 if 2 * shared / (len(a) + len(b)) >= _TYPO <= SequenceMatcher(None, a, b).ratio() else 0.0

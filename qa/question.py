@@ -28,7 +28,7 @@ _FUNCTION_WORDS = frozenset(
         might must shall this that these those it its he she they them his her hers their theirs him i me my we us our
         you your who whom whose which what when where why how and or nor but if then than so not no yes there here
         some any such own same too very just also only ever s t ll re ve d m anything something everything nothing
-        else please""".split()
+        else please anyone anybody everyone everybody someone somebody""".split()
 )
 # The same of other languages, folded, and the pairs of characters they are in Chinese and Japanese.
 _FOREIGN_FORM = frozenset(
@@ -103,8 +103,15 @@ _AFTER_A_NAME = re.compile(
     r"(?:quoted|cited|heard)))+$",
     re.IGNORECASE,
 )
-_PRONOUNS = frozenset("he she they him her them someone somebody people".split())
+_PRONOUNS = frozenset("he she they him her them".split())
+_ANYBODY = frozenset("someone somebody anyone anybody everyone everybody people others".split())
+# "Articles about the pier", "any news on the pier": nobody speaks there.
+_MATERIAL = re.compile(
+    r"(?:(?:all|any|some|more|other|recent|latest|new) )*"
+    r"(?:articles?|news|stor(?:y|ies)|coverage|everything|anything|information|info|details|facts|quotes|statements)"
+)
 _NO_SPEAKER = frozenset("not it this that there what who we you i how why where when which".split())
+_ACRONYM = re.compile(r"[A-Z]{2,}\b")  # "the WHO", "the IT department"
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
@@ -219,8 +226,10 @@ def parse(
             question = found
             break
     source = _source(text, sources)
-    if source and question.intent == "according" and _outlet(question.speaker or "") == _outlet(source):
+    outlet = _outlet_called(question.speaker, sources)
+    if outlet and (question.intent == "according" or not (known and known(str(question.speaker)))):
         # "According to TASS, …" asks what its articles say, not for words of a person of that name.
+        source = outlet
         question = replace(question, intent="find", speaker=None, topic=question.text)
     if named.counted == "today" and question.speaker is None:
         return parse(text, sources=sources, known=known)  # "What is it called today?": nowadays
@@ -236,6 +245,23 @@ def _outlet(name: str) -> str:
     'pier post'
     """
     return re.sub(r"^the\s+", "", fold(name))
+
+
+def _outlet_called(name: str | None, outlets: Iterable[str]) -> str | None:
+    """The outlet of that name, "The" and capitals aside."""
+    called = _outlet(name or "")
+    return next((each for each in outlets if called and _outlet(each) == called), None)
+
+
+def outlets_of(given: str, outlets: Iterable[str]) -> list[str]:
+    """Which of ``outlets`` may be meant: the one of that name, "The" and capitals aside, else all with these words in it.
+
+    >>> outlets_of("week", ["The Week", "TASS"]), outlets_of("MFA", ["Russian MFA"]), outlets_of("post", ["A Post", "B Post"])
+    (['The Week'], ['Russian MFA'], ['A Post', 'B Post'])
+    """
+    outlets, name = list(outlets), _outlet(given.strip())
+    same = given if given in outlets else _outlet_called(given.strip(), outlets)
+    return [same] if same else [each for each in outlets if name and re.search(rf"\b{re.escape(name)}\b", fold(each))]
 
 
 def wants(text: str) -> Wants:
@@ -268,10 +294,11 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
         return None
     if speaker and _ITS.match(speaker) and (name := _NAME.search(reading.topic or "")):
         speaker = f"{name.group()}'s {_ITS.sub('', speaker)}"
+    anybody = fold(speaker or "") in _ANYBODY and reading.topic
     return replace(
         question,
-        intent=reading.intent,
-        speaker=speaker,
+        intent="who" if anybody else reading.intent,
+        speaker=None if anybody else speaker,
         addressee=_speaker(reading.addressee),
         via=_speaker(reading.via),
         topic=(reading.topic or "").strip(),
@@ -279,7 +306,12 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
 
 
 def _is_known(speaker: str, known: Callable[[str], bool]) -> bool:
-    return fold(speaker) not in _PRONOUNS and known(speaker)
+    return not is_pronoun(speaker) and known(speaker)
+
+
+def is_pronoun(speaker: str) -> bool:
+    """Whether what stands where a speaker's name would is "he", "she" or "they"."""
+    return fold(speaker) in _PRONOUNS
 
 
 def _speaker(raw: str | None) -> str | None:
@@ -292,7 +324,8 @@ def _speaker(raw: str | None) -> str | None:
     if (
         not words
         or len(words) > 9
-        or words[0] in _NO_SPEAKER
+        or (words[0] in _NO_SPEAKER and not _ACRONYM.match(name))
+        or _MATERIAL.fullmatch(" ".join(words))
         or words[-1] in _NO_SURNAME
         or not _NO_NAME.isdisjoint(words)
         or not _NOT_INSIDE.isdisjoint(words[1:])
@@ -319,6 +352,15 @@ def asks_for_everybody(question: Question) -> bool:
     (True, False)
     """
     return question.intent == "who" and _EVERYBODY.search(question.text) is not None
+
+
+def compares(question: Question) -> bool:
+    """Whether what several people say is to be set side by side.
+
+    >>> compares(parse("Compare Lavrov and Annan on Iran")), compares(parse("What did Lavrov and Annan say about Iran?"))
+    (True, False)
+    """
+    return re.match(r"\W*(?:compare|contrast)\b", question.text, re.IGNORECASE) is not None
 
 
 def _phrases(text: str) -> tuple[str, ...]:

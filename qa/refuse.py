@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 
 from index.letters import fold
 from index.store import Filter, Snapshot
+from qa import days
+from qa.question import is_pronoun, words_of
 from qa.types import Question
-from qa.wording import counted
+from qa.wording import counted, listed, short
 
-LONGEST = 80  # characters of a question or a topic said back: one line
-NAMED = 5  # outlets named, the commonest
+NAMED = 5  # outlets named, the commonest; words named, the first
 SAMPLE = 500  # characters of a text: enough to see its script
 
 _SMALL_TALK = frozenset(
@@ -28,23 +29,15 @@ _SMALL_TALK = frozenset(
     .replace("    ", "")
     .split("|")
 )
-_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them"})
 _ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)\b", re.IGNORECASE)
 # Unicode's name of a letter begins with its script; where that is no word for readers, another one.
 _SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+# Question words, folded, that no English question begins with.
+_FOREIGN = re.compile(
+    r"\W*(?:qui|que|qu(?=')|quoi|quels?|quelles?|ou|pourquoi|combien|quand|quien(?:es)?|cuando|donde|cuant[oa]s?|cual(?:es)?|"
+    r"wer|wen|wem|wie|wo|wann|warum|wieviele?|welche[rsmn]?|chi|dove|quant[oaie]|perche|qual[ei]?|quem|onde|quando|quais)\b"
+)
 _AS_IN = "Ask what somebody said, as in: What did … say about …?"
-
-
-def short(text: str) -> str:
-    """``text`` on no more than a line, cut between words where it can be.
-
-    >>> short("word " * 40)[-10:]
-    'ord word …'
-    """
-    if len(text) <= LONGEST:
-        return text
-    head = text[: LONGEST - 2]
-    return f"{head.rpartition(' ')[0] or head} …"
 
 
 def no_question(asked: Question) -> str | None:
@@ -54,7 +47,9 @@ def no_question(asked: Question) -> str | None:
         return f"There is no word in “{short(asked.text)}”. {_AS_IN}"
     if bare in _SMALL_TALK:
         return f"“{short(asked.text)}” asks for nothing that articles could answer. {_AS_IN}"
-    if not asked.words and (not asked.speaker or fold(asked.speaker) in _PRONOUNS):
+    if asked.words and asked.speaker and is_pronoun(asked.speaker):
+        return f"“{short(asked.text)}” does not say who “{asked.speaker}” is. {_AS_IN}"
+    if not asked.words and (not asked.speaker or is_pronoun(asked.speaker)):
         return f"“{short(asked.text)}” names neither who spoke nor what about. {_AS_IN}"
     return None
 
@@ -77,10 +72,10 @@ def other_script(asked: Question, held: Mapping[str, int], texts: Iterable[str])
 def by_words_alone(asked: Question, model: str) -> str | None:
     """That ``model``, which knows English only, does not know the language of the question; None where it may.
 
-    Only letters tell: a question in French is not told from one in English.
+    The letters tell, and the word that a question in French, Spanish, German, Italian or Portuguese begins with.
     """
     own = _scripts(asked.text)
-    if not own or 2 * own["Latin"] >= own.total():
+    if not own or (2 * own["Latin"] >= own.total() and not _FOREIGN.match(fold(asked.text))):
         return None
     return f"{model} knows English only: this was searched by its words, not by their meaning (README: another model)."
 
@@ -92,16 +87,41 @@ def _scripts(text: str) -> Counter[str]:
 
 
 def not_found(asked: Question, held: Mapping[str, int]) -> str:
-    """What was not found."""
-    if asked.words and not any(held.values()):
-        what = "any word of " if len(asked.words) > 1 else ""
-        return f"No article holds {what}“{short(asked.text.rstrip('?!. '))}”; is it spelt as the articles spell it?"
+    """What was not found, and which words of the question stand in no article: what is misspelt is often among them.
+
+    ``held`` says in how many passages each word of the question stands.
+    """
+    matter = words_of(days.cut(asked.text)[0])  # articles of a day need not name it
+    absent = _as_typed(asked, [word for word in asked.words if held.get(word) == 0 and word in matter])
+    absent[NAMED:] = [f"{len(absent) - NAMED:,} more of its words"] if len(absent) > NAMED else []
+    nowhere = listed(absent, "or")
+    if nowhere and not any(held.values()):
+        they, them, are = ("they", "them", "are") if len(absent) > 1 else ("it", "it", "is")
+        return f"No article holds {nowhere}; {are} {they} spelt as the articles spell {them}?"
     about = f" about {short(asked.topic)}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and about and not _ON.search(asked.text):
-        return f"No statement by {asked.speaker} that answers “{short(asked.text)}”."  # "about deny it" is no English
-    if asked.speaker and about:
-        return f"No statement by {asked.speaker}{about}."
-    return f"Nothing found{about}." if about else f"Nothing found that answers “{short(asked.text)}”."
+    if asked.speaker and (not asked.topic or (about and _ON.search(asked.text))):
+        told = f"No statement by {asked.speaker}{about}"
+    elif asked.speaker:  # "about deny it" is no English
+        told = f"No statement by {asked.speaker} that answers “{short(asked.text)}”"
+    else:
+        told = f"Nothing found{about}" if about else f"Nothing found that answers “{short(asked.text)}”"
+    return f"{told}; no article holds {nowhere}." if nowhere else f"{told}."
+
+
+def not_verbatim(asked: Question, held: Mapping[str, int]) -> str | None:
+    """That words the question quotes stand in no article as they are quoted; None where they do, or it quotes none.
+
+    ``held`` says in how many passages each of its phrases stands.
+    """
+    absent = [f"“{short(phrase)}”" for phrase in asked.phrases if held.get(phrase) == 0]
+    return f"No article holds {listed(absent, 'or')} word for word." if absent else None
+
+
+def _as_typed(asked: Question, words: Iterable[str]) -> list[str]:
+    """Folded words of a question as it has them, in quotation marks, each once."""
+    pieces = [re.sub(r"['’]s$", "", piece) for piece in re.findall(r"\w+(?:[-.'’]\w+)*", asked.text)]
+    typed = {word: piece for piece in reversed(pieces) for word in words_of(piece)}
+    return list(dict.fromkeys(f"“{short(typed.get(word, word))}”" for word in words))
 
 
 def nothing_there(snapshot: Snapshot, where: Filter) -> str:

@@ -16,6 +16,7 @@ from itertools import islice
 
 from index.errors import UsageError
 
+LINE = 80  # characters of a question or a topic that is said back
 LISTED = 8  # outlets, speakers and languages named on a line; `qa status --json` has them all
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
@@ -30,13 +31,25 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """One after the other; empty where there is none.
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """One after the other, that word before the last; empty where there is none.
 
-    >>> listed(["TASS"]), listed(["TASS", "Interfax", "RIA"])
-    ('TASS', 'TASS, Interfax and RIA')
+    >>> listed(["TASS"]), listed(["TASS", "Interfax", "RIA"]), listed(["TASS", "RIA"], "or")
+    ('TASS', 'TASS, Interfax and RIA', 'TASS or RIA')
     """
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def short(text: str, longest: int = LINE) -> str:
+    """``text`` in no more than so many characters, cut between words where it can be.
+
+    >>> short("word " * 40)[-10:]
+    'ord word …'
+    """
+    if len(text) <= longest:
+        return text
+    head = text[: longest - 2]
+    return f"{head.rpartition(' ')[0] or head} …"
 
 
 def day(name: str, text: str, *, last: bool) -> str:

@@ -237,6 +237,43 @@ def test_the_same_words_in_two_articles_are_one_citation_with_a_copy(tmp_path, e
     assert all(c.statement is None or "concrete" not in c.highlights[0].of(c.document.text) for c in others)
 
 
+@pytest.mark.parametrize(
+    "text", ["What did Lavrov say about Iran?", "What did Lavrov say?", "What did Putin say about Syria?"]
+)
+def test_of_somebodys_words_no_weaker_result_stands_above_a_stronger_one(store, encoder, text):
+    for k in (3, 10, 30):
+        cited = ask(store, text, encoder=encoder, k=k).citations
+        order = [("strong", "fair", "weak").index(citation.strength) for citation in cited[:20]]
+        assert order == sorted(order)
+        assert [c.rank for c in cited] == list(range(1, len(cited) + 1))
+    first = [ask(store, text, encoder=encoder, k=k).citations[0].highlights for k in (1, 3, 30)]
+    assert first[0] == first[1] == first[2]
+
+
+def test_a_month_that_none_of_the_articles_is_of_is_told(tmp_path, encoder):
+    said = "---\ndate: 2016-06-15\n---\n\n“The old harbour must never be filled in,” Jane Roe said.\n"
+    (tmp_path / "a.md").write_text(said, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], encoder)
+        in_june, in_october = (
+            ask(store, f"What did Jane Roe say about the harbour in {month}?", encoder=encoder)
+            for month in ("June", "October")
+        )
+    assert in_june.citations
+    assert in_october.citations
+    assert in_june.notices == ()
+    assert in_october.notices == ("None of these articles is dated in October.",)
+
+
+def test_two_who_once_spoke_together_are_compared_apart(tmp_path, encoder):
+    said = ("Jane Roe and Jim Poe said the pier was old.", "“It is safe,” Jane Roe said.", "“It sinks,” Jim Poe said.")
+    (tmp_path / "a.txt").write_text("\n\n".join(said), encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], encoder)
+        asked = ask(store, "Compare Jane Roe and Jim Poe on the pier", encoder=encoder)
+    assert [part.question.speaker for part in asked.parts] == ["Jane Roe", "Jim Poe"]
+
+
 def test_a_question_without_a_topic_is_answered_with_whatever_is_his(store, encoder):
     answer = ask(store, "What did Lavrov say?", encoder=encoder)
     assert answer.answered
@@ -248,6 +285,12 @@ def test_a_filter_on_another_speaker_is_no_answer(store, encoder):
     answer = ask(store, "What did Lavrov say about Iran?", speaker="Annan", encoder=encoder)
     assert answer.refusal == "The question asks about Lavrov, the filter lets only Annan speak."
     assert ask(store, "What did Lavrov say about Iran?", speaker="Sergei Lavrov", encoder=encoder).answered
+
+
+@pytest.mark.parametrize("he", ["he", "He", "they", "somebody"])
+def test_with_a_filter_he_is_whoever_it_lets_speak(store, encoder, he):
+    answer = ask(store, f"what did {he} say about Iran?", speaker="Kofi Annan", encoder=encoder)
+    assert answer.citations[0].statement.speaker == "Kofi Annan"
 
 
 def test_a_file_that_changed_since_is_told(tmp_path, encoder):

@@ -397,6 +397,7 @@ def test_a_pipe_gets_neither_colour_nor_control_characters(indexed):
         ("--source", "TSAS", "There are: TASS"),
         ("--language", "fr", "There are: en"),
         ("--speaker", "Serge Lavrof", "There are: Sergei Lavrov"),
+        ("--speaker", "Qqqq", ", and 3 more"),
         ("--speaker", "Nobody Atall", "nobody called 'Nobody Atall' is quoted"),
     ],
 )
@@ -404,6 +405,11 @@ def test_a_filter_that_cannot_hold_is_code_2(indexed, option, value, said):
     code, out, err = indexed("ask", QUESTION, option, value)
     assert (code, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize("outlet", ["TASS", "tass", "the TASS", " Tass "])
+def test_an_outlet_is_named_in_any_case_and_with_its_article_or_without(indexed, outlet):
+    assert indexed("ask", QUESTION, "--source", outlet)[0] == 1  # found, and without an answer
 
 
 def test_as_of_is_a_day_from_which_the_archive_is_looked_at(indexed):
@@ -1036,7 +1042,7 @@ def test_while_watching_on_a_terminal_every_line_begins_on_a_line_of_its_own(her
     os.close(theirs)
     os.close(ours)
     bar, _, told = seen.partition("1 added, ")
-    assert re.search(r"of \d files", bar)
+    assert re.search(r"of \d files?", bar)
     assert bar.endswith("\r\x1b[K")
     assert "files/s" not in told
 

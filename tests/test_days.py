@@ -53,6 +53,27 @@ def test_words_that_count_from_a_day_come_to_these_days(words, since, until):
     assert rest == "What did Roe say about the pier?"
 
 
+@pytest.mark.parametrize(
+    ("words", "since", "until"),
+    [
+        ("since 2016", "2016-01-01", None), ("since March 2016", "2016-03-01", None), ("after 2016", "2017-01-01", None),
+        ("after Dec. 2016", "2017-01-01", None), ("until 2016", None, "2016-12-31"), ("till Feb 2016", None, "2016-02-29"),
+        ("before 2016", None, "2015-12-31"), ("before March 2016", None, "2016-02-29"),
+        ("between 2015 and 2016", "2015-01-01", "2016-12-31"), ("from 2015 to 2016", "2015-01-01", "2016-12-31"),
+        ("since 2016-03-05", "2016-03-05", None), ("before 2016-03-05", None, "2016-03-05"),
+    ],
+)  # fmt: skip
+def test_words_that_bound_a_time_come_to_these_days(words, since, until):
+    rest, named = cut(f"What did Roe say about the pier {words}?")
+    assert (rest, named) == ("What did Roe say about the pier?", Named(since, until))
+
+
+@pytest.mark.parametrize("words", ["by 2050", "after the 2020 election", "since 2016-13-40", "since he left"])
+def test_what_bounds_no_time_stays(words):
+    text = f"What did Roe say about the pier {words}?"
+    assert cut(text) == (text, Named())
+
+
 @given(st.dates(date(1, 2, 1), date(9999, 12, 31)), st.sampled_from(COUNTED))
 def test_such_days_are_in_order_and_never_after_the_day_they_count_from(day, words):
     _, named = cut(f"What happened {words}?", day)

@@ -58,6 +58,12 @@ def test_a_new_speaker_keeps_the_topic(typed, full):
         ("what about Annan last month?", "What did Annan say about Iran last month?"),
         ("what about Annan in 2016?", "What did Annan say about Iran in 2016?"),
         ("and yesterday", "What did Lavrov say about Iran yesterday?"),
+        ("what about last week?", "What did Lavrov say about Iran last week?"),
+        ("how about in 2016?", "What did Lavrov say about Iran in 2016?"),
+        ("and in October?", "What did Lavrov say about Iran in October?"),
+        ("what about Annan in October?", "What did Annan say about Iran in October?"),
+        ("and before 2016?", "What did Lavrov say about Iran before 2016?"),
+        ("after March 2017?", "What did Lavrov say about Iran after March 2017?"),
     ],
 )
 def test_words_about_time_are_a_half_of_their_own(typed, full):
@@ -160,7 +166,7 @@ def test_he_is_whom_the_answer_showed_where_nobody_was_named():
 @pytest.mark.parametrize(
     "typed",
     [
-        "where?", "how?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "syria?",
+        "how?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "syria?",
         "Iran sanctions", "tell me about Syria", "what about him?", "What is her view of him?", "what did Annan say?",
         "How many people were killed in Syria?", "and when was it opened?", "What about what Annan said?",
         "and Iran should be invited", "and Iran should be part of the solution, he said", "and Iran should be part of it now",
@@ -273,6 +279,41 @@ def test_another_year_takes_the_place_of_the_one_before():
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "full"),
+    [
+        ("and about trade?", "Compare Lavrov and Annan on trade"),
+        ("what about Syria?", "Compare Lavrov and Annan on Syria"),
+        ("what about Jane Roe?", "What did Jane Roe say about Iran?"),
+    ],
+)
+def test_after_a_comparison_a_topic_is_compared_and_a_speaker_asked_alone(typed, full):
+    assert follow("Compare Lavrov and Annan on Iran", typed, "Sergei Lavrov") == full
+
+
+def test_names_that_are_compared_may_be_in_small_letters():
+    asked = "Compare annan and lavrov on Iran"
+    assert follow(asked, "what did he say about boats?", "Kofi Annan") == "What did Kofi Annan say about boats?"
+
+
+def test_where_one_alone_may_speak_he_is_meant():
+    full = resolve("what did he say about Syria?", parse(LAVROV), SPEAKERS, "Sergei Lavrov", "Kofi Annan")
+    assert full == "What did Kofi Annan say about Syria?"
+
+
+def test_nobody_is_compared_with_himself():
+    assert follow(LAVROV, "compare with Sergei Lavrov") == "compare with Sergei Lavrov"
+
+
+@pytest.mark.parametrize("typed", ["where?", "where did he say that?", "And where was that?"])
+def test_where_it_was_said_is_asked_like_when(typed):
+    assert follow(LAVROV, typed) == "Where did Lavrov speak about Iran?"
+
+
+def test_a_result_alone_is_the_one_that_is_meant():
+    assert command("open the article", 1) == ("open", 1)
+
+
 @pytest.mark.parametrize("typed", ["compare with salt", "did it agree?", "in the harbour?", "when was the pier built?"])
 def test_a_short_word_that_names_nobody_stays(typed):
     assert follow(LAVROV, typed) == typed
@@ -284,7 +325,11 @@ def test_a_short_word_that_names_nobody_stays(typed):
         ("more", ("more", 0)), ("show me more", ("more", 0)), ("anything else?", ("more", 0)), ("and then?", ("more", 0)),
         ("what else did he say?", ("more", 0)), ("the second one", ("show", 2)), ("Show me the 3rd result.", ("show", 3)),
         ("what about the first one?", ("show", 1)), ("open the last one", ("open", 3)), ("number 7", ("show", -7)),
-        ("[2]", ("show", -2)), ("the first", ("show", 1)),
+        ("[2]", ("show", -2)), ("the first", ("show", 1)), ("open number 2", ("open", -2)),
+        ("cite the second one", ("cite", 2)), ("copy the last", ("copy", 3)), ("quote [2]", ("cite", -2)),
+        ("open it", ("open", 0)), ("show me the full article", ("show", 0)),
+        ("open 2 harbours", None), ("Who asked to open it?", None), ("show me the article about boats", None),
+        ("why", None), ("copy", None),
         ("Who was the first to speak?", None), ("the first lady", None),
         ("What did Lavrov say?", None), ("second thoughts", None),
         ("", None), ("more boats", None),

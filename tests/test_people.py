@@ -204,6 +204,19 @@ def test_whom_a_name_finds_among_many_is_whom_it_finds_one_by_one(seed, monkeypa
     assert among_many == [list(match(name, names).items()) for name in asked]
 
 
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("Zelenksy", "Zelensky"), ("Lavrof", "Lavrov"), ("Zelenskyy", "Zelensky"), ("Usakov", "Ushakov")],
+)
+def test_a_typing_error_is_forgiven(asked, meant):
+    assert match(asked, [meant])
+
+
+@pytest.mark.parametrize(("asked", "other"), [("Kelin", "Kremlin"), ("Allan", "Allgaen"), ("Kerry", "Perry")])
+def test_a_short_name_is_not_another_by_two_letters(asked, other):
+    assert not match(asked, [other])
+
+
 def test_spellings_of_a_speaker_are_counted_together_under_the_commonest():
     counts = {"Kofi Annan": 4, "Sergey Lavrov": 5, "Sergei Lavrov": 2, "UN": 1}
     articles = {"Kofi Annan": 1, "Sergey Lavrov": 1, "Sergei Lavrov": 2, "UN": 1}

@@ -402,3 +402,59 @@ def test_a_stem_is_found_only_where_a_word_begins(pieces):
     text = "".join(pieces)
     wanted = {"a", "ab", "ing", "s", "ed", "a-ab", "a.a", "aed"}
     assert stems_among(text, wanted) == stems_of(text) & wanted
+
+
+@pytest.mark.parametrize(("text", "speaker"), [
+    ("What did the WHO say about the fever?", "WHO"), ("what does WHO think about masks", "WHO"),
+    ("What did the IT department say about passwords?", "IT department"),
+    ("What did who say about the fever?", None), ("What did it say about the fever?", None),
+])  # fmt: skip
+def test_an_abbreviation_is_a_name_though_a_word_is_spelt_so(text, speaker):
+    assert parse(text).speaker == speaker
+
+
+@pytest.mark.parametrize("anybody", ["everyone", "people", "anybody"])
+def test_what_everybody_said_asks_who_spoke(anybody):
+    asked = parse(f"What did {anybody} say about the pier?")
+    assert (asked.intent, asked.speaker, asked.topic) == ("who", None, "the pier")
+
+
+@pytest.mark.parametrize("text", ["articles about the pier", "any news on the pier", "Summarize the articles about the pier",
+                                  "everything about the pier", "the latest stories on the pier"])  # fmt: skip
+def test_articles_and_news_are_nobody_who_speaks(text):
+    assert parse(text, known=lambda _: True).speaker is None
+
+
+def test_an_outlet_that_says_something_is_one_unless_somebody_of_that_name_speaks():
+    asked = parse("What does the Pier Post say about boats?", sources=("Pier Post",), known=lambda _: False)
+    assert (asked.speaker, asked.source) == (None, "Pier Post")
+    quoted = parse("What does the Pier Post say about boats?", sources=("Pier Post",), known=lambda _: True)
+    assert (quoted.speaker, quoted.source) == ("Pier Post", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["Who did Roe speak to by phone?", "Whom did Roe talk with about the pier?", "Who did Roe write to?"]
+)
+def test_whom_somebody_spoke_to_is_a_fact_and_not_his_words(text):
+    assert parse(text, known=lambda _: True).speaker is None
+
+
+def test_what_he_speaks_about_is_what_he_says():
+    assert (parse("What did Roe speak about?").speaker, parse("What does Roe talk about?").topic) == ("Roe", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "speaker", "topic"),
+    [
+        ("Show me all quotes by Jane Roe", "say", "Jane Roe", ""), ("quotes from Roe", "say", "Roe", ""),
+        ("Roe quotes", "say", "Roe", ""), ("all statements of Roe on the pier", "say", "Roe", "the pier"),
+        ("quotes about the pier", "who", None, "the pier"), ("any statements on the pier", "who", None, "the pier"),
+    ],
+)  # fmt: skip
+def test_quotes_are_words_of_somebody(text, intent, speaker, topic):
+    asked = parse(text, known=lambda _: True)
+    assert (asked.intent, asked.speaker, asked.topic) == (intent, speaker, topic)
+
+
+def test_quotes_of_nobody_known_are_facts():
+    assert parse("statements of support", known=lambda _: False).intent == "find"

@@ -1,10 +1,12 @@
 """qa.refuse: where nothing is shown, the sentence says why, and what would help."""
 
+from dataclasses import replace
+
 import pytest
 
 from index.build import update
 from index.store import Filter, open_store
-from qa import refuse
+from qa import refuse, wording
 from qa.answer import ask
 from qa.question import parse
 from tests.toy import ToyEncoder
@@ -55,13 +57,74 @@ def test_a_question_in_other_letters_is_told_so(store):
     assert "Chinese letters" in reason(store, "简·罗说了什么").refusal
 
 
+@pytest.mark.parametrize("text", ["Qui a gagné ?", "Qu’a dit Jane Roe ?", "¿Qué dijo Jane Roe?", "Où est le port ?", "Wer?",
+                                  "Warum brennt der Hafen?", "Chi parla?", "Quem falou?", "Quand ?"])  # fmt: skip
+def test_a_question_word_of_another_language_tells_it(text):
+    assert "knows English only" in refuse.by_words_alone(parse(text), "Model")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who won?",
+        "Queen Elizabeth",
+        "Quincy Jones?",
+        "What did Wen Jiabao say?",
+        "Where?",
+        "Quite so",
+        "Comment on this",
+    ],
+)
+def test_no_english_question_is_taken_for_another_language(text):
+    assert refuse.by_words_alone(parse(text), "Model") is None
+
+
 def test_one_word_of_the_articles_is_enough_to_search(store):
     assert "letters" not in (reason(store, "Что сказала Jane Roe?").refusal or "")
 
 
 def test_a_word_no_article_holds_is_said_so(store):
     assert reason(store, "asdf").refusal == "No article holds “asdf”; is it spelt as the articles spell it?"
-    assert "any word of “qwertz asdf”" in refuse.not_found(parse("qwertz asdf"), {"qwertz": 0, "asdf": 0})
+    assert reason(store, "What did Qwertz say about Asdf's plan?").refusal == (
+        "No article holds “Qwertz”, “Asdf” or “plan”; are they spelt as the articles spell them?"
+    )
+
+
+def test_of_a_refusal_the_words_that_stand_nowhere_are_told():
+    """Words of the form of a question, which half of all articles hold, are never among them."""
+    held = {"anna": 1, "berg": 1, "pire": 0}
+    told = refuse.not_found(parse("What did Anna Berg say about the pire?"), held)
+    assert told == "No statement by Anna Berg about the pire; no article holds “pire”."
+    assert refuse.not_found(parse("Is the pire safe?"), {"pire": 0, "safe": 1}).endswith("; no article holds “pire”.")
+    many = {f"w{n}": 0 for n in range(9)} | {"safe": 1}
+    told = refuse.not_found(parse(" ".join(many)), many)
+    assert told.endswith("; no article holds “w0”, “w1”, “w2”, “w3”, “w4” or 4 more of its words.")
+
+
+def test_with_a_filter_the_refusal_says_whose_statements_were_looked_for():
+    assert refuse.not_found(parse("What did Anna Berg say?"), {"anna": 1}) == "No statement by Anna Berg."
+    told = refuse.not_found(replace(parse("boats"), speaker="Anna Berg"), {"boats": 1})
+    assert told == "No statement by Anna Berg that answers “boats”."
+
+
+@pytest.mark.parametrize("day", ["on 2012-06-15", "on June 15, 2012", "in June 2012", "since 2012", "before June 2012"])
+def test_a_day_that_is_named_is_no_word_that_is_looked_for(day):
+    asked = parse(f"What burned {day}?")
+    assert "no article holds" not in refuse.not_found(asked, {word: word == "burned" for word in asked.words})
+
+
+@pytest.mark.parametrize("he", ["he", "She", "they"])
+def test_who_he_is_must_be_said(store, he):
+    answer = reason(store, f"What did {he} say about the pier?")
+    assert answer.refusal.startswith(f"“What did {he} say about the pier?” does not say who “{he}” is.")
+
+
+def test_words_in_quotation_marks_that_stand_nowhere_are_told_with_and_without_an_answer(store):
+    """Found in meaning is not found word for word."""
+    told = "No article holds “the pier is no longer safe” word for word."
+    assert told in reason(store, "Who said “the pier is no longer safe”?").notices
+    assert reason(store, "Who said “The PIER is not safe”?").notices == ()
+    assert "No article holds “b c” or “d e” word for word." in reason(store, "a “b c” and “d e” and “pier”").notices
 
 
 def test_a_topic_that_is_a_verb_is_not_what_something_is_about():
@@ -85,4 +148,4 @@ def test_a_long_question_is_not_said_back_in_full():
     told = refuse.not_found(parse(long), {"long": 1})
     assert len(told) < 130
     assert told.endswith(" ….")
-    assert len(refuse.short("x" * 500)) == refuse.LONGEST
+    assert len(wording.short("x" * 500)) == wording.LINE

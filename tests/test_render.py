@@ -360,7 +360,16 @@ def test_a_terminal_that_cannot_write_our_marks_gets_ascii_and_escapes(encoding)
     assert "[1] Sergei Lavrov - direct quote" in shown
     assert "[[We are convinced" in shown
     assert max(map(width, shown.split("\n"))) <= 79
-    assert ("\\u201c" in shown) == (encoding != "cp1252")  # which has quotation marks, but not our brackets
+    assert ("“" in shown) == (encoding == "cp1252")  # which has quotation marks, but not our brackets
+    assert '"[[We are convinced' in shown or encoding == "cp1252"
+
+
+def test_what_an_encoding_lacks_is_a_plain_mark_or_the_number_of_the_character():
+    text = "“It’s – well… ‘1\u00a0000 €’,” said Жук"
+    assert Look(encoding="ascii").fit(text) == "\"It's - well... '1 000 \\u20ac',\" said \\u0416\\u0443\\u043a"
+    assert Look(encoding="cp1252").fit(text) == text.replace("Жук", "\\u0416\\u0443\\u043a")
+    assert Look(encoding="latin-1").fit("1\u00a0000") == "1\u00a0000"
+    assert Look().fit(text) == text
 
 
 def test_links_are_only_our_own_encoded_urls():
@@ -533,7 +542,7 @@ def test_several_people_are_shown_one_after_the_other_and_numbered_through():
     citations = lavrov.citations + annan.citations
     whole = replace(lavrov, citations=citations, parts=(lavrov, nobody, annan)).telling()
     shown = screen(whole, shown=3)
-    assert shown.startswith("2 of 3 who were asked about: 4 results, ")
+    assert shown.startswith("4 results for 2 of the 3 asked about, ")
     heads = re.findall(r"^(?:\[\d\]|—).{0,24}", shown, re.M)
     assert [head[:20].rstrip() for head in heads] == [
         "— 2 statements by Se", "[1] Sergei Lavrov ·", "[2] Sergei Lavrov ·", "— No statement by Ko",
@@ -570,6 +579,82 @@ def test_results_that_are_all_weak_are_called_so_and_are_few():
     told = answer(*[replace(THEME, rank=rank) for rank in range(1, 11)]).telling()
     assert [citation.rank for citation in told.citations] == [1, 2, 3]
     assert screen(told).startswith("Only weak results: 3 statements by Sergei Lavrov (7 weaker), ")
+
+
+def test_results_none_of_which_is_by_the_one_asked_about_are_not_called_his():
+    """Neither another's words nor those of nobody in particular; one that may be his is enough to say no such thing."""
+    asked = Question("What did Annan say about Iran?", speaker="Annan")
+    others = of_the_one(THEME, 0.0)
+    nobody = replace(DRAFT, hit=replace(DRAFT.hit, statement=replace(DRAFT.statement, speaker=None)))
+    told = screen(replace(answer(others, nobody, extract(IRAN, "12,000", strength="weak")), question=asked))
+    assert told.startswith("Only weak results: 2 statements and 1 passage, not clearly by Annan, ")
+    his = of_the_one(AMERICANS, 0.9)
+    assert "not clearly" not in screen(replace(answer(his, others), question=asked))
+
+
+def test_a_sentence_that_stands_above_is_not_repeated_around_another_statement_of_it():
+    """What is left out is on the screen; the same sentence of another article is not."""
+    text = "Ann Lavrov said the pier is safe, and warned that the boats are not, he said."
+    one = article(text)
+    who = find(one, "Lavrov")
+    first = quotation(one, "the pier is safe", mention=who)
+    second = quotation(one, "the boats are not", 2, "fair", mention=who, cue=find(one, "warned"))
+    shown = screen(answer(first, second))
+    assert "    Ann Lavrov said ⟦the pier is safe⟧, and warned that the boats are not, he\n    said.\n" in shown
+    assert "    Lavrov […] warned […] ⟦the boats are not⟧\n" in shown
+    elsewhere = replace(second, document=replace(one, id="0" * 32))
+    assert screen(answer(first, elsewhere)).count("Ann Lavrov said") == 2
+    assert "Ann Lavrov said" in screen(answer(second))
+
+
+def test_a_paraphrase_is_cited_as_words_of_the_source():
+    """What stands in quotation marks before a name would be taken for that person's words."""
+    told = replace(CONVINCED.statement, kind="indirect")
+    cited = render.cite(replace(CONVINCED, hit=replace(CONVINCED.hit, statement=told)))
+    assert " — the source, paraphrasing Sergei Lavrov, " in cited
+    denied = replace(told, negated=True, via="Kofi Annan")
+    cited = render.cite(replace(CONVINCED, hit=replace(CONVINCED.hit, statement=denied)))
+    assert " — the source, paraphrasing Sergei Lavrov, according to Kofi Annan (negated), " in cited
+    assert " — Sergei Lavrov (direct quote), " in render.cite(CONVINCED)
+
+
+def test_the_nearest_follow_the_word_nearest_also_below_a_note():
+    shown = screen(replace(refusal(AMERICANS), notices=("No article holds “x y” word for word.",)))
+    assert shown.index("Note: ") < shown.index("Nearest:\n") < shown.index("[1]")
+    assert screen(refusal(AMERICANS)).index("nearest:") < screen(refusal(AMERICANS)).index("[1]")
+    assert "earest" not in screen(replace(refusal(), notices=("So.",)))
+
+
+def test_a_copy_of_the_same_outlet_is_named_by_its_file():
+    """ "CNN, … also in CNN" would not lead anybody to it."""
+    copies = tuple(
+        replace(HAVENS, path=f"/news/{name}.txt", source=outlet) for name, outlet in [("a", "TASS"), ("b", "RIA")]
+    )
+    assert "also in a.txt and RIA\n" in screen(answer(replace(THEME, copies=copies)))
+
+
+def test_a_title_as_long_as_a_paragraph_is_cut_beside_a_result_and_whole_elsewhere():
+    endless = replace(HAVENS, title="many words " * 99 + "the end")
+    said, passage = replace(THEME, document=endless), extract(endless, "safe havens")
+    shown = screen(answer(said, passage))
+    assert shown.count("many words …") == 2
+    assert "the end" not in shown
+    assert "the end" in " ".join(render.lines.to_plain(render.article(said, Look())).split())
+    assert "the end" in render.cite(said)
+
+
+def test_json_names_who_wrote_an_article():
+    [result] = render.json(answer(replace(THEME, document=replace(HAVENS, author="Ada Quill"))))["results"]
+    assert result["document"]["author"] == "Ada Quill"
+    assert render.json(answer(CONVINCED))["results"][0]["document"]["author"] is None
+
+
+def test_a_long_title_over_an_article_goes_on_below_itself_and_not_below_its_number():
+    long = replace(THEME, document=replace(HAVENS, title="a title of many words " * 5))
+    for shown in (render.article(long, Look(40), number=7), render.versions(long, [], Look(40), number=7)):
+        first, second, *_ = render.lines.to_plain(shown).splitlines()
+        assert first.startswith("[7] ")
+        assert second.startswith("    ")
 
 
 def test_json_of_a_refusal_has_a_reason_no_results_and_the_nearest_in_the_same_shape():

@@ -569,6 +569,36 @@ def test_an_outlet_nobody_has_is_refused_with_the_nearest_one():
     assert doors.asked[0][1] == Filter()
 
 
+def test_an_outlet_may_be_named_by_a_word_of_its_name_that_no_other_has():
+    doors = Toy(known=replace(FACTS, sources=("Russia Today", "Rossiya 24", "The Week", "USA Today")))
+    talk("/source week\ra\r/source russia\rb\r/source today\rc\r", doors)
+    assert [where.source for _, where, _ in doors.asked] == ["The Week", "Russia Today", "Russia Today"]
+
+
+def test_a_word_that_several_outlets_have_chooses_none():
+    doors = Toy(known=replace(FACTS, sources=("Harbour Post", "Pier Post")))
+    assert (
+        "No article is from post.\nDid you mean Harbour Post or Pier Post?" in talk("/source post\ra\r", doors).shown()
+    )
+    assert doors.asked[0][1] == Filter()
+
+
+def test_the_line_below_an_answer_is_broken_between_words():
+    shown = talk("q\r", Toy([answer(CONVINCED, AMERICANS, *[THEME] * 9)]), columns=20).shown()
+    assert "\n1-2 open · 9\nweaker: m · ? help\n" in shown
+
+
+def test_he_is_nobody_else_than_the_filter_lets_speak():
+    assert "(/clear removes them)" not in talk("/speaker annan\rwhat did he say\r", settings=Settings()).shown()
+    assert "(/clear removes them)" in talk("/speaker annan\rwhat did Lavrov say\r", settings=Settings()).shown()
+
+
+@pytest.mark.parametrize("unlike", ["/speaker Nobody Here", "/source Gazette"])
+def test_nobody_is_suggested_who_is_not_alike(unlike):
+    doors = Toy(known=replace(FACTS, speakers={"Andy Beshear": 3}))
+    assert "Did you mean" not in talk(f"{unlike}\r", doors).shown()
+
+
 def test_a_language_is_a_filter_as_an_outlet_is():
     doors = Toy()
     shown = talk("/language fr\r/language\r/lang RU-ru\rone\r/clear\rtwo\r", doors).shown()
@@ -596,6 +626,54 @@ def test_copy_sends_the_citation_to_the_terminal_only_on_command():
     [data] = re.findall("\x1b\\]52;c;([^\x07]*)\x07", terminal.getvalue())
     assert base64.b64decode(data).decode().startswith("“We are convinced that Iran")
     assert "\x1b]52" not in talk("q\r", settings=Settings()).getvalue()
+
+
+@pytest.mark.parametrize("typed", ["1 3", "1,3", "[1] [3]", "[1][3]", "1, 3", "1 1 3"])
+def test_several_results_are_cited_at_once(typed):
+    shown = talk(f"q\r/cite {typed}\r", columns=400).shown()
+    cited = [line for line in shown.splitlines() if "BLAKE2b-128" in line]
+    assert len(cited) == 2
+    assert cited == [line for n in (1, 3) for line in talk(f"q\r/cite {n}\r", columns=400).shown().splitlines()
+                     if "BLAKE2b-128" in line]  # fmt: skip
+
+
+def test_a_range_of_results_is_copied_a_line_each():
+    terminal = talk("q\r/copy 1-3\r", settings=Settings())
+    [data] = re.findall("\x1b\\]52;c;([^\x07]*)\x07", terminal.getvalue())
+    assert len(base64.b64decode(data).decode().splitlines()) == 3
+    assert "Sent [1] [2] [3] to the clipboard" in terminal.shown()
+
+
+@pytest.mark.parametrize("wrong", ["1-9", "3-1", "x", "2147483648-3", "0-1"])
+def test_numbers_that_name_no_result_are_told(wrong):
+    assert f"There is no [{wrong}]: " in talk(f"q\r/cite 1 {wrong}\r").shown()
+
+
+def test_what_shows_one_result_takes_one_number():
+    shown = talk("q\r/show 1 2\r").shown()
+    assert "One at a time" in shown
+
+
+def test_the_only_result_of_an_answer_needs_no_number():
+    assert "5>" in talk("q\r/show\r", Toy([answer(CONVINCED)])).shown()
+    assert "5>" in talk("q\ropen it\rshow it\r", Toy([answer(CONVINCED)])).shown()
+    assert "Which one? The results so far are 1 to 3." in talk("q\r/show\ropen it\r").shown()
+
+
+@pytest.mark.parametrize("typed", ["cite 1-2", "Cite 1, 2", "cite [1] [2]"])
+def test_a_command_that_takes_a_number_needs_no_stroke(typed):
+    doors = Toy()
+    shown = talk(f"q\r{typed}\rshow 2\rwhy 1\r", doors, columns=400).shown()
+    assert shown.count("BLAKE2b-128") == 2
+    assert "7>" in shown
+    assert "score 0.812" in shown
+    assert [text for text, *_ in doors.asked] == ["q"]
+
+
+def test_what_only_begins_like_a_command_is_a_question():
+    doors = Toy()
+    talk("why 9/11?\ropen 24 hours\rshow business\r", doors)
+    assert [text for text, *_ in doors.asked] == ["why 9/11?", "open 24 hours", "show business"]
 
 
 def test_copy_in_plain_mode_points_to_cite():

@@ -266,15 +266,15 @@ def _where(store: Store, wanted: Mapping[str, Any]) -> Filter:
 
 def _outlet(store: Store, wanted: str) -> str:
     """The outlet as the index spells it. Raises UsageError, with those there are, for one it does not have."""
+    from qa.question import outlets_of
+
     with store.snapshot() as snapshot:
-        spelled = {outlet.casefold(): outlet for outlet in snapshot.sources()}
-    key = wanted.strip().casefold()
-    if key in spelled:
-        return spelled[key]
-    known = _nearest(key, spelled)
-    raise UsageError(
-        f"no article is of the outlet {wanted!r}", f"There are: {known}" if known else "No article names one."
-    )
+        outlets = snapshot.sources()
+    found = outlets_of(wanted, outlets)
+    if len(found) == 1:
+        return found[0]
+    known = f"There are: {', '.join(found)}" if found else _there_are(wanted, outlets)
+    raise UsageError(f"no article is of the outlet {wanted!r}", known or "No article names one.")
 
 
 def _require_speaker(store: Store, wanted: str) -> None:
@@ -285,17 +285,19 @@ def _require_speaker(store: Store, wanted: str) -> None:
     with store.snapshot() as snapshot:
         if retrieve.who(snapshot, Question(wanted, speaker=wanted)).names:
             return
-        names = itertools.islice(people.speakers(snapshot.speakers(), snapshot.spellings()), people.MERGED)
-    known = _nearest(wanted.casefold(), {name.casefold(): name for name in names})
-    raise UsageError(f"nobody called {wanted!r} is quoted", f"There are: {known}" if known else "Nobody is quoted.")
+        names = list(itertools.islice(people.speakers(snapshot.speakers(), snapshot.spellings()), people.MERGED))
+    raise UsageError(f"nobody called {wanted!r} is quoted", _there_are(wanted, names) or "Nobody is quoted.")
 
 
-def _nearest(key: str, spelled: Mapping[str, str]) -> str:
-    """The names whose keys are like ``key``, else the first of all, as a list in words."""
+def _there_are(wanted: str, names: Iterable[str]) -> str:
+    """The names that are like ``wanted``, else the first of all, as a hint; empty where there is none."""
     import difflib
 
-    near = difflib.get_close_matches(key, spelled, n=5, cutoff=0.4) or itertools.islice(spelled, wording.LISTED)
-    return ", ".join(spelled[name] for name in near)
+    spelled = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(wanted.strip().casefold(), spelled, n=5, cutoff=0.4)
+    told = [spelled[key] for key in near] or list(itertools.islice(spelled.values(), wording.LISTED))
+    more = f", and {len(spelled) - len(told):,} more" if len(told) < len(spelled) else ""
+    return f"There are: {', '.join(told)}{more}" if told else ""
 
 
 def _language(store: Store, wanted: str) -> str:
@@ -305,10 +307,7 @@ def _language(store: Store, wanted: str) -> str:
     code = languages.code(wanted)
     if code and code in codes:
         return code
-    known = ", ".join(itertools.islice(codes, wording.LISTED))
-    raise UsageError(
-        f"no article is in the language {wanted!r}", f"There are: {known}" if known else "No article's is known."
-    )
+    raise UsageError(f"no article is in the language {wanted!r}", _there_are(wanted, codes) or "No article's is known.")
 
 
 def _show_answer(answer: Answer, args: argparse.Namespace, settings: config.Settings, id_: object = None) -> None:

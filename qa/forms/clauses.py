@@ -204,7 +204,7 @@ def _matter(head: str, auxiliary: str, words: list[str], low: list[str]) -> str 
             return None
     elif auxiliary in _DO and verb not in _bases():
         return None
-    if not rest:
+    if not rest or (asked[:1] in (["who"], ["whom"]) and low[1] in {"to", "with"}):  # "whom did Roe speak to": a fact
         return None
     if asked[1:] and asked[-1] in worded and (kind or verb in _forms_of(_GIVING)):
         return about(rest)  # "what reason did Roe give [for …]"

@@ -26,6 +26,7 @@ _VIEW = (
     r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
     r"remarks|statement|statements|words|quotes|line|message|answer)"
 )
+_QUOTES = r"(?:(?:all|any|some|the) )*(?:quotes?|quotations?|statements?|comments?|remarks?)"
 # What a speaker has like others: "Roe's case against the pier" is made of words, "the city's plan for the pier" is a fact.
 _DEED = (
     r"(?:explanation|criticisms?|arguments?|case|defen[cs]e|plans?|proposals?|assessment|account|warnings?|promises?|pledges?|"
@@ -234,11 +235,14 @@ _FORMS = (
         r"endorsing|voting|refusing)\b.+)",
         known=True,
     ),
-    _form("say", rf"(?:quotes?|statements?|comments?|remarks?) (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"{_QUOTES} (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"{_QUOTES} (?:by|from|of) (?P<s>.+)", known=True),
+    _form("who", rf"{_QUOTES} (?:about|on|regarding|concerning) (?P<t>.+)"),
+    _form("say", r"(?P<s>.+?)(?:['’]s)? (?:quotes|quotations)", known=True),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|talk about|speak about)"),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
     _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
 )
 

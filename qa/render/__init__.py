@@ -34,8 +34,10 @@ def terminal(answer: Answer, look: Look, *, shown: int = SHOWN, first: int = 1) 
     fragments = verdicts.headline(answer, look, shown)
     if answer.answered and answer.parts:
         return fragments + _sides(answer, look, shown, first)
-    for offset, citation in enumerate(verdicts.results(answer)[: verdicts.visible(answer, shown)]):
-        fragments += [("", "\n"), *item(citation, first + offset, look, best=offset == 0 and answer.answered)]
+    seen = verdicts.results(answer)[: verdicts.visible(answer, shown)]
+    for offset, citation in enumerate(seen):
+        best = offset == 0 and answer.answered
+        fragments += [("", "\n"), *item(citation, first + offset, look, best=best, shown=seen[:offset])]
     return fragments
 
 
@@ -48,7 +50,7 @@ def _sides(answer: Answer, look: Look, shown: int, first: int) -> list[Fragment]
         if part.answered and " by " not in told:
             told = f"{part.question.speaker}: {told}"
         fragments += [("", "\n"), *wrapped([(NAME, look.tidy(f"{look.signs.dash} {told}"))], look)]
-        for number, citation in enumerate(seen, first):
-            fragments += [("", "\n"), *item(citation, number, look)]
+        for offset, citation in enumerate(seen):
+            fragments += [("", "\n"), *item(citation, first + offset, look, shown=seen[:offset])]
         first += len(seen)
     return fragments

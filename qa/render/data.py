@@ -68,6 +68,7 @@ def _article(document: Document) -> dict[str, Any]:
         "modified": document.modified,
         "indexed": document.indexed,
         "source": document.source,
+        "author": document.author,
         "url": document.url,
         "language": document.language,
     }

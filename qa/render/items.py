@@ -19,10 +19,13 @@ NARROW = 60  # below it the strength has no corner of its own, and the kind goes
 _STRENGTH = {"strong": "ansigreen", "fair": "", "weak": ""}
 
 
-def item(citation: Citation, number: int, look: Look, *, best: bool = False) -> list[Fragment]:
-    """One numbered result: head, text, where it stands. ``best`` shows its whole paragraph, else its sentences."""
+def item(
+    citation: Citation, number: int, look: Look, *, best: bool = False, shown: Sequence[Citation] = ()
+) -> list[Fragment]:
+    """One numbered result: head, text, where it stands. ``best`` shows its whole paragraph, else its sentences; of those that
+    one of the results ``shown`` above it has already, only the words that are its own."""
     fragments = _head(citation, number, look)
-    fragments += _excerpt(citation, places.extent(citation, best), look)
+    fragments += _excerpt(citation, places.extent(citation, best) if best else places.anew(citation, shown), look)
     fragments += _place(citation, look)
     if look.explain:
         fragments += under(_why(citation, look), look)
@@ -53,7 +56,7 @@ def _place(citation: Citation, look: Look, *, titled: bool = True) -> list[Fragm
         parts += [("", look.tidy(document.source)), comma]
     if titled and document.title and citation.statement is not None:
         opening, closing = look.signs.quote
-        parts += [("", f"{opening}{look.tidy(document.title)}{closing}"), comma]
+        parts += [("", f"{opening}{look.tidy(names.headline(document))}{closing}"), comma]
     if document.date:
         parts += [("", look.tidy(document.date[:10])), comma]
     where = f", {places.place(citation)} {look.signs.dot} verbatim"
@@ -122,7 +125,8 @@ def article(citation: Citation, look: Look, *, around: int | None = 2, number: i
     here = places.paragraph(citation)
     label: list[Fragment] = [(NUMBER, f"[{number}] ")] if number is not None else []
     title = look.tidy(document.title or places.file_name(document))
-    fragments = wrapped([*label, (NAME, title)], look) + _place(citation, look, titled=False)
+    fragments = wrapped([*label, (NAME, title)], look, look.indent, hanging=True)
+    fragments += _place(citation, look, titled=False)
     paragraphs = document.paragraphs() or [Span(0, len(document.text))]
     low, high = (0, len(paragraphs)) if around is None else (max(0, here - 1 - around), here + around)
     shown, first = None, 1  # the page whose number was shown last, and which paragraph of the document is its first
@@ -143,7 +147,8 @@ def versions(citation: Citation, found: Sequence[Version], look: Look, *, number
     only the other has, after "+"; the words that differ are marked."""
     document = citation.document
     label: list[Fragment] = [(NUMBER, f"[{number}] ")] if number is not None else []
-    fragments = wrapped([*label, (NAME, look.tidy(names.titled(document)))], look) + _revised(document, look)
+    fragments = wrapped([*label, (NAME, look.tidy(names.titled(document)))], look, look.indent, hanging=True)
+    fragments += _revised(document, look)
     if not found:
         fragments += under("No other article carries it.", look)
     for version in found:

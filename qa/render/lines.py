@@ -8,8 +8,11 @@ OSC 8 hyperlink. Colour never says anything alone: where there is none, ⟦ ⟧ 
 
 from __future__ import annotations
 
+from codecs import lookup
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, urlsplit
 
 from qa.screen import Fragment, flow, tidy
@@ -42,6 +45,8 @@ class Signs:
 
 # The white square brackets stand in no article, where «», ‹›, [] and ** do.
 _SIGNS = Signs("·", "[…]", "…", "⟦", "⟧", "—", "→", ("“", "”"))
+# What typewriters had instead. A quotation whose marks show as \u201c is hardly one.
+_TYPED = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " "}
 _ASCII = Signs("-", "[...]", "...", "[[", "]]", "-", "->", ('"', '"'))
 
 
@@ -75,21 +80,33 @@ class Look:
             (_SIGNS.dot, _SIGNS.gap, _SIGNS.opening, _SIGNS.closing, _SIGNS.dash, _SIGNS.arrow, *_SIGNS.quote)
         )
         try:
-            marks.encode(self.encoding)
-        except (UnicodeEncodeError, LookupError):
+            marks.encode(_known(self.encoding))
+        except UnicodeEncodeError:
             return _ASCII
         return _SIGNS
 
     def fit(self, text: str) -> str:
-        """Clean ``text`` with what the encoding cannot write as ``\\u…``, before widths are counted."""
-        try:
-            return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
-        except LookupError:
-            return text.encode("ascii", "backslashreplace").decode("ascii")
+        """Clean ``text`` as the encoding can write it, before widths are counted: a punctuation mark it lacks as the one of
+        ASCII, what else it lacks as ``\\u…``."""
+        encoding = _known(self.encoding)
+        return text.translate(_lacking(encoding)).encode(encoding, "backslashreplace").decode(encoding)
 
     def tidy(self, text: str) -> str:
         """Untrusted text on one line of this screen."""
         return self.fit(tidy(text))
+
+
+def _known(encoding: str) -> str:
+    """The encoding, or ASCII for one that Python does not know."""
+    with suppress(LookupError):
+        return lookup(encoding).name
+    return "ascii"
+
+
+@cache
+def _lacking(encoding: str) -> dict[int, str]:
+    """Punctuation marks that an encoding cannot write, and what stands for each."""
+    return {ord(mark): plain for mark, plain in _TYPED.items() if not mark.encode(encoding, "ignore")}
 
 
 def wrapped(fragments: Sequence[Fragment], look: Look, indent: str = "", *, hanging: bool = False) -> list[Fragment]:

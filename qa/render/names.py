@@ -10,8 +10,9 @@ from qa.render import places
 from qa.said import said_on
 from qa.types import Citation
 from qa.versions import revision
-from qa.wording import counted, listed
+from qa.wording import counted, listed, short
 
+LONGEST = 160  # characters of a title beside a result, two lines: some pages have a whole paragraph for one
 NAMED_COPIES = 3  # articles named beside a result; where there are more, they are counted
 
 _KINDS = {"direct": "direct quote", "indirect": "paraphrase", "mixed": "partly quoted"}
@@ -21,8 +22,13 @@ def title(citation: Citation) -> str:
     """Who said it, or what the passage is of."""
     statement = citation.statement
     if statement is None:
-        return citation.document.title or places.file_name(citation.document)
+        return headline(citation.document) or places.file_name(citation.document)
     return said_by(statement)
+
+
+def headline(document: Document) -> str:
+    """The title, the end of a long one left out; empty where there is none."""
+    return short(document.title or "", LONGEST)
 
 
 def said_by(statement: Statement) -> str:
@@ -42,6 +48,18 @@ def kind(citation: Citation) -> str:
     return said + superseded
 
 
+def attribution(citation: Citation) -> str:
+    """Whose the quoted words are: "Sergei Lavrov (direct quote)", but a paraphrase is the source's, in the source's words: "the
+    source, paraphrasing Sergei Lavrov (negated)". Empty for a passage."""
+    statement = citation.statement
+    if statement is None:
+        return ""
+    if statement.kind != "indirect" or statement.speaker is None:
+        return f"{said_by(statement)} ({kind(citation)})"
+    _, _, more = kind(citation).partition(", ")
+    return f"the source, paraphrasing {said_by(statement)}" + (f" ({more})" if more else "")
+
+
 def titled(document: Document) -> str:
     """Outlet, title, day and file, as far as there are any."""
     day = (document.date or "")[:10]
@@ -50,8 +68,8 @@ def titled(document: Document) -> str:
 
 def copies(citation: Citation) -> str:
     """ "also in TASS and b.txt", "also carried by 6 others, first by TASS on 2017-01-29"."""
-    carried = citation.copies
-    names = list(dict.fromkeys(copy.source or places.file_name(copy) for copy in carried))
+    carried, own = citation.copies, citation.document.source
+    names = list(dict.fromkeys((copy.source != own and copy.source) or places.file_name(copy) for copy in carried))
     told = (
         f"also in {listed(names)}"
         if len(names) <= NAMED_COPIES

@@ -48,7 +48,7 @@ def _markup(text: str) -> str:
 
 
 def cite(citation: Citation, look: Look | None = None) -> str:
-    """One line to paste: the words, who said them, and `source`.
+    """One line to paste: the words, whose they are, and `source`.
 
     A statement in several parts is quoted with a gap between them; a passage by the words that answer.
     """
@@ -58,8 +58,8 @@ def cite(citation: Citation, look: Look | None = None) -> str:
     spans = statement.parts if statement is not None else citation.highlights or (citation.passage.span,)
     words = f" {look.signs.gap} ".join(look.tidy(span.of(text)).strip() for span in spans)
     opening, closing = ("", "") if words[:1] in _QUOTES and words[-1:] in _QUOTES else look.signs.quote
-    who = "" if statement is None else f"{look.tidy(names.said_by(statement))} ({names.kind(citation)}), "
-    return f"{opening}{words}{closing} {look.signs.dash} {who}{source(citation, look)}"
+    whose = look.tidy(names.attribution(citation))
+    return f"{opening}{words}{closing} {look.signs.dash} {f'{whose}, ' if whose else ''}{source(citation, look)}"
 
 
 def _cited(citation: Citation) -> tuple[int, int]:

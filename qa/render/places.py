@@ -69,6 +69,17 @@ def extent(citation: Citation, best: bool) -> list[Span]:
     return _union([*chosen, *wanted], citation.document.text)
 
 
+def anew(citation: Citation, shown: Iterable[Citation]) -> list[Span]:
+    """`extent`, but of a statement whose sentences one of the results ``shown`` has already only itself and who said it: of
+    "He said the pier is safe, and warned that the boats are not" the second is "He […] warned that the boats are not"."""
+    spans = extent(citation, best=False)
+    for other in shown if citation.statement else ():
+        theirs = extent(other, best=False) if other.document.id == citation.document.id else []
+        if all(any(their.covers(span) for their in theirs) for span in spans):
+            return _union(_wanted(citation), citation.document.text)
+    return spans
+
+
 def _wanted(citation: Citation) -> list[Span]:
     """The words that must be on the screen: the statement with who said it, the highlights, else the passage."""
     wanted = list(citation.highlights)

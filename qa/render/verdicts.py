@@ -54,6 +54,7 @@ def share(answer: Answer, shown: int) -> int:
 
 def headline(answer: Answer, look: Look, shown: int = SHOWN) -> list[Fragment]:
     """The verdict, what was searched and the notices: all that stands above the results."""
+    nearest = not answer.answered and visible(answer, shown) > 0
     if answer.answered:
         told = _of_several(answer) if answer.parts else verdict(answer, shown)
         text = f"{told}, {_searched(answer.searched, look)}"
@@ -63,8 +64,11 @@ def headline(answer: Answer, look: Look, shown: int = SHOWN) -> list[Fragment]:
             text += f" Searched {_searched(answer.searched, look, verb='')}"
     if answer.searched.passages:
         text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
-        text += "" if answer.answered else "; nearest:" if visible(answer, shown) else "."
-    return wrapped([(NAME, look.tidy(text))], look) + notes(answer.notices, look)
+        text += "" if answer.answered else "; nearest:" if nearest and not answer.notices else "."
+    fragments = wrapped([(NAME, look.tidy(text))], look) + notes(answer.notices, look)
+    if nearest and answer.notices:
+        fragments += wrapped([(NAME, "Nearest:")], look)
+    return fragments
 
 
 def notes(notices: Iterable[str], look: Look) -> list[Fragment]:
@@ -73,9 +77,9 @@ def notes(notices: Iterable[str], look: Look) -> list[Fragment]:
 
 
 def _of_several(answer: Answer) -> str:
-    """ "3 of 4 people asked about answer"."""
+    """ "12 results for 3 of the 4 asked about"."""
     found = sum(part.answered for part in answer.parts)
-    return f"{found} of {len(answer.parts)} who were asked about: {counted(len(answer.citations), 'result')}"
+    return f"{counted(len(answer.citations), 'result')} for {found} of the {len(answer.parts)} asked about"
 
 
 def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
@@ -98,6 +102,8 @@ def verdict(answer: Answer, shown: int) -> str:
     seen = answer.citations[: shown if shown > 0 else None]
     form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
+    if answer.question.speaker and seen and not any(map(_is_his, seen)):
+        text += f", not clearly by {answer.question.speaker}"
     old = sum(citation.superseded_by is not None for citation in seen)
     if old:
         text += ", superseded" if old == len(seen) else f", {old} of the results superseded"
@@ -163,6 +169,11 @@ def _when(_: Answer, seen: Sequence[Citation]) -> Told | None:
     text, told = _by_the_one(seen) or _count(seen)
     span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     return f"{text}, in articles of {span}", told
+
+
+def _is_his(citation: Citation) -> bool:
+    """Whether a result may be by the one who was asked about."""
+    return bool(citation.statement and citation.statement.speaker and citation.hit.scores.get("speaker", 1.0))
 
 
 def _the_one(seen: Sequence[Citation]) -> str | None:

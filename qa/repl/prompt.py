@@ -29,7 +29,7 @@ from index.errors import Interrupted, QAError, StorageError, UsageError
 from index.letters import fold
 from qa import account, dialogue, people, render
 from qa.config import Settings
-from qa.question import parse
+from qa.question import is_pronoun, outlets_of, parse
 from qa.render import Look
 from qa.repl.complete import CommandCompleter
 from qa.repl.doors import Doors, Facts
@@ -39,7 +39,7 @@ from qa.repl.lines import LONGEST_QUESTION, lines_of
 from qa.repl.work import Job, Worker, typing_kept
 from qa.screen import Fragment, laid, tidy, width, wrap
 from qa.types import ASKED, SHOWN, Answer, Citation, Question
-from qa.wording import counted, day
+from qa.wording import counted, day, listed
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -48,11 +48,14 @@ if TYPE_CHECKING:
 LONGEST_COPY = 74_994  # bytes: what xterm and tmux accept in one OSC 52, after base64 100,000
 PATIENCE = 0.3  # seconds before the screen says that it is searching
 TICK = 0.05  # seconds between two looks at a running job
+LIKE = 0.65  # of difflib's ratio: with its 0.6 "Nobody Here" is like "Andy Beshear"
 LISTED = 20  # speakers in one list: it stays on the screen
 LEAVE = 2.0  # seconds an unfinished job gets when the user leaves
 
 BAR_LINES = 3  # of the toolbar in a narrow window, which hold all filters
 _SHELL = re.compile(r"(?<!\S)qa (?=(?:index|status)\b(?! --))")  # the commands of the shell that the prompt has too
+
+_NUMBERED = re.compile(r"(show|open|cite|copy|why|versions) +([0-9][0-9\[\], –-]*|\[[0-9\[\], –-]+)", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -225,6 +228,8 @@ class Repl:
             self.show(line)
         elif line in _WORDS:
             _WORDS[line](self, "")
+        elif found := _NUMBERED.fullmatch(line):
+            find_command(found[1]).run(self, found[2])
         elif line.startswith("/"):
             name = re.match(r"/([^\W\d]*)", line)[1]  # type: ignore[index]  # always matches; "/show2" is "/show 2"
             find_command(name).run(self, line[1 + len(name) :].strip())
@@ -238,7 +243,7 @@ class Repl:
         if wanted is None:
             return False
         name, number = wanted
-        which = "" if name == "more" else str(-number if number < 0 else talk.first - 1 + number)
+        which = str(-number if number < 0 else talk.first - 1 + number) if number else ""
         self._say(f"{self._look().signs.arrow} /{name} {which}".rstrip(), "dim" if self._colour else "")
         find_command(name).run(self, which)
         return True
@@ -271,7 +276,7 @@ class Repl:
     def _in_full(self, text: str) -> str:
         """The question that a follow-up stands for, which is shown: nothing is asked in secret."""
         talk = self._talk
-        full = dialogue.resolve(text, talk.before, self._facts.speakers, talk.spoke)
+        full = dialogue.resolve(text, talk.before, self._facts.speakers, talk.spoke, self._speaker)
         if full != text:
             self._say(f"{self._look().signs.arrow} {full}", "dim" if self._colour else "")
         return full
@@ -279,7 +284,7 @@ class Repl:
     def _asks_another(self, text: str) -> bool:
         """Whether a question names somebody who is not the one that the filter lets through."""
         named = parse(text).speaker
-        return bool(self._speaker and named and not people.match(named, [self._speaker]))
+        return bool(self._speaker and named and not is_pronoun(named) and not people.match(named, [self._speaker]))
 
     def more(self, _: str = "") -> None:
         """The next results of the last answer."""
@@ -294,7 +299,8 @@ class Repl:
         talk.numbered += batch
         fragments: list[Fragment] = []
         for number, citation in enumerate(batch, first):
-            fragments += [*render.item(citation, number, self._look()), ("", "\n")]
+            above = talk.numbered[talk.first - 1 : number - 1]
+            fragments += [*render.item(citation, number, self._look(), shown=above), ("", "\n")]
         self._print([*fragments[:-1], *self._footer(first)])
 
     def _footer(self, first: int) -> list[Fragment]:
@@ -307,7 +313,8 @@ class Repl:
             weaker = min(left, len(self._talk.answer.weaker)) if self._talk.answer else 0  # they come last
             waiting = [f"{left - weaker:,} more"] * (left > weaker) + [f"{weaker:,} weaker"] * (weaker > 0)
             parts.append(f"{', '.join(waiting)}: m")
-        return [("", f"\n{f' {dot} '.join([*parts, '? help'])}\n")]
+        lines = laid(f" {dot} ".join([*parts, "? help"]), self._look().columns)
+        return [("", "\n"), *(("", f"{line}\n") for line in lines)]
 
     def _wait(self, job: Job[T], doing: str, told: Callable[[int], str] = lambda _: "") -> T:
         """The job's result. ``told`` gives a line of progress of at most so many columns; Ctrl-C asks the job to stop and does
@@ -355,15 +362,28 @@ class Repl:
     # -- numbers
 
     def _pick(self, argument: str) -> tuple[int, Citation]:
-        """The citation a number names."""
-        digits = argument.strip().strip("[]")
+        """The citation a number names; without one that of an answer which has no other."""
+        [number, *more] = self._numbers(argument)
+        if more:
+            raise UsageError("One at a time, please.", "/cite and /copy take several.")
+        return number, self._talk.numbered[number - 1]
+
+    def _numbers(self, argument: str) -> list[int]:
+        """The results that are named, each once: "2", "[1] [3]", "1, 3", "2-4"."""
         count = len(self._talk.numbered)
         if not count:
             raise UsageError("There are no results yet.", "Ask a question first.")
-        if not re.fullmatch(r"[0-9]{1,9}", digits) or not 1 <= int(digits) <= count:
-            so_far = f"the results so far are {f'1 to {count}' if count > 1 else '1 alone'}."
-            raise UsageError(f"There is no [{argument}]: {so_far}" if argument else f"Which one? T{so_far[1:]}")
-        return int(digits), self._talk.numbered[int(digits) - 1]
+        if not argument and self._talk.first == count:
+            return [count]
+        named: list[int] = []
+        for part in re.split(r"[,;\s]+|(?<=\])(?=\[)", argument.strip(" ,;")):
+            found = re.fullmatch(r"\[?([0-9]{1,9})\]?(?:[-–]\[?([0-9]{1,9})\]?)?", part)
+            first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+            if not 1 <= first <= last <= count:
+                so_far = f"the results so far are {f'1 to {count}' if count > 1 else '1 alone'}."
+                raise UsageError(f"There is no [{part}]: {so_far}" if argument else f"Which one? T{so_far[1:]}")
+            named += range(first, last + 1)
+        return list(dict.fromkeys(named))
 
     def show(self, argument: str) -> None:
         """The article around a citation."""
@@ -371,19 +391,21 @@ class Repl:
         self._print(render.article(citation, self._look(), number=number))
 
     def cite(self, argument: str) -> None:
-        """A citation to paste, unwrapped."""
-        _, citation = self._pick(argument)
-        self._print([("", render.cite(citation, self._look()) + "\n")])
+        """Citations to paste, unwrapped, a line each."""
+        cited = [render.cite(self._talk.numbered[number - 1], self._look()) for number in self._numbers(argument)]
+        self._print([("", f"{each}\n") for each in cited])
 
     def copy(self, argument: str) -> None:
-        """The citation into the clipboard, through the terminal (OSC 52)."""
-        number, citation = self._pick(argument)
-        data = render.cite(citation).encode("utf-8", "replace")
+        """Citations into the clipboard, through the terminal (OSC 52), a line each."""
+        numbers = self._numbers(argument)
+        data = "\n".join(render.cite(self._talk.numbered[number - 1]) for number in numbers).encode("utf-8", "replace")
+        which = " ".join(map(str, numbers))
         if self._plain or len(data) > LONGEST_COPY:
-            raise UsageError("This terminal cannot be asked to copy.", f"/cite {number} prints it.")
+            raise UsageError("This terminal cannot be asked to copy.", f"/cite {which} prints it.")
         self._output.write_raw(f"\x1b]52;c;{base64.b64encode(data).decode()}\x07")
         self._output.flush()
-        self._say(f"Sent [{number}] to the clipboard, where the terminal allows it; else /cite {number} prints it.")
+        sent = " ".join(f"[{number}]" for number in numbers)
+        self._say(f"Sent {sent} to the clipboard, where the terminal allows it; else /cite {which} prints it.")
 
     def why(self, argument: str) -> None:
         """Scores, ranks and the words that made the speaker."""
@@ -478,12 +500,12 @@ class Repl:
         if not argument:
             self._say(f"Outlets: {', '.join(sources) or 'none named'}")
             return
-        exact = [name for name in sources if name.casefold() == argument.casefold()]
-        if not exact:
-            raise UsageError(
-                f"No article is from {argument}.", _perhaps(argument, sources, "/source lists the outlets.")
-            )
-        self._filter(source=exact[0])
+        found = outlets_of(argument, sources)
+        if len(found) != 1:
+            near = f"Did you mean {listed(found[:LISTED], 'or')}?" if found else ""
+            hint = near or _perhaps(argument, sources, "/source lists the outlets.")
+            raise UsageError(f"No article is from {argument}.", hint)
+        self._filter(source=found[0])
 
     def language(self, argument: str) -> None:
         """Only one language, until changed; alone it lists them."""
@@ -572,9 +594,9 @@ class Repl:
         self._say(
             "\n".join(
                 [
-                    "Type a question. A number opens that result, m shows more.",
-                    "“and about Syria?”, “what about Annan?”, “who else?”, “and in 2016?”, “when?”, “why?”, “compare with"
-                    " Annan” go on from the last question; “the second one” and “anything else?” from its answer.",
+                    "Type a question. A number opens that result, m shows more; “open 2” and “cite 1-3” need no stroke.",
+                    "“and about Syria?”, “what about Annan?”, “who else?”, “and in 2016?”, “when?”, “where?”, “why?”, “compare"
+                    " with Annan” go on from the last question; “the second one” and “anything else?” from its answer.",
                     f"The words that answer are {how}; all else is the source's, word for word.",
                     "",
                     *rows,
@@ -629,8 +651,8 @@ class Command:
 COMMANDS = (
     Command("show", "N", "the article around result N", Repl.show),
     Command("open", "N", "the file of result N, in your editor or its own program", Repl.open),
-    Command("cite", "N", "a citation to paste", Repl.cite),
-    Command("copy", "N", "the citation into the clipboard", Repl.copy),
+    Command("cite", "N", "a citation to paste; of several: 1-3", Repl.cite),
+    Command("copy", "N", "the same into the clipboard", Repl.copy),
     Command("why", "N", "scores and ranks of result N", Repl.why),
     Command("versions", "N", "how other articles word the story of result N", Repl.versions),
     Command("more", "", "more results of the last answer", Repl.more),
@@ -674,5 +696,5 @@ def find_command(name: str) -> Command:
 def _perhaps(given: str, names: Sequence[str], otherwise: str) -> str:
     """A hint with the nearest of ``names``, else what to type instead."""
     folded = {name.casefold(): name for name in names}
-    near = difflib.get_close_matches(given.casefold(), folded, n=1)
+    near = difflib.get_close_matches(given.casefold(), folded, n=1, cutoff=LIKE)
     return f"Did you mean {folded[near[0]]}?" if near else otherwise
