@@ -16,7 +16,7 @@ Strength = Literal["strong", "fair", "weak"]
 Wants = Literal["name", "number", "money", "share", "duration", "measure", "time", "reason", "any"]
 WEAK_SHOWN = 3  # results that are all weak: one in two or three of such lists holds the answer, most often at its head
 ASKED = 10  # results, unless one says otherwise: as many as JSON gives and `qa eval` measures
-SHOWN = 3  # of them on a screen at first: it has room for about as many
+SHOWN = 3  # of these on a screen at first: it has room for about as many
 NEAREST = 2  # misses shown with a refusal: enough to judge it by, few enough not to look like an answer
 
 

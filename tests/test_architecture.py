@@ -7,6 +7,7 @@ and never from the right. A folder is one module under its own name; its files m
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,7 +39,6 @@ ORDER = {
         ["render"],
         ["repl", "evaluate"],
         ["cli"],
-        ["__main__"],
     ],
 }
 
@@ -222,6 +222,17 @@ def test_no_module_imports_a_heavy_library_before_it_is_needed() -> None:
 def test_every_module_has_its_place() -> None:
     strays = [name for name in sources() if "." in name and place(*name.split(".")[:2]) is None]
     assert strays == []
+
+
+def test_the_map_draws_these_arrows_and_has_a_line_for_every_module() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for package, groups in ORDER.items():
+        [drawn] = re.findall(rf"^    {package}: +(.+)$", page, re.MULTILINE)
+        assert [set(group.split(", ")) for group in drawn.split(" | ")] == [set(group) for group in groups]
+        [part] = re.findall(rf"^## {package}/: .+?(?=^## )", page, re.MULTILINE | re.DOTALL)
+        assert set(re.findall(r"^- \*\*(\w+)\*\*: ", part, re.MULTILINE)) == {
+            name for group in groups for name in group
+        }
 
 
 def test_every_module_says_what_it_owns() -> None:
