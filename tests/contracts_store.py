@@ -476,6 +476,7 @@ class StoreContract:
             replace(good, statement_vectors=unit(2, 0)),
             replace(good, title_vector=unit(1, 0, 8)[0]),
             replace(good, passages=(outside, good.passages[1])),
+            replace(good, passages=good.passages[::-1], parts=good.parts[::-1]),
             replace(good, statements=(lost,)),
             replace(good, document=replace(good.document, title="\ud800")),
             replace(good, document=replace(good.document, id="another")),

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import apsw
@@ -20,7 +21,8 @@ from hypothesis import strategies as st
 
 from index.errors import IndexDamagedError, IndexLockedError, NoIndexError, QAError, StorageError
 from index.store import FileMark, Filter, Problem, disk, open_store, schema
-from index.types import Block, Span
+from index.store.writer import homes
+from index.types import Block, Passage, Span, Statement
 from tests.contracts_store import DIM, MODEL, QUERY, StoreContract, agrees, article, fill, unit
 
 
@@ -73,6 +75,23 @@ def test_after_any_changes_the_store_holds_what_a_dictionary_would(tmp_path_fact
                     getattr(writer, change)()
             writer.commit()
         agrees(store, files)
+
+
+@given(
+    cuts=st.lists(st.integers(0, 60), min_size=2, max_size=12, unique=True).map(sorted),
+    every=st.sampled_from((1, 2)),  # … passage: with gaps, as between paragraphs, or without
+    said=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30)), max_size=8),
+)
+def test_a_statement_is_at_home_in_the_passage_that_holds_most_of_it(cuts, every, said):
+    """Looking only at the passages it can touch finds what looking at each of them does."""
+    passages = [Passage("d", Span(*cut), (Span(*cut),), 1) for cut in pairwise(cuts)][::every]
+    statements = [Statement("d", (Span(start, start + length),), "direct") for start, length in said]
+    shared = [[passage.span.overlap(statement.span) for passage in passages] for statement in statements]
+    if all(map(any, shared)):
+        assert homes(statements, passages) == [each.index(max(each)) for each in shared]
+    else:
+        with pytest.raises(ValueError, match="lies in no passage"):
+            homes(statements, passages)
 
 
 @given(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import threading
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.encode import Encoder, Later
 from index.store import Indexed
-from index.store.writer import home
+from index.store.writer import homes
 from index.types import Document, Span
 from index.work import Article
 
@@ -71,7 +70,7 @@ def _indexed(
     counts = [len(passage.sentences) for passage in article.passages]
     sentences = tuple(part[:count] for part, count in zip(parts, counts, strict=True))
     said = np.zeros((len(article.statements), dim), np.float32)
-    for row, at in enumerate(_homes(article)):
+    for row, at in enumerate(homes(article.statements, article.passages)):
         said[row] = parts[at][counts[at]]
         counts[at] += 1
     return Indexed(_in_a_language(article), article.passages, vectors, sentences, article.statements, said, title)
@@ -86,20 +85,10 @@ def _in_a_language(article: Article) -> Document:
     return replace(document, language=language_of(document)) if article.passages else document
 
 
-def _homes(article: Article) -> list[int]:
-    """For each statement the number of the passage that holds most of it."""
-    starts, ends = [p.span.start for p in article.passages], [p.span.end for p in article.passages]
-    found = []
-    for statement in article.statements:
-        first, last = bisect_right(ends, statement.span.start), bisect_left(starts, statement.span.end)
-        found.append(first + home(statement, article.passages[first:last]))
-    return found
-
-
 def _parts(article: Article) -> list[list[Span]]:
     """For each passage the spans to pool, counted from its start: its sentences, then its statements clipped to it."""
     parts = [[_within(sentence, passage.span) for sentence in passage.sentences] for passage in article.passages]
-    for statement, at in zip(article.statements, _homes(article), strict=True):
+    for statement, at in zip(article.statements, homes(article.statements, article.passages), strict=True):
         parts[at].append(_within(statement.span, article.passages[at].span))
     return parts
 

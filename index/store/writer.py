@@ -19,9 +19,11 @@ import hashlib
 import json
 import os
 import tempfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -351,8 +353,9 @@ class Writer:
             self._passage(key, document, passage, vector, parts)
             for passage, vector, parts in zip(indexed.passages, indexed.vectors, indexed.parts, strict=True)
         ]
-        for statement, vector in zip(indexed.statements, indexed.statement_vectors, strict=True):
-            self._statement(key, ids[home(statement, indexed.passages)], document.text, statement, vector)
+        places = homes(indexed.statements, indexed.passages)
+        for statement, place, vector in zip(indexed.statements, places, indexed.statement_vectors, strict=True):
+            self._statement(key, ids[place], document.text, statement, vector)
         return key
 
     def _sketch(self, key: int, document: Document) -> None:
@@ -578,14 +581,19 @@ def renew(folder: Path) -> Path:
     return place
 
 
-def home(statement: Statement, passages: Sequence[Passage]) -> int:
-    """Which of ``passages`` holds most of a statement, the first of equals. Raises ValueError where none holds any."""
-    span = statement.span  # the hull of its parts, reckoned once
-    shared = [passage.span.overlap(span) for passage in passages]
-    best = max(range(len(shared)), key=shared.__getitem__, default=None)
-    if best is None or not shared[best]:
-        raise ValueError(f"document {statement.document}: the statement at {statement.span} lies in no passage")
-    return best
+def homes(statements: Iterable[Statement], passages: Sequence[Passage]) -> list[int]:
+    """For each statement which of ``passages``, in the order of the text, holds most of it, the first of equals. Raises
+    ValueError for one that none holds any of."""
+    starts, ends = [passage.span.start for passage in passages], [passage.span.end for passage in passages]
+    found = []
+    for statement in statements:
+        span = statement.span  # the hull of its parts, reckoned once
+        first, last = bisect_right(ends, span.start), bisect_left(starts, span.end)
+        shared = [passage.span.overlap(span) for passage in passages[first:last]]
+        if not any(shared):
+            raise ValueError(f"document {statement.document}: the statement at {span} lies in no passage")
+        found.append(first + shared.index(max(shared)))
+    return found
 
 
 def _is_near(n: int, count: int, tail: int) -> bool:
@@ -675,7 +683,9 @@ def _check_spans(indexed: Indexed, where: str) -> None:
         _require(bool(statement.parts) and all(map(whole.covers, spans)), f"{where}: a statement outside the text")
         for name in (statement.speaker, statement.via):
             _require(name is None or _is_unicode(name), f"{where}: a name that is not Unicode")
-        home(statement, indexed.passages)
+    for one, other in pairwise(passage.span for passage in indexed.passages):
+        _require(one.start <= other.start and one.end <= other.end, f"{where}: passages out of order")
+    homes(indexed.statements, indexed.passages)
 
 
 def _check_rows(rows: NDArray[np.float32], count: int, dim: int, what: str) -> None:
