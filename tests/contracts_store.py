@@ -409,11 +409,11 @@ class StoreContract:
         with store.writer() as writer:
             for mark in marks:
                 writer.skip(mark, f"no text in {mark.path}")
-            writer.touch(replace(article(0)[0], mtime_ns=77))
+            writer.touch(replace(article(0)[0], changed_ns=77))
             writer.commit()
             known = writer.known()
         assert known[b"/articles/bad\xff"] == marks[1]
-        assert known[b"/articles/0.txt"] == replace(article(0)[0], mtime_ns=77)
+        assert known[b"/articles/0.txt"] == replace(article(0)[0], changed_ns=77)
         with store.snapshot() as snapshot:
             stats = snapshot.stats()
             assert stats.found == 5 == 2 + len(stats.skipped)

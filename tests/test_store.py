@@ -673,6 +673,8 @@ def test_a_deep_check_reads_the_sources_again(store, tmp_path):
     assert store.check() == []
     path.unlink()
     assert store.check(deep=True)[0].message == f"{path} is not there any more"
+    os.mkfifo(path)  # which nobody waits for
+    assert store.check(deep=True)[0].message == f"{path} cannot be read: not a regular file"
     assert store.repair().done == ()
 
 

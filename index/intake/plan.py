@@ -109,7 +109,7 @@ def _refuse_unknown(known: Collection[str], gone: Set[str], missing: Set[str]) -
 
 def _is_as_it_was(found: Found, mark: FileMark, reason: str | None) -> bool:
     """Whether a file has nothing new to say; ``reason`` is why it was skipped."""
-    return found.reason == reason if found.reason else (mark.size, mark.mtime_ns) == (found.size, found.mtime_ns)
+    return found.reason == reason if found.reason else (mark.size, mark.changed_ns) == (found.size, found.changed_ns)
 
 
 def _removed(known: Collection[str], seen: Walk, searched: Set[str], gone: Set[str]) -> tuple[str, ...]:

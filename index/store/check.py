@@ -201,8 +201,7 @@ def _sources(connection: apsw.Connection) -> Iterator[Problem]:
     for raw, hash_ in disk.each(connection, sql):
         path = os.fsdecode(raw)
         try:
-            with open(path, "rb") as file:
-                now = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            now = disk.digest(path)
         except FileNotFoundError:
             yield Problem("source", f"{path} is not there any more", repairable=False)
             continue

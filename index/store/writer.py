@@ -292,7 +292,7 @@ class Writer:
     def _touch(self, file: FileMark) -> bytes:
         self._sql(
             "UPDATE source SET size = ?, mtime_ns = ?, hash = ? WHERE path = ?",
-            (file.size, file.mtime_ns, file.hash, os.fsencode(file.path)),
+            (file.size, file.changed_ns, file.hash, os.fsencode(file.path)),
         )
         return _joined("touch", file.path, file.hash)
 
@@ -308,7 +308,7 @@ class Writer:
             """INSERT INTO source (path, size, mtime_ns, hash, status, reason) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, hash = excluded.hash,
               status = excluded.status, reason = excluded.reason RETURNING id""",
-            (os.fsencode(file.path), file.size, file.mtime_ns, file.hash, status, reason),
+            (os.fsencode(file.path), file.size, file.changed_ns, file.hash, status, reason),
         )
         self._empty(source, keep)
         return int(source)
