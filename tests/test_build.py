@@ -20,6 +20,7 @@ from index import build, read
 from index.build import Progress, Report, update
 from index.errors import Interrupted, ModelMismatchError, UsageError
 from index.intake import marks
+from index.intake.plan import NOT_MOUNTED, NOT_THERE
 from index.store import FileMark, Store, open_store
 from index.types import changed_ns
 from index.walk import walk
@@ -388,6 +389,44 @@ def test_the_articles_of_a_disk_that_is_unplugged_stay(store, folder):
     assert (report.unchanged, report.skipped) == (2, ())
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["alone", "by its name"])
+def test_the_articles_of_a_disk_that_is_not_mounted_stay(store, folder, monkeypatch, again):
+    """Where it is mounted lies an empty folder then, or none; `qa index` of all, and of that folder by its name."""
+    place = folder / "disk"
+    file = write(place / "a.txt")
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == str(place) and file.exists())
+    run(store, place)
+    asked = [place] if again else None
+    file.rename(folder / "away.txt")
+    for reason in (NOT_MOUNTED, NOT_MOUNTED, NOT_THERE):
+        if reason == NOT_THERE:
+            place.rmdir()
+        report = update(store, asked, ToyEncoder())
+        sound(store, report)
+        assert report.skipped == ((str(place), reason),)
+        assert (report.removed, set(texts(store))) == (0, {"a.txt"})
+    place.mkdir()
+    (folder / "away.txt").rename(file)
+    assert update(store, asked, ToyEncoder()).unchanged == 1
+    file.unlink()
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == str(place))
+    assert update(store, asked, ToyEncoder()).removed == 1  # the disk is there, and the article is not
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_without_articles_can_be_forgotten(store, folder, there):
+    write(folder / "one" / "a.txt")
+    (folder / "two").mkdir()
+    run(store, folder / "one", folder / "two")
+    if not there:
+        (folder / "two").rmdir()
+    report = run(store, remove=[folder / "two"])
+    sound(store, report)
+    assert (roots(store), report.removed) == ([str(folder / "one")], 0)
+    with pytest.raises(UsageError, match="nothing in the index"):
+        run(store, remove=[folder / "two"])
+
+
 def test_nothing_remembered_is_an_error(store):
     with pytest.raises(UsageError, match="nothing to index"):
         update(store, None, ToyEncoder())
@@ -643,6 +682,7 @@ KILLED = """
 import os, sys, time
 from index import build
 from index.intake import marks
+from index.intake.plan import NOT_MOUNTED, NOT_THERE
 from index.store import open_store
 from tests.toy import ToyEncoder
 

@@ -5,7 +5,7 @@ nothing.
 """
 
 # A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
-# ruff: noqa: PTH112, PTH120
+# ruff: noqa: PTH112, PTH120, PTH208
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ from index.intake.marks import OWED, Key, key
 from index.store import FileMark
 from index.walk import Found, Walk, walk
 
+NOT_THERE = "not there; nothing in it was looked at"
+NOT_MOUNTED = "the disk that was mounted here is not; nothing in it was looked at"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be done: files to read (``todo``), files as they were (``unchanged``, and ``skipped`` with their
-    reasons), files to take out (``removed``), paths to remember (``follow``).
+    reasons), files to take out (``removed``), paths to remember (``follow``), those of them that are a disk (``mounted``).
 
     ``known`` are the marks there were, by ``os.fsencode`` of the path, ``indexed`` those of the files in the index, by
     path; ``again`` says that all is read whatever they say. ``stored`` are the readings that stay there while others are
@@ -36,6 +39,7 @@ class Plan:
     skipped: tuple[tuple[str, str], ...]
     removed: tuple[str, ...]
     follow: frozenset[str]
+    mounted: frozenset[str]
     indexed: Mapping[str, FileMark]
     stored: frozenset[Key]
     leaving: Mapping[str, Sequence[str]]
@@ -48,25 +52,28 @@ def planned(
     asked: Set[str] | None,
     gone: Set[str],
     *,
+    mounted: Set[str] = frozenset(),
     again: bool,
     avoid: str | os.PathLike[str],
 ) -> Plan:
     """Compares the files that are ``known``, some of them ``skipped`` for a reason, with what lies at and under the paths
     that are ``asked`` for (None: those that are ``remembered``); what lies at and under ``gone`` leaves.
 
-    ``again``: nothing is as it was. ``avoid`` is the folder of the index. Raises UsageError for a path that is neither
-    there nor known.
+    Of a path that is remembered and not there, or is empty where a disk was ``mounted``, what is known stays: the disk may be
+    unplugged. ``again``: nothing is as it was. ``avoid`` is the folder of the index. Raises UsageError for a path that is
+    neither there nor known.
     """
     roots = remembered if asked is None else asked
-    lost = {root for root in roots if asked is None and not os.path.lexists(root)}
-    absent = {root for root in lost if not _was_deleted(root, known)}  # of what is under them nothing is known
-    searched = roots | {mark.path for mark in known.values() if again or mark.size == OWED}
-    seen = walk(searched - absent, avoid=avoid)
-    for root in absent:
-        seen.add(Found(root, reason="not there; nothing in it was looked at"))
-        seen.closed.append(root)
     paths = [mark.path for mark in known.values()]
-    _refuse_unknown(paths, gone, roots & set(seen.missing))
+    lost = {root for root in roots & remembered if not os.path.lexists(root)}
+    absent = dict.fromkeys((root for root in lost if not _was_deleted(root, known)), NOT_THERE)
+    absent |= dict.fromkeys((root for root in roots & mounted - gone if _is_empty_place(root)), NOT_MOUNTED)
+    searched = roots | {mark.path for mark in known.values() if again or mark.size == OWED}
+    seen = walk(searched - absent.keys(), avoid=avoid)
+    for root, why in absent.items():
+        seen.add(Found(root, reason=why))
+        seen.closed.append(root)
+    _refuse_unknown([*paths, *remembered], gone, roots & set(seen.missing))
 
     todo, as_before, stored, unchanged = list[Found](), list[tuple[str, str]](), set[Key](), 0
     for found in seen.found:
@@ -86,6 +93,7 @@ def planned(
     for mark in (indexed[path] for path in removed if path in indexed):
         stored.add(key(mark))
         leaving.setdefault(mark.hash, []).append(mark.path)
+    follow = _to_follow((remembered | roots) - (lost - absent.keys()), gone)
     return Plan(
         known=known,
         again=again,
@@ -93,7 +101,8 @@ def planned(
         unchanged=unchanged,
         skipped=tuple(as_before),
         removed=removed,
-        follow=_to_follow((remembered | roots) - (lost - absent), gone),
+        follow=follow,
+        mounted=frozenset(root for root in follow if os.path.ismount(root) or (root in mounted and root in absent)),
         indexed=indexed,
         stored=frozenset(stored),
         leaving=leaving,
@@ -132,6 +141,14 @@ def _was_deleted(root: str, known: Mapping[bytes, FileMark]) -> bool:
     """Whether a path that is not there was a file, out of a folder that is still there; a folder may be on a disk."""
     mark = known.get(os.fsencode(root))
     return mark is not None and mark.hash != "" and os.path.isdir(os.path.dirname(root))
+
+
+def _is_empty_place(root: str) -> bool:
+    """Whether no disk is mounted at a path and nothing is in it."""
+    try:
+        return not os.path.ismount(root) and not os.listdir(root)
+    except OSError:
+        return False
 
 
 def _under(path: str, roots: Set[str]) -> bool:

@@ -42,6 +42,7 @@ from index.types import Document, Passage, Span, Statement
 WORDS_FROM = 8192
 """Passages from which on a word file is made: with fewer, FTS5 takes less than 3 ms for a question."""
 
+_MOUNTED = "mounted"  # the key of its row in meta: paths in hex, a space between
 _ENDING = ".vectors"  # of vector files; earlier versions wrote others, which are not read any more
 _BEHIND = 1024  # rows a vector file may be behind: read and searched without it in 5 ms, once per process
 _FAR_BEHIND = 20_000  # … and at most, however many there are: 0.1 s for a first question, 30 MB
@@ -138,6 +139,12 @@ class Writer:
         with disk.translated(self._folder):
             return {os.fsdecode(path) for (path,) in self._sql("SELECT path FROM root")}
 
+    def mounted(self) -> set[str]:
+        """Those of `roots` that were the place of a disk, as of the last commit."""
+        with disk.translated(self._folder):
+            rows = self._sql("SELECT value FROM meta WHERE key = ?", (_MOUNTED,))
+            return {os.fsdecode(bytes.fromhex(path)) for (found,) in rows for path in found.split()}
+
     def holds(self, path: str) -> set[str]:
         """The ids of the documents a committed file holds; none for a file that is not known."""
         sql = """SELECT d.hash FROM document d JOIN source_document m ON m.document = d.id
@@ -175,9 +182,9 @@ class Writer:
         self._model, self._pipeline = model, pipeline
         self._pending.append(partial(self._identify, model, pipeline))
 
-    def follow(self, roots: Collection[str]) -> None:
-        """From now on these are the files and folders that were asked for."""
-        self._pending.append(partial(self._follow, sorted(map(os.fsencode, roots))))
+    def follow(self, roots: Collection[str], mounted: Collection[str] = ()) -> None:
+        """From now on these are the files and folders that were asked for, ``mounted`` those of them that are a disk."""
+        self._pending.append(partial(self._follow, *(sorted(map(os.fsencode, paths)) for paths in (roots, mounted))))
 
     def put(self, file: FileMark, documents: Sequence[Indexed], skipped_parts: Sequence[tuple[str, str]] = ()) -> None:
         """``file`` holds ``documents``, in this order; what it held before goes.
@@ -262,11 +269,13 @@ class Writer:
             self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
         return _joined("identify", *map(str, rows.values()))
 
-    def _follow(self, roots: Sequence[bytes]) -> bytes:
+    def _follow(self, roots: Sequence[bytes], mounted: Sequence[bytes]) -> bytes:
         self._sql("DELETE FROM root")
         for path in roots:
             self._insert("root", path=path)
-        return _joined("follow", *map(os.fsdecode, roots))
+        places = " ".join(path.hex() for path in mounted)
+        self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MOUNTED, places))
+        return _joined("follow", *map(os.fsdecode, roots), places)
 
     def _put(self, file: FileMark, documents: Sequence[Indexed], skipped: Sequence[tuple[str, str]]) -> bytes:
         source = self._mark(file, "indexed", "", keep={d.document.id for d in documents if not d.passages})
