@@ -14,6 +14,7 @@ mark is written in the same transaction as its passages.
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -387,7 +388,8 @@ def _identify(writer: Writer, encoder: Encoder) -> None:
     except ModelMismatchError as error:
         name = old.name if old else ""
         raise ModelMismatchError(
-            error.message, f"Type: qa index --rebuild --model {encoder.name}, or use the other: --model {name}"
+            error.message,
+            f"Type: qa index --rebuild --model {shlex.quote(encoder.name)}, or use the other: --model {shlex.quote(name)}",
         ) from None
 
 

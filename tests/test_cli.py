@@ -271,6 +271,23 @@ def test_another_model_is_code_6_and_names_both_ways_out(indexed, monkeypatch):
     assert indexed("index", "--rebuild", SEEDS)[0] == 0
 
 
+def test_a_rebuild_keeps_the_model_unless_another_is_named_or_the_index_cannot_be_read(indexed, here, monkeypatch):
+    meant: list[str | None] = []
+
+    def own(name: str | None) -> type[ToyEncoder]:
+        meant.append(name)
+        return ToyEncoder
+
+    monkeypatch.setattr(index.encode, "own", own)
+    for given, name in (([], ToyEncoder.name), (["--model", "other"], "other")):
+        assert indexed("index", "--rebuild", *given)[0] == 0
+        assert set(meant) == {name}
+        meant.clear()
+    (here / ".qa" / "store.db").write_bytes(b"damaged")
+    assert indexed("index", "--rebuild", SEEDS)[0] == 0
+    assert set(meant) == {None}
+
+
 def test_a_damaged_index_is_code_5_and_never_a_traceback(indexed, here):
     [database] = [p for p in (here / ".qa").iterdir() if p.is_file() and p.stat().st_size > 50_000]
     data = bytearray(database.read_bytes())

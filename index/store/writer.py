@@ -170,9 +170,9 @@ class Writer:
     def identify(self, model: Model, pipeline: str) -> None:
         """Says what makes the vectors (``model``) and the rows (``pipeline``) of all that follows.
 
-        Raises ModelMismatchError where the index holds vectors of another model; the pipeline may change.
+        Raises ModelMismatchError where the index holds vectors of another model; its name and the pipeline may change.
         """
-        if self._model is not None and self._model != model:
+        if self._model is not None and (self._model.fingerprint, self._model.dim) != (model.fingerprint, model.dim):
             raise ModelMismatchError(
                 f"{self._folder} holds vectors of {_described(self._model)}, not of {_described(model)}",
                 "Type: qa index --rebuild",

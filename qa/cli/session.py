@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
-from index.errors import Interrupted, NoIndexError, UsageError
+from index.errors import IndexDamagedError, Interrupted, NoIndexError, StorageError, UsageError
 from qa import account, config
 from qa.cli.streams import columns, write
 
@@ -48,12 +48,14 @@ def open_index(settings: config.Settings, paths: Sequence[str] = ()) -> Store:
 
 
 def encoder_for(store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> Later:
-    """Without a model in the settings the one of the index is meant; for a new index or a rebuild, the default."""
+    """Without a model in the settings the one of the index is meant; for a new index, and for a rebuild of one that cannot be
+    read, the default."""
     from index.encode import Later
 
     held = None
-    if not rebuild and not settings.model:
-        with store.snapshot() as snapshot:
+    if not settings.model:
+        unreadable = (IndexDamagedError, StorageError) if rebuild else ()
+        with contextlib.suppress(*unreadable), store.snapshot() as snapshot:
             held = snapshot.model
     return Later(settings.model or (held.name if held else None), online=online)
 
