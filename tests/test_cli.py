@@ -791,9 +791,16 @@ def test_an_exported_statement_has_the_promised_fields(indexed):
 def test_eval_prints_measures_with_intervals(indexed, here):
     gold = {"question": QUESTION, "gold": [{"article": LAVROV.stem, "start": 0, "end": 10_000}]}
     (here / "q.jsonl").write_text(json.dumps(gold) + "\n")
-    code, out, _ = indexed("eval", "q.jsonl")
-    assert code == 0
+    code, out, err = indexed("eval", "q.jsonl")
+    assert (code, err) == (0, "")
     assert "P@1" in out
+    gold["gold"][0]["article"] = "000_misspelt"
+    (here / "q.jsonl").write_text(json.dumps(gold) + "\n")
+    code, out, err = indexed("eval", "q.jsonl")
+    assert (code, "P@1            0.000" in out) == (0, True)
+    assert err.startswith(
+        "qa: 1 article named as right cannot be found: not in the index by that name; the first: 000_missp"
+    )
     assert indexed("eval", "nowhere.jsonl")[0] == 2
 
 
