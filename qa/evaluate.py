@@ -211,7 +211,8 @@ def _word_gold(row: Mapping[str, Any]) -> tuple[Gold, ...]:
 
 def strangers(questions: Iterable[Labelled], documents: Iterable[Document]) -> list[str]:
     """The articles named as right that are none of ``documents``: misspelt, or not indexed. A question can but miss them."""
-    wanted = {slug(gold.article): gold.article for question in questions for gold in question.gold}
+    asked = [question for question in questions if question.answerable]
+    wanted = {slug(gold.article): gold.article for question in asked for gold in question.gold}
     for document in documents:
         wanted.pop(slug(_name(document)), None)
         if not wanted:

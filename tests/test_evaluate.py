@@ -242,7 +242,8 @@ def test_a_right_article_that_is_not_there_is_told(tmp_path):
     """By the names that count as the same where results are judged."""
     [labelled] = lines(tmp_path, {"question": "?", "gold_articles": ["note", "nowhere", "a/b"]})
     documents = [Document("1", "/x/note.txt", "", ()), Document("2", "/x/dump.zip", "", (), part="y/a-b.html")]
-    assert strangers([labelled], documents) == ["nowhere"]
+    assert strangers([labelled, replace(labelled, answerable=False)], documents) == ["nowhere"]
+    assert strangers([replace(labelled, answerable=False)], []) == []
     assert strangers([labelled], []) == ["note", "nowhere", "a/b"]
 
 
