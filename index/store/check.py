@@ -28,9 +28,12 @@ _SHOWN = 20  # problems of one kind that are listed before the rest is only coun
 
 
 def examine(folder: Path, *, deep: bool) -> list[Problem]:
-    """All that is wrong. ``deep`` also reads every source file again. Raises NoIndexError, StorageError."""
+    """All that is wrong. ``deep`` also reads every source file again. Raises NoIndexError, StorageError (also for an index of
+    a newer version of this program)."""
     try:
         connection = disk.connect(folder, write=False)
+    except disk.NewerFormatError:
+        raise
     except disk.OtherFormatError as error:
         return [Problem("format", error.message, repairable=True)]
     except IndexDamagedError as error:

@@ -73,6 +73,10 @@ class OtherFormatError(StorageError):
     """The index was made by a version of this program whose tables are different."""
 
 
+class NewerFormatError(OtherFormatError):
+    """… which is newer: there is nothing wrong with the index."""
+
+
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turns errors of SQLite and of the operating system into ours; ``path`` is the index folder."""
@@ -214,10 +218,15 @@ def _check_kind(folder: Path, connection: apsw.Connection) -> None:
     if kind != APPLICATION or connection.reserve_bytes() != RESERVED:
         raise damaged(folder, f"{DATABASE} does not begin like a store of this program")
     if version != FORMAT:
-        age = "a newer" if version > FORMAT else "an older"
-        raise OtherFormatError(
-            f"{folder} was made by {age} version of this program: format {version}, this one reads {FORMAT}",
-            "Type: qa index --rebuild",
+        kind, age, step = OtherFormatError, "an older", "Type: qa index --rebuild"
+        if version > FORMAT:
+            kind, age, step = (
+                NewerFormatError,
+                "a newer",
+                "Update this program. To begin again with this one, type: qa index --rebuild",
+            )
+        raise kind(
+            f"{folder} was made by {age} version of this program: format {version}, this one reads {FORMAT}", step
         )
 
 
