@@ -173,7 +173,7 @@ def test_a_folder_others_may_write_to_is_refused(store, folder):
     assert "chmod go-w" in caught.value.hint
 
 
-@pytest.mark.parametrize(("version", "step"), [(1, "Type: qa index --rebuild"), (99, "Update this program.")])
+@pytest.mark.parametrize(("version", "step"), [(1, "Type: qa index --rebuild"), (99, "Update this program")])
 def test_another_format_is_a_named_error_and_a_rebuild_sets_it_aside(store, folder, version, step):
     """So does the repair of an older one; a newer one is left alone by it, for there is nothing wrong with it."""
     fill(store, range(3))

@@ -223,7 +223,7 @@ def _check_kind(folder: Path, connection: apsw.Connection) -> None:
             kind, age, step = (
                 NewerFormatError,
                 "a newer",
-                "Update this program. To begin again with this one, type: qa index --rebuild",
+                "Update this program, or begin again: qa index --rebuild",
             )
         raise kind(
             f"{folder} was made by {age} version of this program: format {version}, this one reads {FORMAT}", step
