@@ -382,7 +382,7 @@ def test_the_articles_of_a_disk_that_is_unplugged_stay(store, folder):
     for _ in range(2):
         report = update(store, None, ToyEncoder())
         sound(store, report)
-        assert report.skipped == ((str(folder / "disk"), "not there; nothing in it was looked at"),)
+        assert report.skipped == ((str(folder / "disk"), NOT_THERE),)
         assert (report.removed, set(texts(store))) == (0, {"a.txt", "b.txt"})
     (folder / "away").rename(folder / "disk")
     report = update(store, None, ToyEncoder())

@@ -934,12 +934,19 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, number, code):
+@pytest.mark.parametrize(
+    ("number", "code", "given", "hint"),
+    [
+        (signal.SIGINT, 130, [], "Run the same command again"),
+        (signal.SIGTERM, 143, [], "Run the same command again"),
+        (signal.SIGINT, 130, ["--rebuild"], "Type: qa index, which goes on from here."),
+    ],
+)
+def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(qa, here, number, code, given, hint):
     for article in range(30):
         (here / f"{article:02}.txt").write_text(f"Mayor Anna Berg said that bridge {article} would be repaired.\n")
     child = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "index", str(here)],
+        [sys.executable, "-c", SLOW, "index", *given, str(here)],
         cwd=here,
         env=os.environ | {"PYTHONPATH": str(HOUSE)},
         stdout=subprocess.PIPE,
@@ -953,10 +960,12 @@ def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, 
     _, err = child.communicate(timeout=60)
     assert child.returncode == code
     assert "of 30 new or changed files are in the index" in err
-    assert "again" in err
+    assert hint in err
     assert "Traceback" not in err
     with open_store(here / ".qa") as store, store.snapshot() as snapshot:
-        assert 2 <= snapshot.stats().documents < 30
+        done = snapshot.stats().documents
+    assert 2 <= done < 30
+    assert f"{30 - done} added, 0 updated, 0 removed, {done} unchanged" in qa("index", str(here))[1]
 
 
 LATE = """

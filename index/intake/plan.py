@@ -18,8 +18,8 @@ from index.intake.marks import OWED, Key, key
 from index.store import FileMark
 from index.walk import Found, Walk, walk
 
-NOT_THERE = "not there; nothing in it was looked at"
-NOT_MOUNTED = "the disk that was mounted here is not; nothing in it was looked at"
+NOT_THERE = "not there; what is known of it stays until it is taken out (--remove)"
+NOT_MOUNTED = "the disk that was mounted here is not; what is known of it stays until it is taken out (--remove)"
 
 
 @dataclass(frozen=True, slots=True)

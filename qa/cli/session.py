@@ -158,7 +158,9 @@ def updated(
         try:
             return update(store, paths, encoder, remove=remove, rebuild=rebuild, progress=bar, should_stop=stop)
         except Interrupted as error:
-            ended = Interrupted(f"stopped; {bar.last()} in the index", error.hint)
+            # A rebuild that has begun is not begun again, and one that has not left the index as it was.
+            hint = "Type: qa index, which goes on from here." if rebuild and bar.begun else error.hint
+            ended = Interrupted(f"stopped; {bar.last()} in the index", hint)
             ended.exit_code = 128 + stop.signal
             raise ended from None
 
@@ -199,6 +201,11 @@ class Bar:
             self._drawn = time.monotonic()
             line = account.progress(progress, columns(sys.stderr))
             print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was committed."""
+        return self._progress is not None and self._progress.done > 0
 
     def last(self) -> str:
         """How far it came, in words."""
