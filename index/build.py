@@ -14,6 +14,7 @@ mark is written in the same transaction as its passages.
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -309,8 +310,8 @@ def update(
 ) -> Report:
     """Makes the index agree with the files at and under ``paths``; those at and under ``remove`` leave it.
 
-    The index remembers ``paths``; None stands for all that it remembers. One of those that is not there now is reported,
-    and its articles stay: a disk may be unplugged.
+    The index remembers ``paths``; None stands for all that it remembers. A path it remembers that is not there now is
+    reported, and its articles stay: a disk may be unplugged.
 
     New and changed files are read, those that are gone are removed, those as they were are left alone. ``rebuild``
     starts from an empty index and reads all again, also the files the index knows from elsewhere. ``processes`` is how
@@ -323,7 +324,7 @@ def update(
     started = time.monotonic()
     asked, gone = None if paths is None else set(map(_absolute, paths)), set(map(_absolute, remove))
     with store.writer(rebuild=rebuild) as writer:
-        known, remembered = writer.known(), writer.roots()
+        known, remembered, mounted = writer.known(), writer.roots(), writer.mounted()
         if asked is None and not (remembered or (rebuild and known)):
             raise UsageError("there is nothing to index", f"Type: qa index {'--rebuild ' * rebuild}PATH")
         again = rebuild or (bool(known) and writer.pipeline != PIPELINE)
@@ -331,11 +332,11 @@ def update(
         if again:
             _owe(writer, known.values(), kept=not rebuild)
         skipped = {} if again else writer.skipped()
-        plan = planned(known, skipped, remembered, asked, gone, again=again, avoid=store.path)
+        plan = planned(known, skipped, remembered, asked, gone, mounted=mounted, again=again, avoid=store.path)
         if plan.todo:
             get_ready(encoder)
-        if plan.follow != remembered:
-            writer.follow(plan.follow)
+        if plan.follow != remembered or plan.mounted != mounted:
+            writer.follow(plan.follow, plan.mounted)
         with _reusing(store, encoder, plan) as sparing:
             batches = _Batches(writer, sparing, plan, progress, should_stop)
             with read_ahead(plan, encoder, processes, batches.stop_if_asked) as files:
@@ -387,7 +388,8 @@ def _identify(writer: Writer, encoder: Encoder) -> None:
     except ModelMismatchError as error:
         name = old.name if old else ""
         raise ModelMismatchError(
-            error.message, f"Type: qa index --rebuild --model {encoder.name}, or use the other: --model {name}"
+            error.message,
+            f"Type: qa index --rebuild --model {shlex.quote(encoder.name)}, or use the other: --model {shlex.quote(name)}",
         ) from None
 
 

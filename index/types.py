@@ -1,6 +1,7 @@
 """The nouns of the index: Span, Block, Document, Passage, Statement.
 
-Owns their shape and nothing else; standard library only, so that every other module may import it for free.
+Owns their shape, and what tells that a file is not the one it was; standard library only, so that every other module may
+import it for free.
 
 Offsets everywhere are code points (Python ``str`` indices), half-open, into ``Document.text`` *as it was read*: for a
 text or Markdown file that is the decoded file itself, newlines untouched. A slice is therefore always verbatim.
@@ -8,6 +9,7 @@ text or Markdown file that is the decoded file itself, newlines untouched. A sli
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -141,6 +143,15 @@ def later(one: str | None, other: str | None) -> bool:
     if len(one) > 10 and len(other) > 10 and (first.tzinfo is None) == (second.tzinfo is None):
         return first > second
     return one[:10] > other[:10] or (one[:10] == other[:10] and len(other) == 10)
+
+
+def changed_ns(status: os.stat_result) -> int:
+    """When a file was last changed, in nanoseconds: written to, or put there under its name.
+
+    The time it was written can be set to any other, and archives, mirrors and exports set it to the day of the article; so
+    the later of it and the time its entry changed, which nobody can set.
+    """
+    return max(status.st_mtime_ns, status.st_ctime_ns)
 
 
 _COUNTED = re.compile(r"(?:row|line|item|message|entry|story|attachment) \d")

@@ -14,14 +14,16 @@ import stat
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
+from index.types import changed_ns
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing the walk came across: a file with its size and time, or the ``reason`` why it cannot be one."""
+    """One thing the walk came across: a file with its size and time (`changed_ns`), or the ``reason`` why it cannot be one."""
 
     path: str
     size: int = 0
-    mtime_ns: int = 0
+    changed_ns: int = 0
     reason: str = ""
 
 
@@ -139,7 +141,7 @@ def _take(path: str, status: os.stat_result | None, seen: Walk) -> None:
 
 def _as_found(path: str, status: os.stat_result) -> Found:
     reason = "" if stat.S_ISREG(status.st_mode) else _SPECIAL.get(stat.S_IFMT(status.st_mode), "not a regular file")
-    return Found(path, status.st_size, status.st_mtime_ns, reason)
+    return Found(path, status.st_size, changed_ns(status), reason)
 
 
 def _follow(link: str, inodes: set[tuple[int, int]]) -> Found:

@@ -322,7 +322,7 @@ def memory_for(size: int) -> int:
 
 
 def _too_much(size: int) -> str:
-    return f"needed more than {memory_for(size) / (1 << 30):.2g} GB of memory"
+    return f"needed more than {memory_for(size) / (1 << 30):.2g} GB of memory; if it is whole, split it"
 
 
 def processes() -> int:

@@ -216,7 +216,8 @@ def _encoder_for(search: _Search) -> Encoder:
         raise ModelMismatchError(
             f"the index was built with {model.name} ({model.fingerprint[:12]}), not with {encoder.name} "
             f"({encoder.fingerprint[:12]})",
-            f"Type: qa --model {model.name} … to ask with that model, or qa index --rebuild PATH to index with this one.",
+            f"Type: qa --model {wording.typed(model.name)} … to ask with that model, or qa index --rebuild --model "
+            f"{wording.typed(encoder.name)} to index with this one.",
         )
     return encoder
 

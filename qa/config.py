@@ -34,8 +34,8 @@ class Settings:
 
     ``index`` is the index folder, None to look for `.qa` upwards. ``model`` is a name or a folder, None for the index's
     own model. ``rerank`` is the name or folder of a cross-encoder that rereads the best results, None for none. ``k`` is
-    how many results, None for the door's default. ``colour`` None follows the terminal. ``threads`` 0 uses what the
-    machine has. ``history`` is the file of the prompt's history, None keeps none. ``origin`` says for every name where its
+    how many results, None for the door's default. ``colour`` None follows the terminal. ``threads`` None uses all
+    cores. ``history`` is the file of the prompt's history, None keeps none. ``origin`` says for every name where its
     value came from: "default", a file, "environment QA_K", "option -k".
     """
 

@@ -35,7 +35,7 @@ from typing import Any
 
 from index.errors import UsageError
 from index.letters import fold
-from index.types import Span
+from index.types import Document, Span
 from qa.people import SUFFIXES
 from qa.types import Answer, Citation
 
@@ -113,10 +113,10 @@ class Evaluation:
 
 def load(path: str | Path) -> list[Labelled]:
     """The questions of a JSON-lines file. Raises UsageError, with the line's number and what is wrong, for a line of no
-    form."""
+    form, and where there is none."""
     questions = []
     try:
-        lines = Path(path).read_text(encoding="utf-8").split("\n")
+        lines = Path(path).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise UsageError(f"{path}: cannot be read: {why}", "Name a file of JSON lines.") from error
@@ -130,39 +130,94 @@ def load(path: str | Path) -> list[Labelled]:
                 raise UsageError(
                     f"{path}:{number}: not a labelled question: {why}", "qa eval --help lists the fields."
                 ) from error
+    if not questions:
+        raise UsageError(f"{path} holds no question", "qa eval --help says what a line holds.")
     return questions
 
 
-_KINDS = {"question": str, "gold": list, "gold_articles": list, "answer": list}
+_KINDS: Mapping[type, str] = {
+    str: "is no text",
+    list: "is no list",
+    bool: "is neither true nor false",
+    int: "is no whole number",
+}
+_FIELDS: Mapping[str, type] = {
+    **dict.fromkeys(("question", "form", "corpus", "date"), str),
+    **dict.fromkeys(("gold", "gold_articles", "answer"), list),
+    **dict.fromkeys(("answerable", "answer_in_gold"), bool),
+}
+_GOLD: Mapping[str, type] = {"article": str, "start": int, "end": int, "parts": list, "speaker": str, "grade": int}
 
 
-def _labelled(row: Mapping[str, Any], number: str) -> Labelled:
+def _fields(row: object, kinds: Mapping[str, type], what: str) -> dict[str, Any]:
+    """What an object holds but null; raises TypeError where it is none, or a field of it is of another kind."""
     if not isinstance(row, dict):
-        raise TypeError("the line is no JSON object")
-    for name, kind in _KINDS.items():
-        if name in row and not isinstance(row[name], kind):
-            raise TypeError(f"the field {name!r} is no {'text' if kind is str else 'list'}")
-    gold = tuple(_span_gold(g) for g in row["gold"]) if "gold" in row else _word_gold(row)
+        raise TypeError(f"{what} is no JSON object")
+    given = {name: value for name, value in row.items() if value is not None}
+    for name, value in given.items():
+        if name in kinds and type(value) is not kinds[name]:
+            raise TypeError(f"the field {name!r} {_KINDS[kinds[name]]}")
+    return given
+
+
+def _texts(row: Mapping[str, Any], name: str) -> list[str]:
+    """A list of texts; raises TypeError for another."""
+    for text in row[name]:
+        if not isinstance(text, str):
+            raise TypeError(f"the field {name!r} holds what is no text: {json.dumps(text)}")
+    return list(row[name])
+
+
+def _labelled(line: object, number: str) -> Labelled:
+    row = _fields(line, _FIELDS, "the line")
+    gold = tuple(map(_span_gold, row["gold"])) if "gold" in row else _word_gold(row)
+    answerable = row.get("answerable", row.get("answer_in_gold", True))
+    if not row["question"].strip():
+        raise ValueError("the question is empty")
+    if answerable and not gold:
+        raise ValueError('it names no right answer; where the articles have none, it says "answerable": false')
     return Labelled(
         id=str(row.get("id", number)),
         text=row["question"],
         gold=gold,
-        answerable=bool(row.get("answerable", row.get("answer_in_gold", True))),
+        answerable=answerable,
         form=row.get("form", "all"),
         corpus=row.get("corpus"),
-        as_of=date.fromisoformat(row["date"].replace("/", "-")).isoformat() if row.get("date") else None,
+        as_of=_day(row["date"]) if row.get("date") else None,
     )
 
 
-def _span_gold(row: Mapping[str, Any]) -> Gold:
-    parts = tuple(Span(*part) for part in row.get("parts", []))
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text.replace("/", "-")).isoformat()
+    except ValueError:
+        raise ValueError(f"the field 'date' is no day like 2022-07-08: {text!r}") from None
+
+
+def _span_gold(gold: object) -> Gold:
+    row = _fields(gold, _GOLD, "what is right")
+    for part in row.get("parts", ()):
+        if not (isinstance(part, list) and len(part) == 2 and all(type(end) is int for end in part)):
+            raise TypeError(f"the field 'parts' holds what is no start and end: {json.dumps(part)}")
+    parts = tuple(Span(*part) for part in row.get("parts", ()))
     span = Span(row["start"], row["end"])
     return Gold(row["article"], span, parts or (span,), row.get("speaker"), row.get("grade", 2))
 
 
 def _word_gold(row: Mapping[str, Any]) -> tuple[Gold, ...]:
-    words = tuple(fold(word) for word in row.get("answer", ()))
-    return tuple(Gold(article, words=words) for article in row["gold_articles"])
+    words = tuple(map(fold, _texts(row, "answer"))) if "answer" in row else ()
+    return tuple(Gold(article, words=words) for article in _texts(row, "gold_articles"))
+
+
+def strangers(questions: Iterable[Labelled], documents: Iterable[Document]) -> list[str]:
+    """The articles named as right that are none of ``documents``: misspelt, or not indexed. A question can but miss them."""
+    asked = [question for question in questions if question.answerable]
+    wanted = {slug(gold.article): gold.article for question in asked for gold in question.gold}
+    for document in documents:
+        wanted.pop(slug(_name(document)), None)
+        if not wanted:
+            break
+    return list(wanted.values())
 
 
 def evaluate(ask: Callable[[Labelled], Answer], questions: Iterable[Labelled]) -> Evaluation:
@@ -214,7 +269,7 @@ def _measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, float 
 
 def _word_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, float | None]:
     articles = {slug(gold.article) for gold in question.gold}
-    there = [slug(_name(c)) in articles for c in shown]
+    there = [slug(_name(c.document)) in articles for c in shown]
     words = question.gold[0].words
 
     def holds(texts: Iterable[str]) -> bool:
@@ -233,7 +288,7 @@ def _word_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, f
 
 def _article_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str, float | None]:
     gold = {slug(gold.article) for gold in question.gold}
-    ranked = [name in gold for name in dict.fromkeys(slug(_name(c)) for c in shown)]
+    ranked = [name in gold for name in dict.fromkeys(slug(_name(c.document)) for c in shown)]
     places = [place for place, there in enumerate(ranked, 1) if there]
     return {
         "article@1": float(any(ranked[:1])),
@@ -243,7 +298,7 @@ def _article_measures(question: Labelled, shown: Sequence[Citation]) -> dict[str
 
 
 def _found(citation: Citation, gold: Gold) -> bool:
-    if gold.span is None or slug(_name(citation)) != slug(gold.article):
+    if gold.span is None or slug(_name(citation.document)) != slug(gold.article):
         return False
     shown = _shown(citation)
     shorter = min(len(shown), len(gold.span))
@@ -274,8 +329,8 @@ def _overlap_f1(spans: Sequence[Span], gold: Sequence[Span]) -> float:
     return 2 * both / (sum(map(len, spans)) + sum(map(len, gold))) if both else 0.0
 
 
-def _name(citation: Citation) -> str:
-    return PurePath(citation.document.part or citation.document.path).stem
+def _name(document: Document) -> str:
+    return PurePath(document.part or document.path).stem
 
 
 def slug(name: str) -> str:
@@ -371,6 +426,7 @@ def table(evaluation: Evaluation) -> str:
 
 def _by_stage(measures: Sequence[Measure]) -> list[str]:
     lines = []
+    measures = [m for m in measures if m.n]
     for stage in dict.fromkeys(STAGES.get(m.name, "retrieval") for m in measures):
         lines.append(f"{stage}:")
         lines += [_line(m) for m in measures if STAGES.get(m.name, "retrieval") == stage]

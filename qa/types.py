@@ -88,7 +88,8 @@ class Hit:
 class Citation:
     """One numbered result: where it stands, what in it answers, and how sure that is.
 
-    ``highlights`` are spans of ``document.text`` inside ``passage.span``, in order, not overlapping: the words that answer.
+    ``highlights`` are spans of ``document.text``, in order, not overlapping: the words that answer. They lie inside
+    ``passage.span``, but where a statement begins before it or goes on past it.
     ``strength`` is the calibrated word for this result. ``copies`` are documents that carry the same words; ``earlier`` are
     versions of the article which it supersedes, whether they carry them or not. ``superseded_by`` is the version that
     supersedes it and does not have these words.

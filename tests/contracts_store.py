@@ -419,11 +419,11 @@ class StoreContract:
         with store.writer() as writer:
             for mark in marks:
                 writer.skip(mark, f"no text in {mark.path}")
-            writer.touch(replace(article(0)[0], mtime_ns=77))
+            writer.touch(replace(article(0)[0], changed_ns=77))
             writer.commit()
             known = writer.known()
         assert known[b"/articles/bad\xff"] == marks[1]
-        assert known[b"/articles/0.txt"] == replace(article(0)[0], mtime_ns=77)
+        assert known[b"/articles/0.txt"] == replace(article(0)[0], changed_ns=77)
         with store.snapshot() as snapshot:
             stats = snapshot.stats()
             assert stats.found == 5 == 2 + len(stats.skipped)
@@ -456,9 +456,19 @@ class StoreContract:
     def test_vectors_of_another_model_are_refused(self, store):
         fill(store, range(2))
         with store.writer() as writer, pytest.raises(ModelMismatchError, match="toy"):
-            writer.identify(Model("other", "toy-16", DIM), "1")
+            writer.identify(Model("toy", "other-16", DIM), "1")
         with store.snapshot() as snapshot, pytest.raises(ModelMismatchError):
             snapshot.dense(unit(1, 0, 7)[0], 3)
+
+    def test_a_model_is_known_by_its_fingerprint_under_whatever_name(self, store):
+        """A folder of a model that was moved."""
+        fill(store, range(2))
+        with store.writer() as writer:
+            writer.identify(Model("/moved/toy", "toy-16", DIM), "1")
+            writer.commit()
+        with store.snapshot() as snapshot:
+            assert snapshot.model == Model("/moved/toy", "toy-16", DIM)
+            assert len(snapshot) == 4
 
     def test_rebuilding_is_one_step_from_the_old_index_to_the_new(self, store):
         fill(store, range(5))

@@ -1,5 +1,6 @@
 """An answer is verbatim and belongs to its speaker; a refusal says what was not found and what was searched."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -306,3 +307,25 @@ def test_a_file_that_changed_since_is_told(tmp_path, encoder):
         assert "one.txt has changed since it was indexed" in changed.notices[0]
         article.write_text(said, encoding="utf-8")
         assert ask(store, "What did Jane Roe say about the harbour?", encoder=encoder).notices == ()
+
+
+@pytest.mark.parametrize("at_once", [0, 1 << 20])
+def test_a_file_of_whatever_size_is_told_to_have_changed_by_its_bytes(tmp_path, encoder, monkeypatch, at_once):
+    """Not by its time, which a copy or a change of rights alters; and other bytes that bear the old time are told."""
+    monkeypatch.setattr("index.store.snapshot.READ_AT_ONCE", at_once)
+    article = tmp_path / "one.txt"
+    said = "The council met on Monday.\n“The old harbour must never be filled in,” Jane Roe said.\n"
+    article.write_text(said, encoding="utf-8")
+    then = article.stat().st_mtime_ns
+
+    def notices() -> tuple[str, ...]:
+        return ask(store, "What did Jane Roe say about the harbour?", encoder=encoder).notices
+
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [article], encoder)
+        os.utime(article, (1, 1))
+        article.chmod(0o600)
+        assert notices() == ()
+        article.write_text(said.replace("never", "often"), encoding="utf-8")
+        os.utime(article, ns=(then, then))
+        assert "one.txt has changed since it was indexed" in notices()[0]

@@ -20,7 +20,9 @@ from index import build, read
 from index.build import Progress, Report, update
 from index.errors import Interrupted, ModelMismatchError, UsageError
 from index.intake import marks
+from index.intake.plan import NOT_MOUNTED, NOT_THERE
 from index.store import FileMark, Store, open_store
+from index.types import changed_ns
 from index.walk import walk
 from tests.toy import ToyEncoder
 
@@ -39,8 +41,14 @@ def other(number: int) -> str:
     return f"Report number {number}\n\nMinister Jane Roe said that bridge number {number} would be repaired in May.\n"
 
 
+@pytest.fixture(autouse=True)
+def _fine_clock(monkeypatch):
+    """The clock of the file system the tests run on: else no file that they write had a time that can be trusted."""
+    monkeypatch.setattr(marks, "RACY_NS", 0)
+
+
 def write(path: Path, text: str = ARTICLE, age: float = 60.0) -> Path:
-    """A file last written ``age`` seconds ago, so that its time can be trusted."""
+    """A file said to be last written ``age`` seconds ago."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     then = time.time() - age
@@ -140,7 +148,9 @@ def test_a_run_that_finds_nothing_new_loads_no_model_and_no_reader(tmp_path):
     write(tmp_path / "articles" / "a.txt")
     code = """
 import sys
+from index.intake import marks
 from qa.cli import main
+marks.RACY_NS = 0  # the file was written just now
 assert main(["--index", "index", "index", "articles"]) == 0
 heavy = "onnxruntime tokenizers torch faiss index.read index.split index.statements".split()
 print([name for name in heavy if name in sys.modules])
@@ -163,12 +173,13 @@ def test_a_new_time_alone_changes_nothing_but_the_mark(store, folder):
     with store.snapshot() as snapshot:
         ids = [passage.id for passage in snapshot.every_passage()]
     os.utime(file, (1_000_000_000, 1_000_000_000))
+    changed = changed_ns(file.stat())
     report = run(store, folder)
     assert (report.unchanged, report.updated, report.passages) == (1, 0, 0)
     with store.snapshot() as snapshot:
         assert [passage.id for passage in snapshot.every_passage()] == ids
     with store.writer() as writer:
-        assert writer.known()[os.fsencode(file)].mtime_ns == 1_000_000_000 * 10**9
+        assert writer.known()[os.fsencode(file)].changed_ns == changed
 
 
 def test_changed_bytes_replace_the_article(store, folder):
@@ -181,8 +192,27 @@ def test_changed_bytes_replace_the_article(store, folder):
     assert texts(store) == {"a.txt": other(7)}
 
 
-def test_a_change_within_the_tick_of_the_clock_is_not_missed(store, folder):
+@pytest.mark.parametrize("replaced", [False, True])
+def test_other_bytes_of_the_same_size_and_time_are_not_missed(store, folder, replaced):
+    """A correction of one digit, in a file that bears the day of its article: written over, or put in its place."""
+    file = write(folder / "a.txt", other(1))
+    stamp = file.stat().st_mtime_ns
+    run(store, folder)
+    corrected = write(folder.parent / "b.txt", other(2)) if replaced else write(file, other(2))
+    os.utime(corrected, ns=(stamp, stamp))
+    corrected.rename(file)
+    report = run(store, folder)
+    sound(store, report)
+    assert report.updated == 1
+    assert texts(store) == {"a.txt": other(2)}
+    assert store.check(deep=True) == []
+
+
+def test_a_change_within_the_tick_of_the_clock_is_not_missed(store, folder, monkeypatch):
     """Same size, same time, other bytes: git calls the file racily clean."""
+    monkeypatch.setattr(marks, "RACY_NS", 2_000_000_000)
+    for module in ("index.walk", "index.read.files"):  # the clock stood still
+        monkeypatch.setattr(f"{module}.changed_ns", lambda status: status.st_mtime_ns)
     file = write(folder / "a.txt", other(1), age=0)
     stamp = file.stat().st_mtime_ns
     run(store, folder)
@@ -196,7 +226,7 @@ def test_a_file_from_the_future_is_compared_every_time(store, folder):
     write(folder / "a.txt", other(1), age=-3600)
     run(store, folder)
     with store.writer() as writer:
-        assert next(iter(writer.known().values())).mtime_ns == marks.NO_TIME
+        assert next(iter(writer.known().values())).changed_ns == marks.NO_TIME
     assert run(store, folder).unchanged == 1
 
 
@@ -352,11 +382,49 @@ def test_the_articles_of_a_disk_that_is_unplugged_stay(store, folder):
     for _ in range(2):
         report = update(store, None, ToyEncoder())
         sound(store, report)
-        assert report.skipped == ((str(folder / "disk"), "not there; nothing in it was looked at"),)
+        assert report.skipped == ((str(folder / "disk"), NOT_THERE),)
         assert (report.removed, set(texts(store))) == (0, {"a.txt", "b.txt"})
     (folder / "away").rename(folder / "disk")
     report = update(store, None, ToyEncoder())
     assert (report.unchanged, report.skipped) == (2, ())
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["alone", "by its name"])
+def test_the_articles_of_a_disk_that_is_not_mounted_stay(store, folder, monkeypatch, again):
+    """Where it is mounted lies an empty folder then, or none; `qa index` of all, and of that folder by its name."""
+    place = folder / "disk"
+    file = write(place / "a.txt")
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == str(place) and file.exists())
+    run(store, place)
+    asked = [place] if again else None
+    file.rename(folder / "away.txt")
+    for reason in (NOT_MOUNTED, NOT_MOUNTED, NOT_THERE):
+        if reason == NOT_THERE:
+            place.rmdir()
+        report = update(store, asked, ToyEncoder())
+        sound(store, report)
+        assert report.skipped == ((str(place), reason),)
+        assert (report.removed, set(texts(store))) == (0, {"a.txt"})
+    place.mkdir()
+    (folder / "away.txt").rename(file)
+    assert update(store, asked, ToyEncoder()).unchanged == 1
+    file.unlink()
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == str(place))
+    assert update(store, asked, ToyEncoder()).removed == 1  # the disk is there, and the article is not
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_without_articles_can_be_forgotten(store, folder, there):
+    write(folder / "one" / "a.txt")
+    (folder / "two").mkdir()
+    run(store, folder / "one", folder / "two")
+    if not there:
+        (folder / "two").rmdir()
+    report = run(store, remove=[folder / "two"])
+    sound(store, report)
+    assert (roots(store), report.removed) == ([str(folder / "one")], 0)
+    with pytest.raises(UsageError, match="nothing in the index"):
+        run(store, remove=[folder / "two"])
 
 
 def test_nothing_remembered_is_an_error(store):
@@ -613,8 +681,12 @@ def test_a_fault_of_the_encoder_ends_the_run_and_keeps_the_batches_before(store,
 KILLED = """
 import os, sys, time
 from index import build
+from index.intake import marks
+from index.intake.plan import NOT_MOUNTED, NOT_THERE
 from index.store import open_store
 from tests.toy import ToyEncoder
+
+marks.RACY_NS = 0
 
 class Slow(ToyEncoder):
     def passages(self, *args):

@@ -271,6 +271,23 @@ def test_another_model_is_code_6_and_names_both_ways_out(indexed, monkeypatch):
     assert indexed("index", "--rebuild", SEEDS)[0] == 0
 
 
+def test_a_rebuild_keeps_the_model_unless_another_is_named_or_the_index_cannot_be_read(indexed, here, monkeypatch):
+    meant: list[str | None] = []
+
+    def own(name: str | None) -> type[ToyEncoder]:
+        meant.append(name)
+        return ToyEncoder
+
+    monkeypatch.setattr(index.encode, "own", own)
+    for given, name in (([], ToyEncoder.name), (["--model", "other"], "other")):
+        assert indexed("index", "--rebuild", *given)[0] == 0
+        assert set(meant) == {name}
+        meant.clear()
+    (here / ".qa" / "store.db").write_bytes(b"damaged")
+    assert indexed("index", "--rebuild", SEEDS)[0] == 0
+    assert set(meant) == {None}
+
+
 def test_a_damaged_index_is_code_5_and_never_a_traceback(indexed, here):
     [database] = [p for p in (here / ".qa").iterdir() if p.is_file() and p.stat().st_size > 50_000]
     data = bytearray(database.read_bytes())
@@ -610,7 +627,12 @@ def test_a_note_on_a_file_says_whether_it_changed_or_is_gone_and_can_be_typed(qa
     asked, shown = ("ask", "What did Anna Berg say?", *given), ("show", "my file.txt, para 1", *given)
     for command in (asked, shown):
         assert "Note:" not in qa(*command)[1]
+    assert json.loads(qa(*asked, "--json")[1])["notices"] == []
     file.write_text("Mayor Anna Berg said nothing.\n")
+    [notice] = json.loads(qa(*asked, "--jsonl")[1])["notices"]
+    assert notice.startswith(
+        "my file.txt has changed since it was indexed; shown is the text as it was. Type: qa --index "
+    )
     for command in (asked, shown):
         told = " ".join(qa(*command)[1].split())
         assert "Note: my file.txt has changed since it was indexed; shown is the text as it was." in told
@@ -781,9 +803,16 @@ def test_an_exported_statement_has_the_promised_fields(indexed):
 def test_eval_prints_measures_with_intervals(indexed, here):
     gold = {"question": QUESTION, "gold": [{"article": LAVROV.stem, "start": 0, "end": 10_000}]}
     (here / "q.jsonl").write_text(json.dumps(gold) + "\n")
-    code, out, _ = indexed("eval", "q.jsonl")
-    assert code == 0
+    code, out, err = indexed("eval", "q.jsonl")
+    assert (code, err) == (0, "")
     assert "P@1" in out
+    gold["gold"][0]["article"] = "000_misspelt"
+    (here / "q.jsonl").write_text(json.dumps(gold) + "\n")
+    code, out, err = indexed("eval", "q.jsonl")
+    assert (code, "P@1            0.000" in out) == (0, True)
+    assert err.startswith(
+        "qa: 1 article named as right cannot be found: not in the index by that name; the first: 000_missp"
+    )
     assert indexed("eval", "nowhere.jsonl")[0] == 2
 
 
@@ -917,12 +946,19 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, number, code):
+@pytest.mark.parametrize(
+    ("number", "code", "given", "hint"),
+    [
+        (signal.SIGINT, 130, [], "Run the same command again"),
+        (signal.SIGTERM, 143, [], "Run the same command again"),
+        (signal.SIGINT, 130, ["--rebuild"], "Type: qa index, which goes on from here."),
+    ],
+)
+def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(qa, here, number, code, given, hint):
     for article in range(30):
         (here / f"{article:02}.txt").write_text(f"Mayor Anna Berg said that bridge {article} would be repaired.\n")
     child = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "index", str(here)],
+        [sys.executable, "-c", SLOW, "index", *given, str(here)],
         cwd=here,
         env=os.environ | {"PYTHONPATH": str(HOUSE)},
         stdout=subprocess.PIPE,
@@ -936,10 +972,12 @@ def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(here, 
     _, err = child.communicate(timeout=60)
     assert child.returncode == code
     assert "of 30 new or changed files are in the index" in err
-    assert "again" in err
+    assert hint in err
     assert "Traceback" not in err
     with open_store(here / ".qa") as store, store.snapshot() as snapshot:
-        assert 2 <= snapshot.stats().documents < 30
+        done = snapshot.stats().documents
+    assert 2 <= done < 30
+    assert f"{30 - done} added, 0 updated, 0 removed, {done} unchanged" in qa("index", str(here))[1]
 
 
 LATE = """

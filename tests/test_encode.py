@@ -417,6 +417,10 @@ class TestSentenceTransformer(EncoderContract):
         part = encoder.passages(["a treaty word"], [[Span(2, 8)]]).parts[0]
         assert nearness(part, encoder.passages(["treaty"]).passages)[0] > 0.99999
 
+    def test_a_folder_is_remembered_so_that_it_is_found_from_everywhere(self, small, monkeypatch):
+        monkeypatch.chdir(small.parent)
+        assert load_encoder(small.name).name == str(small.resolve())
+
     def test_a_model_that_does_not_load_says_so(self, tmp_path):
         folder = write_model(tmp_path / "m")
         os.truncate(folder / "model.safetensors", 100)

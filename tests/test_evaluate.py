@@ -1,12 +1,13 @@
 """Labelled questions are read in both forms, and the measures say what they claim."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from index.errors import ModelMissingError, UsageError
 from index.types import Document, Passage, Span, Statement
-from qa.evaluate import Labelled, Outcome, auroc, calibration_error, evaluate, load, risk, table
+from qa.evaluate import Labelled, Outcome, auroc, calibration_error, evaluate, load, risk, strangers, table
 from qa.types import Answer, Citation, Hit, Question, Searched
 
 TEXT = "The pier is old. “Boats will sink,” Roe said. It rained."
@@ -172,7 +173,42 @@ def test_an_interval_holds_its_mean_and_narrows_with_more_questions(tmp_path):
         ('{"question": "?", "gold_articles": "a"}', "the field 'gold_articles' is no list"),
         ('{"question": "?", "gold_articles": ["a"], "answer": "yes"}', "the field 'answer' is no list"),
         ('{"question": "?", "gold": [{"article": "a"}]}', "the field 'start' is missing"),
-        ('{"question": "?", "gold": [], "date": "soon"}', "soon"),
+        (
+            '{"question": "?", "gold_articles": ["a"], "date": "soon"}',
+            "the field 'date' is no day like 2022-07-08: 'soon'",
+        ),
+        ('{"question": " ", "gold_articles": ["a"]}', "the question is empty"),
+        ('{"question": null, "gold_articles": ["a"]}', "the field 'question' is missing"),
+        (
+            '{"question": "?", "gold_articles": []}',
+            'no right answer; where the articles have none, it says "answerable": false',
+        ),
+        ('{"question": "?", "gold_articles": [1]}', "the field 'gold_articles' holds what is no text: 1"),
+        ('{"question": "?", "gold_articles": ["a"], "answer": [3]}', "the field 'answer' holds what is no text: 3"),
+        (
+            '{"question": "?", "gold_articles": ["a"], "answerable": "no"}',
+            "the field 'answerable' is neither true nor false",
+        ),
+        ('{"question": "?", "gold_articles": ["a"], "form": 3}', "the field 'form' is no text"),
+        ('{"question": "?", "gold": [7]}', "what is right is no JSON object"),
+        (
+            '{"question": "?", "gold": [{"article": "a", "start": "x", "end": 2}]}',
+            "the field 'start' is no whole number",
+        ),
+        (
+            '{"question": "?", "gold": [{"article": "a", "start": true, "end": 2}]}',
+            "the field 'start' is no whole number",
+        ),
+        ('{"question": "?", "gold": [{"article": "a", "start": 3, "end": 2}]}', "a span needs 0 <= start <= end"),
+        ('{"question": "?", "gold": [{"article": 1, "start": 0, "end": 2}]}', "the field 'article' is no text"),
+        (
+            '{"question": "?", "gold": [{"article": "a", "start": 0, "end": 2, "grade": "x"}]}',
+            "the field 'grade' is no whole",
+        ),
+        (
+            '{"question": "?", "gold": [{"article": "a", "start": 0, "end": 2, "parts": [[1]]}]}',
+            "no start and end: [1]",
+        ),
     ],
 )
 def test_a_bad_line_is_named_by_its_number_and_what_is_wrong_with_it(tmp_path, line, why):
@@ -182,6 +218,33 @@ def test_a_bad_line_is_named_by_its_number_and_what_is_wrong_with_it(tmp_path, l
         load(path)
     assert why in caught.value.message
     assert caught.value.hint == "qa eval --help lists the fields."
+
+
+def test_what_a_line_leaves_out_or_gives_as_null_is_as_it_is_by_default(tmp_path):
+    """Also in a file that begins with a mark, as editors of other systems write it."""
+    bare = {"question": "?", "gold": [{"article": "a", "start": 0, "end": 2}]}
+    null = dict.fromkeys(("id", "form", "corpus", "date", "answerable"))
+    full = bare | null | {"gold": [bare["gold"][0] | dict.fromkeys(("speaker", "grade", "parts"))]}
+    path = tmp_path / "q.jsonl"
+    path.write_text("\ufeff" + "\r\n\n".join(map(json.dumps, (bare, full))), encoding="utf-8")
+    one, other = load(path)
+    assert one == replace(other, id="1")
+
+
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_a_file_without_questions_is_an_error_and_no_figure(tmp_path, text):
+    (tmp_path / "q.jsonl").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="holds no question"):
+        load(tmp_path / "q.jsonl")
+
+
+def test_a_right_article_that_is_not_there_is_told(tmp_path):
+    """By the names that count as the same where results are judged."""
+    [labelled] = lines(tmp_path, {"question": "?", "gold_articles": ["note", "nowhere", "a/b"]})
+    documents = [Document("1", "/x/note.txt", "", ()), Document("2", "/x/dump.zip", "", (), part="y/a-b.html")]
+    assert strangers([labelled, replace(labelled, answerable=False)], documents) == ["nowhere"]
+    assert strangers([replace(labelled, answerable=False)], []) == []
+    assert strangers([labelled], []) == ["note", "nowhere", "a/b"]
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.intake.marks import NO_TIME, OWED, unread
 from index.intake.plan import planned
 from index.store import FileMark
-from index.types import Passage, Span, Statement, homes
+from index.types import Passage, Span, Statement, changed_ns, homes
 from index.walk import above, outermost
 
 FOLDERS = ("north", "south")
@@ -55,7 +55,7 @@ def mark(path: str, file: File) -> FileMark:
     if file.known.endswith("otherwise") or not file.there:
         return FileMark(path, 7, NO_TIME, f"hash of {path}")
     status = os.stat(path)
-    return FileMark(path, status.st_size, status.st_mtime_ns, f"hash of {path}")
+    return FileMark(path, status.st_size, changed_ns(status), f"hash of {path}")
 
 
 @settings(deadline=None)  # it writes files

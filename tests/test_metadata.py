@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -17,7 +19,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from index.build import update
-from index.errors import UsageError
+from index.errors import StorageError, UsageError
+from index.read import language as telling
 from index.read import language_of, parse
 from index.read.language import SAMPLE, code
 from index.store import Filter, Store, disk, open_store
@@ -108,6 +111,23 @@ def test_what_is_declared_holds_unless_the_words_surely_are_of_another_language(
     assert language_of(replace(long["zh"], language="yue")) == "yue"
     for language, document in long.items():
         assert language_of(replace(document, language=language)) == language
+
+
+def test_where_there_is_no_room_for_temporary_files_it_is_said_so_and_the_next_run_goes_on(tmp_path, monkeypatch):
+    """The model that tells languages is unpacked into one."""
+
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "a.txt").write_text(SAID)
+    with open_store(tmp_path / "index", create=True) as store:
+        with monkeypatch.context() as patched:
+            telling._read_model.cache_clear()
+            patched.setattr("tempfile.TemporaryFile", full)
+            with pytest.raises(StorageError, match="temporary file: No space left on device") as caught:
+                update(store, [tmp_path / "a.txt"], ToyEncoder())
+        assert "TMPDIR=" in caught.value.hint
+        assert update(store, [tmp_path / "a.txt"], ToyEncoder()).added == 1
 
 
 def html(head: str = "", lang: str = "", text: str = SAID) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from index.errors import ReadError
 from index.read import SUFFIXES, UNSUPPORTED, Dateline, dateline, decode, iso_date, load, parse, read
-from index.types import Document
+from index.types import Document, changed_ns
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PROSE = (
@@ -175,7 +175,7 @@ def test_load_gives_the_bytes_and_marks_of_the_file(tmp_path: Path):
     path = tmp_path / "a.txt"
     path.write_bytes(b"One.\r\nTwo.")
     loaded = load(path)
-    assert (loaded.data, loaded.size, loaded.mtime_ns) == (b"One.\r\nTwo.", 10, path.stat().st_mtime_ns)
+    assert (loaded.data, loaded.size, loaded.changed_ns) == (b"One.\r\nTwo.", 10, changed_ns(path.stat()))
     assert loaded.hash == blake2b(b"One.\r\nTwo.", digest_size=16).hexdigest()
 
 

@@ -514,6 +514,7 @@ def test_json_of_an_answer():
         "answered": True,
         "confidence": 0.93,
         "reason": None,
+        "notices": [],
         "searched": {"documents": 2, "passages": 14, "unreadable": 0, "snapshot": "s1"},
     }
     place = CONVINCED.highlights[0]

@@ -154,17 +154,24 @@ def test_a_folder_others_may_write_to_is_refused(store, folder):
     assert "chmod go-w" in caught.value.hint
 
 
-def test_another_format_is_a_named_error_and_a_rebuild_sets_it_aside(store, folder):
+@pytest.mark.parametrize(("version", "step"), [(1, "Type: qa index --rebuild"), (99, "Update this program")])
+def test_another_format_is_a_named_error_and_a_rebuild_sets_it_aside(store, folder, version, step):
+    """So does the repair of an older one; a newer one is left alone by it, for there is nothing wrong with it."""
     fill(store, range(3))
     store.close()
     with disk.connect(folder, write=True) as connection:
-        connection.pragma("user_version", 99)
+        connection.pragma("user_version", version)
     connection.close()
     with open_store(folder) as other:
-        with pytest.raises(StorageError, match="format 99") as caught:
+        with pytest.raises(StorageError, match=f"format {version}") as caught:
             other.snapshot()
-        assert caught.value.hint == "Type: qa index --rebuild"
-        assert [problem.kind for problem in other.check()] == ["format"]
+        assert caught.value.hint.startswith(step)
+        if version == 99:
+            with pytest.raises(StorageError, match="format 99"):
+                other.repair()
+        else:
+            assert [problem.kind for problem in other.check()] == ["format"]
+        assert not (folder / "quarantine").exists()
         with other.writer(rebuild=True) as writer:
             writer.identify(MODEL, "1")
             mark, indexed = article(1)
@@ -659,6 +666,8 @@ def test_a_deep_check_reads_the_sources_again(store, tmp_path):
     assert store.check() == []
     path.unlink()
     assert store.check(deep=True)[0].message == f"{path} is not there any more"
+    os.mkfifo(path)  # which nobody waits for
+    assert store.check(deep=True)[0].message == f"{path} cannot be read: not a regular file"
     assert store.repair().done == ()
 
 

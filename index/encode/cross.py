@@ -18,6 +18,7 @@ from index.encode.base import Vectors, clean
 from index.encode.transformer import find, quiet_library
 from index.errors import ModelError, ModelRefusedError
 
+_OTHERWISE = "Give the folder of a cross-encoder, or leave --rerank out."
 _BATCH = 16
 """Pairs in a forward pass."""
 
@@ -31,7 +32,7 @@ class CrossEncoderReranker:
 
     def __init__(self, name: str, *, online: bool = False) -> None:
         self.name = name
-        folder = find(name, online=online, owner="cross-encoder")
+        folder = find(name, online=online, owner="cross-encoder", otherwise=_OTHERWISE)
         vet.check(folder)
         self._model = _load(str(folder), name)
         self._lock = threading.Lock()

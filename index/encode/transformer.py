@@ -50,8 +50,8 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, name: str, *, online: bool = False) -> None:
-        self.name = name
         folder = find(name, online=online)
+        self.name = str(_folder(name) or name)  # whoever works elsewhere later means the same folder
         vet.check(folder)
         self.fingerprint = hashlib.sha256(f"{_VERSION} {vet.fingerprint(folder)}".encode()).hexdigest()
         self._model = _load(folder, name)
@@ -173,16 +173,20 @@ def _pools_late(model: Any) -> bool:  # noqa: ANN401 - SentenceTransformer
     return mean and bool(getattr(model.tokenizer, "is_fast", False))
 
 
-def find(name: str, *, online: bool, owner: str = "sentence-transformers") -> Path:
+_OTHERWISE = (
+    "Give its folder, --model FOLDER, or take the default, which needs no download: --model all-MiniLM-L6-v2, with "
+    "qa index --rebuild where the index holds another's vectors."
+)
+
+
+def find(name: str, *, online: bool, owner: str = "sentence-transformers", otherwise: str = _OTHERWISE) -> Path:
     """The folder of a model: the name itself, or its snapshot in the Hugging Face cache, downloaded if that is
-    allowed. A name without an owner is looked for under ``owner`` first. Raises ModelMissingError."""
+    allowed. A name without an owner is looked for under ``owner`` first. Raises ModelMissingError, which says what to do
+    ``otherwise``."""
     folder = _folder(name)
     if folder is not None:
         return folder
-    missing = ModelMissingError(
-        f"Model {name} is not on this machine.",
-        "Give the folder of a model, or leave the model out: the default needs no download.",
-    )
+    missing = ModelMissingError(f"Model {name} is not on this machine.", otherwise)
     names = [name] if "/" in name else [f"{owner}/{name}", name]
     library = hub(online=online)
     try:

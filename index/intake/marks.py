@@ -22,10 +22,10 @@ OWED = -1  # a mark's size that no file has: read it whatever the bytes, in whic
 Key: TypeAlias = tuple[str, str]
 
 
-def marked(path: str, size: int, mtime_ns: int, digest: str) -> FileMark:
+def marked(path: str, size: int, changed_ns: int, digest: str) -> FileMark:
     """The mark of a file read just now; without a time where it may yet change within this tick of the clock."""
-    racy = mtime_ns > time.time_ns() - RACY_NS
-    return FileMark(path, size, NO_TIME if racy else mtime_ns, digest)
+    racy = changed_ns > time.time_ns() - RACY_NS
+    return FileMark(path, size, NO_TIME if racy else changed_ns, digest)
 
 
 def unread(path: str, size: int) -> FileMark:

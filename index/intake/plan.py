@@ -5,7 +5,7 @@ nothing.
 """
 
 # A name on disk is bytes, which os.fsdecode gives as a str; a Path would tidy it:
-# ruff: noqa: PTH112, PTH120
+# ruff: noqa: PTH112, PTH120, PTH208
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ from index.intake.marks import OWED, Key, key
 from index.store import FileMark
 from index.walk import Found, Walk, above, outermost, walk
 
+NOT_THERE = "not there; what is known of it stays until it is taken out (--remove)"
+NOT_MOUNTED = "the disk that was mounted here is not; what is known of it stays until it is taken out (--remove)"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be done: files to read (``todo``), files as they were (``unchanged``, and ``skipped`` with their
-    reasons), files to take out (``removed``), paths to remember (``follow``).
+    reasons), files to take out (``removed``), paths to remember (``follow``), those of them that are a disk (``mounted``).
 
     ``known`` are the marks there were, by ``os.fsencode`` of the path, ``indexed`` those of the files in the index, by
     path; ``again`` says that all is read whatever they say. ``stored`` are the readings that stay there while others are
@@ -36,6 +39,7 @@ class Plan:
     skipped: tuple[tuple[str, str], ...]
     removed: tuple[str, ...]
     follow: frozenset[str]
+    mounted: frozenset[str]
     indexed: Mapping[str, FileMark]
     stored: frozenset[Key]
     leaving: Mapping[str, Sequence[str]]
@@ -48,31 +52,35 @@ def planned(
     asked: Set[str] | None,
     gone: Set[str],
     *,
+    mounted: Set[str] = frozenset(),
     again: bool,
     avoid: str | os.PathLike[str],
 ) -> Plan:
     """Compares the files that are ``known``, some of them ``skipped`` for a reason, with what lies at and under the paths
     that are ``asked`` for (None: those that are ``remembered``); what lies at and under ``gone`` leaves.
 
-    ``again``: nothing is as it was. ``avoid`` is the folder of the index. Raises UsageError for a path that is neither
-    there nor known.
+    Of a path that is remembered and not there, or is empty where a disk was ``mounted``, what is known stays: the disk may be
+    unplugged. ``again``: nothing is as it was. ``avoid`` is the folder of the index. Raises UsageError for a path that is
+    neither there nor known.
     """
     roots = remembered if asked is None else asked
-    lost = {root for root in roots if asked is None and not os.path.lexists(root)}
-    absent = {root for root in lost if not _was_deleted(root, known)}  # of what is under them nothing is known
-    searched = roots | {mark.path for mark in known.values() if again or mark.size == OWED}
-    seen = walk(searched - absent, avoid=avoid)
-    for root in absent:
-        seen.add(Found(root, reason="not there; nothing in it was looked at"))
-        seen.closed.append(root)
     paths = [mark.path for mark in known.values()]
-    _refuse_unknown(paths, gone, roots & set(seen.missing))
+    lost = {root for root in roots & remembered if not os.path.lexists(root)}
+    absent = dict.fromkeys((root for root in lost if not _was_deleted(root, known)), NOT_THERE)
+    absent |= dict.fromkeys((root for root in roots & mounted - gone if _is_empty_place(root)), NOT_MOUNTED)
+    searched = roots | {mark.path for mark in known.values() if again or mark.size == OWED}
+    seen = walk(searched - absent.keys(), avoid=avoid)
+    for root, why in absent.items():
+        seen.add(Found(root, reason=why))
+        seen.closed.append(root)
+    _refuse_unknown([*paths, *remembered], gone, roots & set(seen.missing))
 
     staying = [found for found in seen.found if not above(found.path, gone)]
     todo, as_before, same = _compared(staying, {} if again else known, skipped)
     removed = _removed(paths, seen, searched, gone)
     indexed = {} if again else {mark.path: mark for mark in known.values() if mark.path not in skipped}
     left = [indexed[path] for path in removed if path in indexed]
+    follow = _to_follow((remembered | roots) - (lost - absent.keys()), gone)
     return Plan(
         known=known,
         again=again,
@@ -80,7 +88,8 @@ def planned(
         unchanged=len(same),
         skipped=tuple(as_before),
         removed=removed,
-        follow=_to_follow((remembered | roots) - (lost - absent), gone),
+        follow=follow,
+        mounted=frozenset(root for root in follow if os.path.ismount(root) or (root in mounted and root in absent)),
         indexed=indexed,
         stored=frozenset(map(key, (*same, *left))),
         leaving=_by_hash(left),
@@ -120,7 +129,7 @@ def _refuse_unknown(known: Collection[str], gone: Set[str], missing: Set[str]) -
 
 def _is_as_it_was(found: Found, mark: FileMark, reason: str | None) -> bool:
     """Whether a file has nothing new to say; ``reason`` is why it was skipped."""
-    return found.reason == reason if found.reason else (mark.size, mark.mtime_ns) == (found.size, found.mtime_ns)
+    return found.reason == reason if found.reason else (mark.size, mark.changed_ns) == (found.size, found.changed_ns)
 
 
 def _removed(known: Collection[str], seen: Walk, searched: Set[str], gone: Set[str]) -> tuple[str, ...]:
@@ -142,3 +151,11 @@ def _was_deleted(root: str, known: Mapping[bytes, FileMark]) -> bool:
     """Whether a path that is not there was a file, out of a folder that is still there; a folder may be on a disk."""
     mark = known.get(os.fsencode(root))
     return mark is not None and mark.hash != "" and os.path.isdir(os.path.dirname(root))
+
+
+def _is_empty_place(root: str) -> bool:
+    """Whether no disk is mounted at a path and nothing is in it."""
+    try:
+        return not os.path.ismount(root) and not os.listdir(root)
+    except OSError:
+        return False

@@ -71,14 +71,14 @@ class _Reading:
         """One file, read and cut; from any thread. Never raises for what is in it."""
         path = found.path
         if found.reason:
-            return Prepared(marked(path, found.size, found.mtime_ns, ""), reason=found.reason)
+            return Prepared(marked(path, found.size, found.changed_ns, ""), reason=found.reason)
         from index.read import load
 
         try:
             loaded = load(path)
         except ReadError as error:  # of bytes nobody saw nothing is known: the next run looks again
             return Prepared(unread(path, found.size), reason=error.message)
-        mark = marked(path, loaded.size, loaded.mtime_ns, loaded.hash)
+        mark = marked(path, loaded.size, loaded.changed_ns, loaded.hash)
         if path in self._plan.indexed and self._plan.indexed[path].hash == loaded.hash:
             return Prepared(mark, same=True)
         cut = key(mark) not in self._plan.stored  # what is there already is not cut again

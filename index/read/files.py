@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from index.errors import ReadError
+from index.types import changed_ns
 
 MAX_BYTES = 256 * 1024 * 1024  # a day of a news wire is under 1 MB; decoding needs up to 5 times this in memory
 
@@ -23,7 +24,7 @@ class Loaded:
 
     data: bytes
     size: int
-    mtime_ns: int
+    changed_ns: int
     hash: str
 
 
@@ -54,9 +55,9 @@ def _load_once(path: str | os.PathLike[str]) -> Loaded | None:
             raise ReadError(f"{before.st_size:,} bytes are more than the {MAX_BYTES:,} that are read; split the file")
         data = _read_at_most(file.fileno(), before.st_size + 1)
         after = os.fstat(file.fileno())
-    if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if len(data) != before.st_size or (before.st_size, changed_ns(before)) != (after.st_size, changed_ns(after)):
         return None
-    return Loaded(data, before.st_size, before.st_mtime_ns, blake2b(data, digest_size=16).hexdigest())
+    return Loaded(data, before.st_size, changed_ns(before), blake2b(data, digest_size=16).hexdigest())
 
 
 def _read_at_most(descriptor: int, limit: int) -> bytes:

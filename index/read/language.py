@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from index.errors import StorageError
 from index.languages import code
 from index.types import Block, Document
 
@@ -63,6 +64,7 @@ def language_of(document: Document) -> str | None:
     it seems to be in, None where that is not sure enough.
 
     For a process that lives long: the first call reads a model, 0.4 s and 100 MB, unless `get_ready` did; each takes 0.2 ms.
+    Raises StorageError where it cannot be unpacked.
     """
     text, stated = opening(document.text, document.blocks), document.language
     if not any(map(str.isalpha, text)):
@@ -92,7 +94,13 @@ def _model() -> Any:  # noqa: ANN401 - py3langid has no types
 def _read_model() -> Any:  # noqa: ANN401
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:  # it unpacks the model into a file for temporary ones
+        model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as error:
+        raise StorageError(
+            f"the model that tells languages cannot be unpacked into a temporary file: {error.strerror or error}",
+            "Free some space there, or name a folder with 100 MB to spare: TMPDIR=FOLDER",
+        ) from error
     spoken = [label for label in model.labels if len(label) == 2 and label not in _NO_NEWS]
     model.set_languages(spoken)  # those of three letters are taken for their neighbours, and these for them
     return model

@@ -5,7 +5,6 @@ Owns the list of what must be true of an index on disk. Refuses to know how it i
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -27,9 +26,12 @@ _SHOWN = 20  # problems of one kind that are listed before the rest is only coun
 
 
 def examine(folder: Path, *, deep: bool) -> list[Problem]:
-    """All that is wrong. ``deep`` also reads every source file again. Raises NoIndexError, StorageError."""
+    """All that is wrong. ``deep`` also reads every source file again. Raises NoIndexError, StorageError (also for an index of
+    a newer version of this program)."""
     try:
         connection = disk.connect(folder, write=False)
+    except disk.NewerFormatError:
+        raise
     except disk.OtherFormatError as error:
         return [Problem("format", error.message, repairable=True)]
     except IndexDamagedError as error:
@@ -192,8 +194,7 @@ def _sources(connection: apsw.Connection) -> Iterator[Problem]:
     for raw, hash_ in disk.each(connection, sql):
         path = os.fsdecode(raw)
         try:
-            with open(path, "rb") as file:
-                now = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            now = disk.digest(path)
         except FileNotFoundError:
             yield Problem("source", f"{path} is not there any more", repairable=False)
             continue

@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import hashlib
 import os
 import shutil
 import stat
@@ -70,6 +71,10 @@ _loading = threading.Lock()
 
 class OtherFormatError(StorageError):
     """The index was made by a version of this program whose tables are different."""
+
+
+class NewerFormatError(OtherFormatError):
+    """… which is newer: there is nothing wrong with the index."""
 
 
 @contextlib.contextmanager
@@ -213,10 +218,15 @@ def _check_kind(folder: Path, connection: apsw.Connection) -> None:
     if kind != APPLICATION or connection.reserve_bytes() != RESERVED:
         raise damaged(folder, f"{DATABASE} does not begin like a store of this program")
     if version != FORMAT:
-        age = "a newer" if version > FORMAT else "an older"
-        raise OtherFormatError(
-            f"{folder} was made by {age} version of this program: format {version}, this one reads {FORMAT}",
-            "Type: qa index --rebuild",
+        kind, age, step = OtherFormatError, "an older", "Type: qa index --rebuild"
+        if version > FORMAT:
+            kind, age, step = (
+                NewerFormatError,
+                "a newer",
+                "Update this program, or begin again: qa index --rebuild",
+            )
+        raise kind(
+            f"{folder} was made by {age} version of this program: format {version}, this one reads {FORMAT}", step
         )
 
 
@@ -461,6 +471,16 @@ def set_aside(folder: Path, paths: list[Path]) -> Path:
     sync_folder(place)
     sync_folder(folder)
     return place
+
+
+def digest(path: str) -> str:
+    """The BLAKE2b-128 of a file's bytes in hex, as its mark has it. Raises OSError, also for what is no file any more: a pipe
+    would be waited for."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", path)
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def identity(folder: Path) -> tuple[int, int]:

@@ -50,11 +50,12 @@ def _is_day(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FileMark:
-    """A file as it was read: its absolute path, as os.fsdecode gives it, and the BLAKE2b-128 of its bytes in hex."""
+    """A file as it was read: its absolute path, as os.fsdecode gives it, when it was last changed (`index.types.changed_ns`),
+    and the BLAKE2b-128 of its bytes in hex."""
 
     path: str
     size: int
-    mtime_ns: int
+    changed_ns: int
     hash: str
 
 

@@ -32,7 +32,9 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   path BLOB NOT NULL UNIQUE,            -- os.fsencode: a name on disk need not be text
-  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, hash TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,            -- FileMark.changed_ns
+  hash TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('indexed', 'skipped')),
   reason TEXT NOT NULL DEFAULT '');
 

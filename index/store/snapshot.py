@@ -7,7 +7,6 @@ It never writes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,10 +26,11 @@ from index.store.nearness import Nearness, Titles
 from index.store.pinned import DAY, EVERYWHERE, Pinned, restriction
 from index.store.records import Article, Filter, Stats
 from index.store.words import Tokenizer
-from index.types import Document, Passage, Statement, inside
+from index.types import Document, Passage, Statement, changed_ns, inside
 
-READ_TO_COMPARE = 1 << 20
-"""Files up to this many bytes are read to see whether they changed: a millisecond each, for the few an answer cites."""
+READ_AT_ONCE = 1 << 20
+"""Files up to this many bytes are read for each answer to see whether they changed: a millisecond each, for the few it cites.
+"""
 
 CHARACTERS = 1 << 24
 """Code points of articles that are kept between questions about one commit: some 3,000 of them. Also of documents, which
@@ -211,13 +211,25 @@ class Snapshot:
     def changed(self, documents: Iterable[str]) -> list[str]:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.
 
-        Equal size and time are taken for equal bytes, as when files are brought up to date; a larger file whose time
-        differs is taken for changed without reading it.
+        Equal size and time are taken for equal bytes, as when files are brought up to date; else the bytes are compared,
+        those of a larger file once for each commit.
         """
         sql = """SELECT s.path, s.size, s.mtime_ns, s.hash FROM source s JOIN source_document m ON m.source = s.id
             JOIN document d ON d.id = m.document WHERE d.hash"""
         rows = self._pinned.among(sql, list(documents))
-        return sorted({os.fsdecode(path) for path, *mark in rows if not _is_as_indexed(path, *mark)})
+        return sorted({os.fsdecode(path) for path, *mark in rows if not self._is_as_indexed(path, *mark)})
+
+    def _is_as_indexed(self, path: bytes, size: int, changed: int, digest: str) -> bool:
+        file = os.fsdecode(path)
+        try:
+            status = os.stat(file)  # noqa: PTH116 - a name on disk is bytes; a Path would tidy it
+            if status.st_size != size or changed_ns(status) == changed:
+                return status.st_size == size
+            if size <= READ_AT_ONCE:
+                return disk.digest(file) == digest
+            return self._pinned.kept((path, size, changed_ns(status)), lambda: disk.digest(file)) == digest
+        except OSError:
+            return False
 
     def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement of this package, one in memory at a time, while the snapshot is open."""
@@ -389,19 +401,6 @@ class Snapshot:
 
 def _length(text: Article | Document) -> int:
     return len(text.text)
-
-
-def _is_as_indexed(path: bytes, size: int, mtime_ns: int, digest: str) -> bool:
-    file = Path(os.fsdecode(path))
-    try:
-        status = file.stat()
-        if status.st_size != size:
-            return False
-        if status.st_mtime_ns == mtime_ns or size > READ_TO_COMPARE:
-            return status.st_mtime_ns == mtime_ns
-        return hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest() == digest
-    except OSError:
-        return False
 
 
 def _ints(ids: Iterable[int]) -> list[int]:

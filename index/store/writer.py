@@ -33,6 +33,7 @@ from index.store.fit import require_fit
 from index.store.records import FileMark, Indexed, Model
 from index.types import Document, Passage, Statement, homes
 
+_MOUNTED = "mounted"  # the key of its row in meta: paths in hex, a space between
 _DIGEST = 16  # bytes of the running hash that names a snapshot: no two contents of one index share it
 
 
@@ -123,6 +124,12 @@ class Writer:
         with disk.translated(self._folder):
             return {os.fsdecode(path) for (path,) in self._sql("SELECT path FROM root")}
 
+    def mounted(self) -> set[str]:
+        """Those of `roots` that were the place of a disk, as of the last commit."""
+        with disk.translated(self._folder):
+            rows = self._sql("SELECT value FROM meta WHERE key = ?", (_MOUNTED,))
+            return {os.fsdecode(bytes.fromhex(path)) for (found,) in rows for path in found.split()}
+
     def holds(self, path: str) -> set[str]:
         """The ids of the documents a committed file holds; none for a file that is not known."""
         sql = """SELECT d.hash FROM document d JOIN source_document m ON m.document = d.id
@@ -148,9 +155,9 @@ class Writer:
     def identify(self, model: Model, pipeline: str) -> None:
         """Says what makes the vectors (``model``) and the rows (``pipeline``) of all that follows.
 
-        Raises ModelMismatchError where the index holds vectors of another model; the pipeline may change.
+        Raises ModelMismatchError where the index holds vectors of another model; its name and the pipeline may change.
         """
-        if self._model is not None and self._model != model:
+        if self._model is not None and (self._model.fingerprint, self._model.dim) != (model.fingerprint, model.dim):
             raise ModelMismatchError(
                 f"{self._folder} holds vectors of {_described(self._model)}, not of {_described(model)}",
                 "Type: qa index --rebuild",
@@ -160,9 +167,9 @@ class Writer:
         self._model, self._pipeline = model, pipeline
         self._pending.append(partial(self._identify, model, pipeline))
 
-    def follow(self, roots: Collection[str]) -> None:
-        """From now on these are the files and folders that were asked for."""
-        self._pending.append(partial(self._follow, sorted(map(os.fsencode, roots))))
+    def follow(self, roots: Collection[str], mounted: Collection[str] = ()) -> None:
+        """From now on these are the files and folders that were asked for, ``mounted`` those of them that are a disk."""
+        self._pending.append(partial(self._follow, *(sorted(map(os.fsencode, paths)) for paths in (roots, mounted))))
 
     def put(self, file: FileMark, documents: Sequence[Indexed], skipped_parts: Sequence[tuple[str, str]] = ()) -> None:
         """``file`` holds ``documents``, in this order; what it held before goes.
@@ -240,11 +247,13 @@ class Writer:
             self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
         return _joined("identify", *map(str, rows.values()))
 
-    def _follow(self, roots: Sequence[bytes]) -> bytes:
+    def _follow(self, roots: Sequence[bytes], mounted: Sequence[bytes]) -> bytes:
         self._sql("DELETE FROM root")
         for path in roots:
             self._insert("root", path=path)
-        return _joined("follow", *map(os.fsdecode, roots))
+        places = " ".join(path.hex() for path in mounted)
+        self._sql("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_MOUNTED, places))
+        return _joined("follow", *map(os.fsdecode, roots), places)
 
     def _put(self, file: FileMark, documents: Sequence[Indexed], skipped: Sequence[tuple[str, str]]) -> bytes:
         source = self._mark(file, "indexed", "", keep={d.document.id for d in documents if not d.passages})
@@ -270,7 +279,7 @@ class Writer:
     def _touch(self, file: FileMark) -> bytes:
         self._sql(
             "UPDATE source SET size = ?, mtime_ns = ?, hash = ? WHERE path = ?",
-            (file.size, file.mtime_ns, file.hash, os.fsencode(file.path)),
+            (file.size, file.changed_ns, file.hash, os.fsencode(file.path)),
         )
         return _joined("touch", file.path, file.hash)
 
@@ -286,7 +295,7 @@ class Writer:
             """INSERT INTO source (path, size, mtime_ns, hash, status, reason) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, hash = excluded.hash,
               status = excluded.status, reason = excluded.reason RETURNING id""",
-            (os.fsencode(file.path), file.size, file.mtime_ns, file.hash, status, reason),
+            (os.fsencode(file.path), file.size, file.changed_ns, file.hash, status, reason),
         )
         self._empty(source, keep)
         return int(source)

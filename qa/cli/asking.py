@@ -204,7 +204,12 @@ def measure(args: argparse.Namespace, settings: config.Settings) -> int:
         result = evaluate.evaluate(
             lambda q: _answer(store, encoder, settings, wanted | {"question": q.text, "as_of": q.as_of}), questions
         )
+        with store.snapshot() as snapshot:
+            unknown = evaluate.strangers(questions, snapshot.every_document())
     print(evaluate.table(result))
+    if unknown:
+        named = wording.counted(len(unknown), "article")
+        say(f"{named} named as right cannot be found: not in the index by that name; the first: {unknown[0]}")
     return 0
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
-from index.errors import Interrupted, NoIndexError, UsageError
+from index.errors import IndexDamagedError, Interrupted, NoIndexError, StorageError, UsageError
 from qa import account, config
 from qa.cli.streams import columns, write
 
@@ -48,12 +48,14 @@ def open_index(settings: config.Settings, paths: Sequence[str] = ()) -> Store:
 
 
 def encoder_for(store: Store, settings: config.Settings, *, online: bool, rebuild: bool = False) -> Later:
-    """Without a model in the settings the one of the index is meant; for a new index or a rebuild, the default."""
+    """Without a model in the settings the one of the index is meant; for a new index, and for a rebuild of one that cannot be
+    read, the default."""
     from index.encode import Later
 
     held = None
-    if not rebuild and not settings.model:
-        with store.snapshot() as snapshot:
+    if not settings.model:
+        unreadable = (IndexDamagedError, StorageError) if rebuild else ()
+        with contextlib.suppress(*unreadable), store.snapshot() as snapshot:
             held = snapshot.model
     return Later(settings.model or (held.name if held else None), online=online)
 
@@ -156,7 +158,9 @@ def updated(
         try:
             return update(store, paths, encoder, remove=remove, rebuild=rebuild, progress=bar, should_stop=stop)
         except Interrupted as error:
-            ended = Interrupted(f"stopped; {bar.last()} in the index", error.hint)
+            # A rebuild that has begun is not begun again, and one that has not left the index as it was.
+            hint = "Type: qa index, which goes on from here." if rebuild and bar.begun else error.hint
+            ended = Interrupted(f"stopped; {bar.last()} in the index", hint)
             ended.exit_code = 128 + stop.signal
             raise ended from None
 
@@ -197,6 +201,11 @@ class Bar:
             self._drawn = time.monotonic()
             line = account.progress(progress, columns(sys.stderr))
             print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was committed."""
+        return self._progress is not None and self._progress.done > 0
 
     def last(self) -> str:
         """How far it came, in words."""

@@ -31,6 +31,7 @@ def json(answer: Answer) -> dict[str, Any]:
         "answered": answer.answered,
         "confidence": _rounded(answer.confidence),
         "reason": answer.refusal,
+        "notices": list(answer.notices),
         "searched": {
             "documents": searched.documents,
             "passages": searched.passages,

@@ -68,7 +68,7 @@ def work(folder: str, batches: int, publish_every: int, bug: str, acknowledge: A
             writer._sql("PRAGMA synchronous = NORMAL")
         writer.identify(MODEL, "1")
         known = writer.known().get(MARK.encode())
-        first = known.mtime_ns + 1 if known else 1
+        first = known.changed_ns + 1 if known else 1
         for batch in range(first, first + batches):
             for change, path, number in changes(batch):
                 mark, indexed = article(number, path)
