@@ -280,6 +280,34 @@ def test_a_renamed_file_keeps_its_passages(store, folder):
         assert [passage.id for passage in snapshot.every_passage()] == ids
 
 
+def test_an_article_whose_folder_was_moved_is_cited_where_it_is(store, folder):
+    """By a run that is told of the new folder alone. A copy that is there stays, and so do files that are nowhere now."""
+    for name, text in (("a.txt", ARTICLE), ("b.txt", other(1))):
+        write(folder / "one" / name, text)
+    write(folder / "copy" / "a.txt")
+    run(store, folder / "one", folder / "copy")
+    (folder / "one").rename(folder / "two")
+    (folder / "two" / "b.txt").unlink()
+    report = run(store, folder / "two")
+    sound(store, report)
+    assert (report.found, report.added, report.removed) == (1, 1, 1)
+    with store.snapshot() as snapshot:
+        found = sorted(snapshot.paths(id_) for id_ in snapshot.document_ids())
+    assert found == [[str(folder / "copy" / "a.txt"), str(folder / "two" / "a.txt")], [str(folder / "one" / "b.txt")]]
+
+
+def test_a_file_moved_to_another_folder_and_format_is_read_as_that_format(store, folder):
+    page = "<html><body><p>Mayor Anna Berg said that the bridge would be repaired.</p></body></html>"
+    file = write(folder / "one" / "a.txt", page)
+    run(store, folder / "one")
+    (folder / "two").mkdir()
+    file.rename(folder / "two" / "a.html")
+    report = run(store, folder / "two")
+    sound(store, report)
+    assert (report.added, report.removed) == (1, 1)
+    assert texts(store) == {"a.html": "Mayor Anna Berg said that the bridge would be repaired."}
+
+
 def test_a_file_renamed_to_another_format_is_read_as_that_format(store, folder):
     file = write(folder / "a.txt", "# Bridges\n\nMayor Anna Berg said that the bridge would be repaired.\n")
     run(store, folder)

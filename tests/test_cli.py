@@ -623,7 +623,9 @@ def test_a_note_on_a_file_says_whether_it_changed_or_is_gone_and_can_be_typed(qa
     assert json.loads(qa(*asked, "--json")[1])["notices"] == []
     file.write_text("Mayor Anna Berg said nothing.\n")
     [notice] = json.loads(qa(*asked, "--jsonl")[1])["notices"]
-    assert notice.startswith("my file.txt has changed since it was indexed; shown is the text as it was. Type: qa --index ")
+    assert notice.startswith(
+        "my file.txt has changed since it was indexed; shown is the text as it was. Type: qa --index "
+    )
     for command in (asked, shown):
         told = " ".join(qa(*command)[1].split())
         assert "Note: my file.txt has changed since it was indexed; shown is the text as it was." in told
