@@ -128,8 +128,10 @@ class _Batches:
         self._progress, self._should_stop = progress, should_stop
         self._leaving = dict(plan.leaving)
         self._staying: dict[str, list[str]] = {}  # the other files in the index, by the hash of their bytes
-        for path in plan.indexed.keys() - set(plan.removed) if plan.todo else ():
-            self._staying.setdefault(plan.indexed[path].hash, []).append(path)
+        leaving = set(plan.removed)
+        for mark in plan.indexed.values() if plan.todo else ():
+            if mark.path not in leaving:
+                self._staying.setdefault(mark.hash, []).append(mark.path)
         self._started = self._committed = time.monotonic()
         self._waiting: list[Prepared] = []  # read, not encoded
         self._ready: list[tuple[Prepared, list[Indexed]]] = []  # encoded, not committed
