@@ -90,7 +90,8 @@ class Report:
 
     ``removed`` counts files that are gone, or were to go, and are no longer in the index. ``passages`` and
     ``statements`` count what this run wrote. ``skipped`` are (path, reason) in the order of the walk; ``skipped_parts``
-    likewise, of what lies inside the files this run read, such as a member of an archive, and is not in the index.
+    likewise, of what lies inside the files this run read, such as a member of an archive, and is not in the index. A file
+    that could not be read again counts as skipped, and what the index holds of it stays.
     ``notes`` are (path, what was guessed about the file in words), of those this run read.
     """
 
@@ -218,10 +219,10 @@ class _Batches:
         self._tell(path)
 
     def _write(self, prepared: Prepared, indexed: list[Indexed]) -> None:
-        if prepared.reason:
-            self._writer.skip(prepared.mark, prepared.reason)
-        elif prepared.same:
+        if prepared.same:
             self._writer.touch(prepared.mark)
+        elif prepared.reason:
+            self._writer.skip(prepared.mark, prepared.reason)
         else:
             if any(article.passages for article in prepared.articles):
                 for path in self._leaving.pop(prepared.mark.hash, ()):  # else its reading of these bytes would stay

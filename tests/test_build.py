@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from index import build, read
 from index.build import Progress, Report, update
-from index.errors import Interrupted, ModelMismatchError, UsageError
+from index.errors import Interrupted, ModelMismatchError, ReadError, UsageError
 from index.intake import marks
 from index.intake.plan import NOT_MOUNTED, NOT_THERE
 from index.store import FileMark, Store, open_store
@@ -358,6 +358,27 @@ def test_a_file_that_becomes_unreadable_is_skipped_and_comes_back(store, folder)
     write(file, age=30)
     assert run(store, folder).indexed == 1
     assert texts(store) == {"a.txt": ARTICLE}
+
+
+@pytest.mark.parametrize("reason", ["changed while being read", "permission denied"])
+def test_what_was_read_of_a_file_stays_where_it_cannot_be_read_again(store, folder, monkeypatch, reason):
+    """A mailbox that mail comes into, or a disk with a fault: to read and encode all of it again would take hours."""
+    file = write(folder / "a.txt")
+    run(store, folder)
+    write(file, ARTICLE + other(1))
+
+    def refuse(path: str) -> None:
+        raise ReadError(reason)
+
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(read, "load", refuse)
+            report = run(store, folder)
+        sound(store, report)
+        assert report.skipped == ((str(file), f"{reason}; what was read of it before stays"),)
+        assert texts(store) == {"a.txt": ARTICLE}
+    report = run(store, folder)
+    assert (report.updated, report.skipped, texts(store)) == (1, (), {"a.txt": ARTICLE + other(1)})
 
 
 # --- What is remembered -----------------------------------------------------------------------------------------------
