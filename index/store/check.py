@@ -113,37 +113,43 @@ def _dim(connection: apsw.Connection) -> int:
     return int(rows[0][0]) if rows else 0
 
 
+def _texts(connection: apsw.Connection) -> Iterator[tuple[int, str, Span]]:
+    """Each document: its row, its id and the span of its text, which is read once, however much is in it."""
+    for key, hash_, text in disk.each(connection, "SELECT id, hash, text FROM document ORDER BY id"):
+        yield key, hash_, Span(0, len(text))
+
+
 def _passages(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
     """Spans inside their text, a vector for each, a row of sentence vectors for each sentence."""
     dim = _dim(connection)
-    sql = """SELECT p.id, d.hash, p.start, p.stop, p.sentences, p.paragraph, p.heading, d.text, v.vec, x.parts
-        FROM document d JOIN passage p ON p.document = d.id
-        LEFT JOIN passage_vector v ON v.id = p.id LEFT JOIN passage_parts x ON x.id = p.id ORDER BY d.id"""
-    for *row, text, vec, parts in disk.each(connection, sql):
-        passage = schema.passage(row)
-        whole = Span(0, len(text))
-        inside = whole.covers(passage.span) and all(passage.span.covers(sentence) for sentence in passage.sentences)
-        if not inside or not (passage.heading is None or whole.covers(passage.heading)):
-            yield Problem("passage", f"passage {passage.id} lies outside its text", repairable=True)
-        if vec is None or len(vec) != 2 * dim or parts is None or len(parts) != (4 + dim) * len(passage.sentences):
-            yield Problem("passage", f"passage {passage.id} has vectors of another size", repairable=True)
+    sql = """SELECT p.id, ?, p.start, p.stop, p.sentences, p.paragraph, p.heading, v.vec, x.parts FROM passage p
+        LEFT JOIN passage_vector v ON v.id = p.id LEFT JOIN passage_parts x ON x.id = p.id WHERE p.document = ?"""
+    for key, hash_, whole in _texts(connection):
+        for *row, vec, parts in disk.each(connection, sql, (hash_, key)):
+            passage = schema.passage(row)
+            inside = whole.covers(passage.span) and all(passage.span.covers(sentence) for sentence in passage.sentences)
+            if not inside or not (passage.heading is None or whole.covers(passage.heading)):
+                yield Problem("passage", f"passage {passage.id} lies outside its text", repairable=True)
+            if vec is None or len(vec) != 2 * dim or parts is None or len(parts) != (4 + dim) * len(passage.sentences):
+                yield Problem("passage", f"passage {passage.id} has vectors of another size", repairable=True)
 
 
 def _statements(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
     dim = _dim(connection)
-    sql = """SELECT s.id, d.hash, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence,
-        s.negated, s.modal, s.passage,
-        d.text, v.vec, p.document, p.start, p.stop, d.id FROM document d JOIN statement s ON s.document = d.id
-        JOIN passage p ON p.id = s.passage LEFT JOIN statement_vector v ON v.id = s.id ORDER BY d.id"""
-    for *row, text, vec, owner, start, stop, document in disk.each(connection, sql):
-        statement = schema.statement(row)
-        whole = Span(0, len(text))
-        spans = [*statement.parts, *(span for span in (statement.cue, statement.mention) if span)]
-        home = owner == document and Span(start, stop).overlap(statement.span) > 0
-        if not statement.parts or not all(map(whole.covers, spans)) or not home:
-            yield Problem("statement", f"statement {statement.id} lies outside its text or passage", repairable=True)
-        if vec is None or len(vec) != 2 * dim:
-            yield Problem("statement", f"statement {statement.id} has a vector of another size", repairable=True)
+    sql = """SELECT s.id, ?, s.parts, s.kind, s.cue, s.mention, s.speaker, s.via, s.confidence, s.negated, s.modal, s.passage,
+        v.vec, p.document, p.start, p.stop FROM statement s JOIN passage p ON p.id = s.passage
+        LEFT JOIN statement_vector v ON v.id = s.id WHERE s.document = ?"""
+    for key, hash_, whole in _texts(connection):
+        for *row, vec, owner, start, stop in disk.each(connection, sql, (hash_, key)):
+            statement = schema.statement(row)
+            spans = [*statement.parts, *(span for span in (statement.cue, statement.mention) if span)]
+            home = owner == key and Span(start, stop).overlap(statement.span) > 0
+            if not statement.parts or not all(map(whole.covers, spans)) or not home:
+                yield Problem(
+                    "statement", f"statement {statement.id} lies outside its text or passage", repairable=True
+                )
+            if vec is None or len(vec) != 2 * dim:
+                yield Problem("statement", f"statement {statement.id} has a vector of another size", repairable=True)
 
 
 def _words(_: Path, connection: apsw.Connection, deep: bool) -> Iterator[Problem]:
