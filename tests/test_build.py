@@ -292,8 +292,8 @@ def test_an_article_whose_folder_was_moved_is_cited_where_it_is(store, folder):
     sound(store, report)
     assert (report.found, report.added, report.removed) == (1, 1, 1)
     with store.snapshot() as snapshot:
-        found = sorted(snapshot.paths(id_) for id_ in snapshot.document_ids())
-    assert found == [[str(folder / "copy" / "a.txt"), str(folder / "two" / "a.txt")], [str(folder / "one" / "b.txt")]]
+        held = [os.fsdecode(path) for (path,) in snapshot.each("SELECT path FROM source ORDER BY path")]
+    assert held == [str(folder / name) for name in ("copy/a.txt", "one/b.txt", "two/a.txt")]
 
 
 def test_a_file_moved_to_another_folder_and_format_is_read_as_that_format(store, folder):
