@@ -90,7 +90,8 @@ class Report:
 
     ``removed`` counts files that are gone, or were to go, and are no longer in the index. ``passages`` and
     ``statements`` count what this run wrote. ``skipped`` are (path, reason) in the order of the walk; ``skipped_parts``
-    likewise, of what lies inside the files this run read, such as a member of an archive, and is not in the index.
+    likewise, of what lies inside the files this run read, such as a member of an archive, and is not in the index. A file
+    that could not be read again counts as skipped, and what the index holds of it stays.
     ``notes`` are (path, what was guessed about the file in words), of those this run read.
     """
 
@@ -113,7 +114,8 @@ class Report:
 
 class _Batches:
     """Takes the files of a plan as they are read, and hands them to the writer. ``same``, ``added``, ... count those that
-    are committed; ``passages`` and ``statements`` what was written of them."""
+    are committed, ``moved`` those that left because their bytes lie elsewhere now; ``passages`` and ``statements`` what was
+    written."""
 
     def __init__(
         self,
@@ -126,12 +128,17 @@ class _Batches:
         self._writer, self._encoder, self._plan = writer, encoder, plan
         self._progress, self._should_stop = progress, should_stop
         self._leaving = dict(plan.leaving)
+        self._staying: dict[str, list[str]] = {}  # the other files in the index, by the hash of their bytes
+        leaving = set(plan.removed)
+        for mark in plan.indexed.values() if plan.todo else ():
+            if mark.path not in leaving:
+                self._staying.setdefault(mark.hash, []).append(mark.path)
         self._started = self._committed = time.monotonic()
         self._waiting: list[Prepared] = []  # read, not encoded
         self._ready: list[tuple[Prepared, list[Indexed]]] = []  # encoded, not committed
         self._encoded = 0
         self._ends: list[int] = []  # of each whole file that waits, the count of passages at which it is encoded
-        self.same = self.added = self.updated = self.passages = self.statements = 0
+        self.same = self.added = self.updated = self.moved = self.passages = self.statements = 0
         self.skipped: list[tuple[str, str]] = []
         self.skipped_parts: list[tuple[str, str]] = []
         self.notes: list[tuple[str, str]] = []
@@ -212,15 +219,25 @@ class _Batches:
         self._tell(path)
 
     def _write(self, prepared: Prepared, indexed: list[Indexed]) -> None:
-        if prepared.reason:
-            self._writer.skip(prepared.mark, prepared.reason)
-        elif prepared.same:
+        if prepared.same:
             self._writer.touch(prepared.mark)
+        elif prepared.reason:
+            self._writer.skip(prepared.mark, prepared.reason)
         else:
             if any(article.passages for article in prepared.articles):
                 for path in self._leaving.pop(prepared.mark.hash, ()):  # else its reading of these bytes would stay
                     self._writer.remove(path)
+            if prepared.mark.hash:
+                self._follow_moved(prepared.mark.hash)
             self._writer.put(prepared.mark, indexed, prepared.skipped_parts)
+
+    def _follow_moved(self, digest: str) -> None:
+        """Files that are nowhere on the disk are where their bytes were found: no article is cited at a place that nobody
+        can open. Where only a disk is missing, a run with it adds them again."""
+        for path in self._staying.pop(digest, ()):
+            if not os.path.lexists(path):  # before the other is put: else its reading of these bytes would stay
+                self._writer.remove(path)
+                self.moved += 1
 
     def _count(self, prepared: Prepared, indexed: list[Indexed]) -> None:
         self.passages += sum(len(article.passages) for article in indexed)
@@ -357,7 +374,7 @@ def _report(plan: Plan, batches: _Batches, seconds: float) -> Report:
         unchanged=unchanged,
         added=batches.added,
         updated=batches.updated,
-        removed=len(plan.removed),
+        removed=len(plan.removed) + batches.moved,
         skipped=tuple(skipped),
         passages=batches.passages,
         statements=batches.statements,

@@ -52,7 +52,7 @@ ASKED_EACH = Calibration(intercept=-1.844, weights={"odds": 0.339, "behind": -3.
 OPEN = Calibration(
     intercept=-8.945,
     weights={"near": 8.795, "ahead": 2.682, "around": 0.494, "names": 0.601, "agree": 1.7},
-    refuse_below=0.131,
+    refuse_below=0.115,
 )
 OPEN_EACH = Calibration(intercept=-1.595, weights={"odds": 0.836, "behind": -6.077, "around": 1.533})
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from index import build, read
 from index.build import Progress, Report, update
-from index.errors import Interrupted, ModelMismatchError, UsageError
+from index.errors import Interrupted, ModelMismatchError, ReadError, UsageError
 from index.intake import marks
 from index.intake.plan import NOT_MOUNTED, NOT_THERE
 from index.store import FileMark, Store, open_store
@@ -280,6 +280,34 @@ def test_a_renamed_file_keeps_its_passages(store, folder):
         assert [passage.id for passage in snapshot.every_passage()] == ids
 
 
+def test_an_article_whose_folder_was_moved_is_cited_where_it_is(store, folder):
+    """By a run that is told of the new folder alone. A copy that is there stays, and so do files that are nowhere now."""
+    for name, text in (("a.txt", ARTICLE), ("b.txt", other(1))):
+        write(folder / "one" / name, text)
+    write(folder / "copy" / "a.txt")
+    run(store, folder / "one", folder / "copy")
+    (folder / "one").rename(folder / "two")
+    (folder / "two" / "b.txt").unlink()
+    report = run(store, folder / "two")
+    sound(store, report)
+    assert (report.found, report.added, report.removed) == (1, 1, 1)
+    with store.snapshot() as snapshot:
+        held = [os.fsdecode(path) for (path,) in snapshot.each("SELECT path FROM source ORDER BY path")]
+    assert held == [str(folder / name) for name in ("copy/a.txt", "one/b.txt", "two/a.txt")]
+
+
+def test_a_file_moved_to_another_folder_and_format_is_read_as_that_format(store, folder):
+    page = "<html><body><p>Mayor Anna Berg said that the bridge would be repaired.</p></body></html>"
+    file = write(folder / "one" / "a.txt", page)
+    run(store, folder / "one")
+    (folder / "two").mkdir()
+    file.rename(folder / "two" / "a.html")
+    report = run(store, folder / "two")
+    sound(store, report)
+    assert (report.added, report.removed) == (1, 1)
+    assert texts(store) == {"a.html": "Mayor Anna Berg said that the bridge would be repaired."}
+
+
 def test_a_file_renamed_to_another_format_is_read_as_that_format(store, folder):
     file = write(folder / "a.txt", "# Bridges\n\nMayor Anna Berg said that the bridge would be repaired.\n")
     run(store, folder)
@@ -330,6 +358,27 @@ def test_a_file_that_becomes_unreadable_is_skipped_and_comes_back(store, folder)
     write(file, age=30)
     assert run(store, folder).indexed == 1
     assert texts(store) == {"a.txt": ARTICLE}
+
+
+@pytest.mark.parametrize("reason", ["changed while being read", "permission denied"])
+def test_what_was_read_of_a_file_stays_where_it_cannot_be_read_again(store, folder, monkeypatch, reason):
+    """A mailbox that mail comes into, or a disk with a fault: to read and encode all of it again would take hours."""
+    file = write(folder / "a.txt")
+    run(store, folder)
+    write(file, ARTICLE + other(1))
+
+    def refuse(path: str) -> None:
+        raise ReadError(reason)
+
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(read, "load", refuse)
+            report = run(store, folder)
+        sound(store, report)
+        assert report.skipped == ((str(file), f"{reason}; what was read of it before stays"),)
+        assert texts(store) == {"a.txt": ARTICLE}
+    report = run(store, folder)
+    assert (report.updated, report.skipped, texts(store)) == (1, (), {"a.txt": ARTICLE + other(1)})
 
 
 # --- What is remembered -----------------------------------------------------------------------------------------------

@@ -197,6 +197,16 @@ def test_a_path_that_is_not_there_begins_no_index(qa, here):
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.parametrize("arguments", [["status"], ["index", "articles"], ["ask", QUESTION]])
+def test_a_current_folder_that_is_gone_is_code_3_and_said_so(qa, here, monkeypatch, arguments):
+    (here / "gone").mkdir()
+    monkeypatch.chdir(here / "gone")
+    (here / "gone").rmdir()
+    code, out, err = qa(*arguments)
+    assert (code, out) == (3, "")
+    assert err == "qa: the current folder is not there any more\nChange to one that is.\n"
+
+
 @pytest.mark.parametrize("arguments", [["--index", "there", "status"], ["status", "--index", "there"]])
 def test_options_may_stand_before_the_command_and_after_it(qa, arguments):
     assert qa("index", LAVROV, "--index", "there")[0] == 0

@@ -19,9 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import IndexDamagedError, IndexLockedError, NoIndexError, QAError, StorageError
-from index.store import FileMark, Filter, Problem, disk, open_store, schema
-from index.types import Block, Span
+from index.store import FileMark, Filter, Indexed, Problem, disk, open_store, schema
+from index.types import Block, Document, Passage, Span, Statement
 from tests.contracts_store import DIM, MODEL, QUERY, StoreContract, agrees, article, fill, unit
+
+HOUSE = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -649,6 +651,38 @@ def test_repair_of_a_sound_index_does_nothing(store):
     fill(store, range(3))
     done = store.repair()
     assert (done.done, done.reindex) == ((), ())
+
+
+def test_a_check_takes_no_more_memory_for_all_that_stands_in_one_long_article(store, folder):
+    """Its text is read once, not for each of a thousand passages and statements: those would be three gigabytes."""
+    count, long = 1_000, 3_000
+    text = ("x" * (long - 2) + "\n\n") * count
+    spans = [Span(start, start + long - 2) for start in range(0, len(text), long)]
+    rows = unit(count, "long")
+    long_one = Indexed(
+        document=Document("f" * 32, "/long.txt", text, tuple(Block(span, "paragraph") for span in spans)),
+        passages=tuple(Passage("f" * 32, span, (span,), number) for number, span in enumerate(spans, 1)),
+        vectors=rows,
+        parts=tuple(row[None] for row in rows),
+        statements=tuple(Statement("f" * 32, (span,), "direct") for span in spans),
+        statement_vectors=rows,
+    )
+    with store.writer() as writer:
+        writer.identify(MODEL, "1")
+        writer.put(FileMark("/long.txt", len(text), 1, "f" * 32), [long_one])
+        writer.commit()
+    store.close()
+    program = """if True:
+        import resource, sys
+        from index.store import open_store
+        with open_store(sys.argv[1]) as store:
+            store.snapshot().close()
+            resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+            print(store.check())"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=False, cwd=HOUSE
+    )
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_a_deep_check_reads_the_sources_again(store, tmp_path):

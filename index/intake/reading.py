@@ -35,7 +35,8 @@ _TakeApart: TypeAlias = Callable[[Task], Taken]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is made of one file before it is encoded: articles, or a reason, or neither where its bytes are as they were."""
+    """What is made of one file before it is encoded: articles, or a reason why there are none; neither where its bytes are as
+    they were. ``same``: what the index holds of it stays, also where a reason says why it could not be read again."""
 
     mark: FileMark
     articles: tuple[Article, ...] = ()
@@ -77,6 +78,8 @@ class _Reading:
         try:
             loaded = load(path)
         except ReadError as error:  # of bytes nobody saw nothing is known: the next run looks again
+            if known := self._plan.indexed.get(path):
+                return Prepared(known, reason=f"{error.message}; what was read of it before stays", same=True)
             return Prepared(unread(path, found.size), reason=error.message)
         mark = marked(path, loaded.size, loaded.changed_ns, loaded.hash)
         if path in self._plan.indexed and self._plan.indexed[path].hash == loaded.hash:

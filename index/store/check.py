@@ -114,36 +114,43 @@ def _dim(connection: apsw.Connection) -> int:
     return int(rows[0][0]) if rows else 0
 
 
+def _texts(connection: apsw.Connection) -> Iterator[tuple[int, Span]]:
+    """Each document: its row and the span of its text, which is read once, however much is in it."""
+    for key, text in disk.each(connection, "SELECT id, text FROM document ORDER BY id"):
+        yield key, Span(0, len(text))
+
+
 def _passages(connection: apsw.Connection) -> Iterator[Problem]:
     """Spans inside their text, a vector for each, a row of sentence vectors for each sentence."""
     dim = _dim(connection)
-    sql = f"""SELECT {schema.PASSAGE_COLUMNS}, d.text, v.vec, x.parts FROM document d JOIN passage p ON p.document = d.id
+    sql = f"""SELECT {schema.PASSAGE_COLUMNS}, v.vec, x.parts FROM document d JOIN passage p ON p.document = d.id
         LEFT JOIN passage_vector v ON v.id = p.id LEFT JOIN passage_parts x ON x.id = p.id
-        ORDER BY d.id"""  # noqa: S608 - constants
-    for *row, text, vec, parts in disk.each(connection, sql):
-        passage = schema.passage(row)
-        whole = Span(0, len(text))
-        inside = whole.covers(passage.span) and all(passage.span.covers(sentence) for sentence in passage.sentences)
-        if not inside or not (passage.heading is None or whole.covers(passage.heading)):
-            yield Problem("passage", f"passage {passage.id} lies outside its text", repairable=True)
-        if vec is None or len(vec) != 2 * dim or parts is None or len(parts) != (4 + dim) * len(passage.sentences):
-            yield Problem("passage", f"passage {passage.id} has vectors of another size", repairable=True)
+        WHERE d.id = ?"""  # noqa: S608 - constants
+    for key, whole in _texts(connection):
+        for *row, vec, parts in disk.each(connection, sql, (key,)):
+            passage = schema.passage(row)
+            inside = whole.covers(passage.span) and all(passage.span.covers(sentence) for sentence in passage.sentences)
+            if not inside or not (passage.heading is None or whole.covers(passage.heading)):
+                yield Problem("passage", f"passage {passage.id} lies outside its text", repairable=True)
+            if vec is None or len(vec) != 2 * dim or parts is None or len(parts) != (4 + dim) * len(passage.sentences):
+                yield Problem("passage", f"passage {passage.id} has vectors of another size", repairable=True)
 
 
 def _statements(connection: apsw.Connection) -> Iterator[Problem]:
     dim = _dim(connection)
-    sql = f"""SELECT {schema.STATEMENT_COLUMNS}, d.text, v.vec, p.document, p.start, p.stop, d.id
+    sql = f"""SELECT {schema.STATEMENT_COLUMNS}, v.vec, p.document, p.start, p.stop
         FROM document d JOIN statement s ON s.document = d.id JOIN passage p ON p.id = s.passage
-        LEFT JOIN statement_vector v ON v.id = s.id ORDER BY d.id"""  # noqa: S608 - constants
-    for *row, text, vec, owner, start, stop, document in disk.each(connection, sql):
-        statement = schema.statement(row)
-        whole = Span(0, len(text))
-        spans = [*statement.parts, *(span for span in (statement.cue, statement.mention) if span)]
-        home = owner == document and Span(start, stop).overlap(statement.span) > 0
-        if not statement.parts or not all(map(whole.covers, spans)) or not home:
-            yield Problem("statement", f"statement {statement.id} lies outside its text or passage", repairable=True)
-        if vec is None or len(vec) != 2 * dim:
-            yield Problem("statement", f"statement {statement.id} has a vector of another size", repairable=True)
+        LEFT JOIN statement_vector v ON v.id = s.id WHERE d.id = ?"""  # noqa: S608 - constants
+    for key, whole in _texts(connection):
+        for *row, vec, owner, start, stop in disk.each(connection, sql, (key,)):
+            statement = schema.statement(row)
+            spans = [*statement.parts, *(span for span in (statement.cue, statement.mention) if span)]
+            home = owner == key and Span(start, stop).overlap(statement.span) > 0
+            if not statement.parts or not all(map(whole.covers, spans)) or not home:
+                message = f"statement {statement.id} lies outside its text or passage"
+                yield Problem("statement", message, repairable=True)
+            if vec is None or len(vec) != 2 * dim:
+                yield Problem("statement", f"statement {statement.id} has a vector of another size", repairable=True)
 
 
 def _words(connection: apsw.Connection) -> Iterator[Problem]:

@@ -45,6 +45,8 @@ def flush() -> None:
 
 def refused(error: OSError) -> StorageError:
     """What the disk refused, in words."""
+    if isinstance(error, FileNotFoundError) and not error.filename:  # nothing else is looked for without a name
+        return StorageError("the current folder is not there any more", "Change to one that is.")
     where = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "the output"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         folder = os.path.dirname(os.path.abspath(where)) if error.filename else ""  # noqa: PTH100, PTH120 - a string
