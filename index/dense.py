@@ -286,6 +286,11 @@ class VectorIndex:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def prepare(self) -> None:
+        """Does now what would else be done after some searches, to make the others faster."""
+        if isinstance(self._scan, Codes):
+            self._scan.prepare()
+
     def check(self) -> None:
         """Compares every stored row with its checksum. Raises IndexDamagedError, StorageError."""
         self._stored.check()

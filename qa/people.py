@@ -113,6 +113,13 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     }
 
 
+def prepare(names: Iterable[str]) -> None:
+    """Takes ``names`` apart now, where they are many, and not after some have been looked for."""
+    if len(listed := tuple(names)) >= _FEW:
+        for lines in (_listed(listed).folded, _listed(listed).keyed):
+            lines.prepare()
+
+
 def _alike(wanted: tuple[str, ...], names: tuple[str, ...]) -> Iterable[str]:
     """Those of ``names`` that may be `_same` as ``wanted``, and some others, in their order.
 
@@ -158,6 +165,11 @@ class _Lines:
         self._searched += len(words)
         one = self.looked_for if self._searched <= _PATIENCE else self.looked_up
         return set().union(*(one(word) for word in words if word))
+
+    def prepare(self) -> None:
+        """Takes the text apart now."""
+        self._searched = _PATIENCE + 1
+        self.looked_up("")
 
     def looked_for(self, word: str) -> set[int]:
         """The numbers of the lines in which ``word`` stands, out of the whole text."""

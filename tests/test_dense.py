@@ -112,6 +112,17 @@ def test_numpy_is_relieved_when_it_has_scanned_enough(monkeypatch):
         index.search(some(1), 5)
 
 
+@pytest.mark.parametrize("rows", [399, 400])
+def test_who_has_time_prepares_it_where_rows_are_many(monkeypatch, rows):
+    monkeypatch.setattr(codes, "PREPARED_FROM", 400)
+    monkeypatch.setattr(codes, "PATIENCE", 1 << 60)
+    index, _ = built(np.arange(rows), some(rows))
+    before = index.search(some(1), 5)
+    index.prepare()
+    assert (index._scan._flat is not None) == (rows == 400)
+    assert all(np.array_equal(*pair) for pair in zip(index.search(some(1), 5), before, strict=True))
+
+
 def test_scores_do_not_depend_on_how_many_queries_are_asked_at_once():
     index, queries = built(np.arange(300), some(300))[0], some(40, seed=9)
     together = index.search(queries, 7)

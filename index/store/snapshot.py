@@ -91,12 +91,13 @@ class Snapshot:
         return self._pinned.count("passage")
 
     def prepare(self) -> None:
-        """Reads what the first question about a commit would wait for: the files, counts and names."""
+        """Reads what the first question about a commit would wait for, the files, counts and names, and makes ready for more."""
         self.stats()
         self.spellings()
         self._words.scorer()
-        for near in self._near.values():
-            near.file()
+        files = [near.file()[0] for near in self._near.values()]
+        for file in filter(None, files):
+            file.prepare()
 
     # -------------------------------------------------------------------------------------------------- what there is
 

@@ -94,8 +94,11 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
 
 def _prepare(store: Store) -> None:
     """Reads what the first question waits for, while the encoder loads and the prompt is drawn."""
+    from qa import people
+
     with contextlib.suppress(Exception), store.snapshot() as snapshot:  # who asks gets the error
         snapshot.prepare()
+        people.prepare(snapshot.spellings())
     gc.freeze()  # all that is here stays: looking through it for what does not would cost tens of milliseconds now and then
 
 
