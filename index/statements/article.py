@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
+from index.statements.cast import Cast
 from index.statements.confidence import confidence
 from index.statements.lexicon import SAY_FORMS, THINK_FORMS
 from index.statements.markup import Plain
@@ -19,7 +20,7 @@ from index.statements.names import MEDIA
 from index.statements.patterns import Attribution, attributions, introduction
 from index.statements.phrases import Phrases, Range
 from index.statements.quotes import Quotation, quotations
-from index.statements.speakers import Cast, Resolution
+from index.statements.speakers import Resolution, Speakers
 from index.statements.tokens import Sentence, sentences
 from index.types import Document, Span, Statement, StatementKind
 
@@ -102,6 +103,7 @@ class _Reader:
         self.paragraphs = [(span.start, span.end) for span in plain.paragraphs]
         self.cast = Cast(self.text, self.paragraphs)
         self.cast.settle()
+        self.speakers = Speakers(self.cast)
         self.found: list[Draft] = []
         self.last: _Speaker | None = None
         self.voice: _Speaker | None = None  # whose turn it is, in a transcript
@@ -124,7 +126,7 @@ class _Reader:
             self._attach(waiting, before, number)
             if self.last is not None and self.last.paragraph == number and marks and not marks[-1].closed:
                 self.last = replace(self.last, open_quote=True)
-        known = {name: Resolution(entity.name, "role", entity) for name, entity in self.cast.disclosed().items()}
+        known = {name: Resolution(entity.name, "role", entity) for name, entity in self.speakers.disclosed().items()}
         return [_disclosed(draft, known) for draft in self.found] if known else self.found
 
     def _transcript(self, start: int, end: int, number: int, marks: list[Quotation]) -> bool:
@@ -159,13 +161,13 @@ class _Reader:
         """Who speaks in a turn, the label and where the words begin."""
         label = _LABEL.match(self.text, start, end)
         if label is not None:
-            resolution = self.cast.called(label.group(1))
+            resolution = self.speakers.called(label.group(1))
             known = resolution.entity is not None or label.group(1) in self.turns  # not "UPDATE:"
             return (resolution, Span(*label.span(1)), label.end()) if known else None
         label = _TURN.match(self.text, start, end)
         if label is None:
             return None
-        resolution = NOBODY if label.group(2) in ASKING else self.cast.called(label.group(2))
+        resolution = NOBODY if label.group(2) in ASKING else self.speakers.called(label.group(2))
         known = resolution is NOBODY or (resolution.entity is not None and bool(label.group(1) or self.turns))
         return (resolution, Span(*label.span(2)), label.end()) if known else None
 
@@ -194,7 +196,7 @@ class _Reader:
         found = attributions(phrases)
         main = phrases.first_subject()
         if main is not None:
-            self.cast.note_subject(sentence, main)
+            self.speakers.note_subject(sentence, main)
         parents = _parents(found, sentence)
         drafted = [
             self._draft(sentence, attribution, marks, relayed=parent is not None)
@@ -215,10 +217,10 @@ class _Reader:
             if draft.kind == "direct":
                 self._inside(draft)
             if draft.resolution.entity is not None:
-                self.cast.note_issued(sentence, draft.resolution.entity)
+                self.speakers.note_issued(sentence, draft.resolution.entity)
         if not found and (introduced := introduction(phrases)):
             subject, speaks = introduced
-            resolution = self.cast.resolve(sentence, subject)
+            resolution = self.speakers.resolve(sentence, subject)
             if speaks or resolution.entity is not None:
                 colon = sentence.tags.endswith(":")
                 self.last = _Speaker(resolution, _span(sentence, subject), number, colon, introduced=True)
@@ -239,7 +241,7 @@ class _Reader:
         resolution = NOBODY
         if found.subject is not None:
             mention = _span(sentence, found.subject)
-            resolution = self.cast.resolve(sentence, found.subject, relayed=relayed)
+            resolution = self.speakers.resolve(sentence, found.subject, relayed=relayed)
         parts = tuple(_with_marks(self.text, marks, _span(sentence, part)) for part in found.parts)
         kind: StatementKind = "indirect"
         if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
@@ -254,7 +256,7 @@ class _Reader:
 
     def _inside(self, outer: Draft) -> None:
         """Statements that a quotation relays: "Putin told us that ...," he said."""
-        spoken_of = self.cast.spoken_of()
+        spoken_of = self.speakers.spoken_of()
         for part in outer.parts:
             start, end = _unquoted(self.text, part)
             if _REPORTING.isdisjoint(_LOWER_WORD.findall(self.text, start, end)):  # most quotations relay nothing
@@ -266,7 +268,7 @@ class _Reader:
                     if sentence.words[attribution.subject[0]].lower() in _OWN_VOICE:
                         continue
                     self._add_relayed(self._draft(sentence, attribution, [], relayed=True), outer)
-        self.cast.back_to(spoken_of)  # whom a quotation mentions is not whom the article goes on to speak of
+        self.speakers.back_to(spoken_of)  # whom a quotation mentions is not whom the article goes on to speak of
 
     def _add_relayed(self, inner: Draft, outer: Draft) -> None:
         if inner.resolution.name is None or inner.resolution.name != outer.resolution.name:  # not "he said he thinks"
