@@ -55,7 +55,8 @@ _COMPLEMENT: Final = re.compile(r" (?:for|of|to|at) (?:the )?([A-Z][\w.’'-]*(?
 OFFICES: Final = frozenset(
     ("state", "staff", "defense", "defence", "treasury", "labor", "commerce", "justice", "education")
 )
-_OF_PLACE: Final = (" of ", " to ", " of the ", " to the ")
+_OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
+_LINKS: Final = frozenset(("of", "to", "for", "in", "the"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
 _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
@@ -208,11 +209,7 @@ class Cast:
         if len(words) > 2 and bare_word(words[0]) in OFFICES and text.endswith(" of ", 0, start):
             start += len(words[0]) + 1
             words = words[1:]
-        if len(words) > 2 and text.endswith(_OF_PLACE, 0, start) and words[0].lower() not in GENDER_OF_NAME:
-            given = next((at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), 0)
-            start += sum(len(word) + 1 for word in words[:given])  # "Ambassador to Norway | Ann Lowe"
-            words = words[given:]
-        start, words, office = self._without_office(start, words)
+        start, words, office = self._without_post(start, words)
         lead, rest = split_title(words)
         lead += office
         name = " ".join(rest)
@@ -233,14 +230,21 @@ class Cast:
         certain = len(rest) > 1 or self._alone(entity, lead, start)
         self.mentions.append(Mention(end - len(name), end, entity, certain))
 
-    def _without_office(self, start: int, words: list[str]) -> tuple[int, list[str], list[str]]:
-        """A name without what its bearer is minister for, and the role before that: "Minister for Climate Change | Hill"."""
-        text = self.text
-        if not text.endswith((" of ", " for "), 0, start) or not (held := _portfolio(words)):
-            return start, words, []
-        before = map(bare_word, text[max(0, start - BESIDE) : start].split()[-2:-1])
-        start += sum(len(word) + 1 for word in words[:held])
-        return start, words[held:], [word for word in before if word in ROLES]
+    def _without_post(self, start: int, words: list[str]) -> tuple[int, list[str], list[str]]:
+        """A name without what its bearer is minister for or ambassador to, and the role before that: "Ambassador to Norway |
+        Ann Lowe", "Minister for Climate Change | Hill"."""
+        text, skipped, office = self.text, 0, False
+        if len(words) > 2 and text.endswith(_OF_PLACE, 0, start) and words[0].lower() not in GENDER_OF_NAME:
+            skipped = next(
+                (at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), _of_place(words)
+            )
+            office = skipped == _of_place(words)  # not "the husband of Speaker | Ann Lowe"
+        if not skipped and text.endswith((" of ", " for ", "’s ", "'s "), 0, start):
+            skipped, office = _portfolio(words), True
+            if text[start - 2] == "s" and words[skipped].lower() not in GENDER_OF_NAME:  # Norway's Interior | Minister
+                skipped = 0
+        roles = _post(text[max(0, start - BESIDE) : start]) if skipped and office else []
+        return start + sum(len(word) + 1 for word in words[:skipped]), words[skipped:], roles
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
         """What stands beside the name, between commas: roles, and whose."""
@@ -424,6 +428,24 @@ def _portfolio(words: list[str]) -> int:
     while held < len(words) and (words[held].lower() in PORTFOLIOS or words[held].lower() in ROLE_MODIFIERS):
         held += 1
     return held if len(words) - held > 1 else 0
+
+
+def _post(before: str) -> list[str]:
+    """The role before "of Russia to the", if there is one."""
+    for word in map(bare_word, reversed(before.split())):
+        if word in ROLES:
+            return [word]
+        if word not in _LINKS and word not in PLACES:
+            break
+    return []
+
+
+def _of_place(words: list[str]) -> int:
+    """How many of the words name a country before the name of who is posted there: "South Africa | Tamm Rask"."""
+    at = next(
+        (at for at, word in enumerate(words) if bare_word(word) not in PLACES and bare_word(word) not in NATIONS), 0
+    )
+    return at if len(words) - at > 1 else 0
 
 
 def _compatible(first: str, second: str) -> bool:

@@ -39,6 +39,8 @@ RULES: Final[dict[str, float]] = {
     "act": -0.33,
     "noun": -0.35,
     "transcript on": -0.5,
+    "announced": -0.5,
+    "section": -0.5,
     "nested": -0.62,
     "object": -0.66,
     "continued next": -0.97,

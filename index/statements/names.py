@@ -267,6 +267,13 @@ PLACES: Final = frozenset(
     russia syria iran britain france germany china israel turkey america ukraine moscow washington london
     paris berlin beijing tehran damascus ankara kiev kyiv brussels iraq afghanistan pakistan india japan korea
     egypt saudi arabia qatar libya mexico canada cuba europe africa asia texas florida california ohio iowa
+    norway sweden finland denmark poland spain portugal italy greece hungary romania bulgaria serbia croatia slovakia
+    slovenia austria switzerland belgium netherlands ireland scotland england wales iceland estonia latvia lithuania belarus
+    moldova armenia azerbaijan kazakhstan uzbekistan tajikistan kyrgyzstan turkmenistan mongolia thailand vietnam indonesia
+    malaysia philippines singapore australia brazil argentina peru colombia venezuela bolivia ecuador uruguay paraguay
+    nicaragua guatemala honduras panama haiti jamaica nigeria ethiopia eritrea somalia sudan uganda tanzania rwanda burundi
+    zimbabwe zambia mozambique angola namibia botswana senegal ghana cameroon algeria morocco tunisia lebanon yemen kuwait
+    bahrain emirates bangladesh nepal lanka myanmar cambodia taiwan
     york jersey hampshire carolina dakota virginia georgia nevada michigan pennsylvania wisconsin colorado
     arizona illinois massachusetts indiana minnesota missouri oregon utah vermont maine alabama alaska
     arkansas connecticut delaware hawaii idaho kansas kentucky louisiana maryland mississippi montana nebraska

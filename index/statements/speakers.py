@@ -6,6 +6,7 @@ Owns pronouns, roles and what the article spoke of before; knows nothing of how 
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -15,6 +16,7 @@ from index.statements.lexicon import listed
 from index.statements.names import (
     DOCUMENTS,
     GENDER_OF_TITLE,
+    GROUPS,
     HIGH_OFFICES,
     ISSUED,
     METONYMS,
@@ -29,6 +31,7 @@ from index.statements.tokens import Sentence
 
 _PRONOUNS: Final = {"he": "m", "she": "f", "his": "m", "her": "f"}
 CROWD: Final = 2  # men named since he whom "he" should mean: one is mentioned in passing, of two either may be meant
+SHORT: Final = 4  # letters of a name in capitals; fewer are initials
 UNNAMED: Final = ""  # the name of a person whom the article does not name
 FAR: Final = 1500  # code points: a pronoun seldom reaches further back than two or three paragraphs
 
@@ -98,13 +101,23 @@ class Speakers:
             stranger = Entity(UNNAMED, True, GENDER_OF_TITLE.get(bare_word(head), ""), first=start)
             self.note(start, (found and found.entity) or stranger)
 
-    def called(self, name: str) -> Resolution:
-        """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE")."""
-        wanted = [word.lower() for word in split_title(name.split())[1]]
-        for entity in self.cast.entities:
-            if entity.is_person and entity.name.lower().split()[-len(wanted) :] == wanted:
-                return Resolution(entity.name, "name", entity)
-        return Resolution(name.title(), "organisation")
+    def called(self, name: str, *, surely: bool = False) -> Resolution:
+        """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE"). ``surely``: it is somebody's name,
+        though the article may not have made clear that he is a person."""
+        wanted = split_title(name.split())[1]
+        persons = [e for e in self.cast.entities if e.is_person or (surely and len(wanted) > 1)]
+        meant = [e for e in persons if _goes_by(e.name.split(), wanted)][:1]
+        if not meant and len(wanted) == 1:
+            meant = [e for e in persons if _alike(e.name.split()[:1], wanted)]
+        if len(meant) == 1:
+            return Resolution(_capitalised(meant[0].name), "name", meant[0])
+        return Resolution(_capitalised(name), "organisation")
+
+    def speaks(self, resolution: Resolution) -> None:
+        """Remember that it is a person whose words the article gives, and by which name."""
+        if resolution.entity is not None and resolution.name is not None:
+            resolution.entity.is_person = True
+            resolution.entity.name = resolution.name
 
     def resolve(self, sentence: Sentence, subject: Range, *, relayed: bool = False) -> Resolution:
         """Who the words ``subject`` of ``sentence`` stand for; ``relayed``: they are another speaker's words."""
@@ -341,6 +354,22 @@ class Speakers:
             if len(fits) == 1 and (fits[0].first > described.at or described.owners & fits[0].of):
                 known[described.name] = fits[0]
         return known
+
+
+def _capitalised(name: str) -> str:
+    """A name in capitals as it is written elsewhere: "PENCE", but not "CNN"."""
+    return name if not name.isupper() or name.lower() in GROUPS or len(name) < SHORT else string.capwords(name)
+
+
+def _goes_by(name: list[str], wanted: list[str]) -> bool:
+    """Whether a full name may be written ``wanted``: its last words, or with one of its names left out."""
+    return _alike(name[-len(wanted) :], wanted) or (
+        len(wanted) > 1 and _alike([name[0], name[-1]], [wanted[0], wanted[-1]])
+    )
+
+
+def _alike(name: list[str], wanted: list[str]) -> bool:
+    return [word.lower().replace("’", "'") for word in name] == [word.lower().replace("’", "'") for word in wanted]
 
 
 def _owned(persons: list[Entity], owners: frozenset[str]) -> list[Entity]:
