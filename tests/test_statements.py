@@ -25,7 +25,7 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 RULER = "\n----\n"
 WRITTEN = [path for path in CASES if f"{RULER}@" not in path.read_text(encoding="utf-8")]
 NAMELESS = {"far", "nobody", "silent"}  # in them nobody who speaks is named
-UNPAIRED = {"marks", "unclosed", "paragraphs"}  # their marks are the point
+UNPAIRED = {"marks", "unclosed", "paragraphs", "quoted_turns"}  # their marks are the point
 
 
 class Case(NamedTuple):

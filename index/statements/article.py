@@ -106,7 +106,7 @@ class _Reader:
             before = len(self.found)
             waiting: list[Sentence] = []
             if voice := self.voices.get(number):
-                self._speak(voice, number, end, marks)
+                self._speak(voice, end, marks)
                 continue
             if self._signed(start, end):
                 continue
@@ -134,7 +134,7 @@ class _Reader:
         self.found[-1] = replace(last, rule="label", resolution=Resolution(known.name, "name", known), mention=speaker)
         return True
 
-    def _speak(self, voice: Voice, number: int, end: int, marks: list[Quotation]) -> None:
+    def _speak(self, voice: Voice, end: int, marks: list[Quotation]) -> None:
         """The words of a voice, a few whole sentences a statement."""
         mention = voice.mention
         cue = Span(mention.end, mention.end + 1) if voice.rule == "transcript" else None
@@ -142,7 +142,7 @@ class _Reader:
             draft = Draft(voice.rule, (piece,), "direct", voice.speaker, cue, mention)
             self.found.append(draft)
             self._inside(draft)
-        self.last = _Speaker(voice.speaker, mention, number)
+        self.last = None  # the next voice has its own label
 
     # one sentence ------------------------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ _TOLD: Final = re.compile(r"[.?!…”\"]\W*$")  # ends as what is told does, an
 _ENDED: Final = re.compile(r"[.?!…;:”\"’'>—]\W*$")
 _SENTENCE: Final = re.compile(rf"{_ENDED.pattern}|[a-z]\)$")  # "(Laughs)"
 _PICTURES: Final = re.compile(r"(?:[\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]\s*)+(?=\S)")
+_BRACKETED: Final = re.compile(r"[\"“]?[(\[]")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _RULE: Final = re.compile(r"\n[ \t]*(?:(?:\*[ \t]*){3,}|-{3,}|_{3,})[ \t]*\n")  # parts one thing from the next
 _FIRST_PERSON: Final = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|us|my|My|me)\b(?!\.)")
@@ -166,7 +167,7 @@ class _Listener:
         """No caption, no title, no remark in brackets, no title that asks."""
         start, end = self.paragraphs[number]
         ended = end - start > LONG or _ENDED.search(self.text, max(start, end - 4), end)
-        if self.text[start] in "([" or not ended:
+        if _BRACKETED.match(self.text, start, end) or not ended:
             return False
         brief = self.text[end - 1] == ":" and end - start < BRIEF
         noted = _CAPITALS.match(self.text, start, end) or _LABEL.match(self.text, start, end)
