@@ -56,7 +56,7 @@ OFFICES: Final = frozenset(
     ("state", "staff", "defense", "defence", "treasury", "labor", "commerce", "justice", "education")
 )
 _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
-_LINKS: Final = frozenset(("of", "to", "for", "in", "the"))
+_LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
 _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
@@ -64,7 +64,9 @@ _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
 REACH: Final = 100  # names or namesakes that are looked at before giving up
-PAIRED: Final = frozenset(("both", "either", "neither"))  # before the first of two names
+NO_NAME: Final = frozenset(
+    ("both", "either", "neither", "enter", "meet")
+)  # before the first of two names; to bring one on
 
 
 @dataclass(eq=False, slots=True)
@@ -196,7 +198,7 @@ class Cast:
 
     def _meet(self, start: int, end: int, words: list[str]) -> None:
         text = self.text
-        while words and (words[0].lower() in PAIRED or TAGS.get(words[0].lower(), "X") in "DPHWTtifu&RMBbhYCcSs"):
+        while words and (words[0].lower() in NO_NAME or TAGS.get(words[0].lower(), "X") in "DPHWTtifu&RMBbhYCcSs"):
             if len(words) > 1 and words[0].lower() in GENDER_OF_NAME and words[1][0].isupper():
                 break
             start += len(words[0]) + 1
@@ -212,6 +214,8 @@ class Cast:
         start, words, office = self._without_post(start, words)
         lead, rest = split_title(words)
         lead += office
+        if lead[-1:] == ["miss"] and len(rest) > 2 and rest[0].lower() not in GENDER_OF_NAME:
+            rest = rest[rest[1].lower() in GENDER_OF_NAME :]  # Miss Tarn | Ann Lowe
         name = " ".join(rest)
         if text[start - 1 : start] == " ":
             for word in map(bare_word, reversed(text[max(0, start - 60) : start].split()[-4:])):

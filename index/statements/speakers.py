@@ -22,6 +22,7 @@ from index.statements.names import (
     METONYMS,
     NAMED_LATER,
     NATIONS,
+    PLACES,
     ROLE_MODIFIERS,
     ROLES,
     SPEAKS_FOR_OTHERS,
@@ -285,12 +286,12 @@ class Speakers:
         owners = self._owners(sentence, subject, head, at)
         rest = range(subject[0] + head, subject[1])  # mother of three, secretary of state
         alone = all(sentence.tags[at] in "f#" or sentence.words[at].lower() in OFFICES for at in rest)
-        wanted = set(roles_in(" ".join(words)))
+        wanted, places = set(roles_in(" ".join(words))), PLACES.intersection(words)
         for needed in (wanted, set(folded(words[-1:]))):
             fits = [
                 e
                 for e in self.cast.entities
-                if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted, e.roles)
+                if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted | places, e.roles)
             ]
             if owners or words[0] not in ("the", "that", "this"):
                 fits = _owned(fits, owners)
@@ -306,7 +307,7 @@ class Speakers:
         titled = sentence.words[subject[0] + head - 1][:1].isupper()  # "The Economist" is a paper
         if relayed or titled or words[-1] in self._unnamed:
             return None
-        return self._spoken_of(words[-1], wanted, at)
+        return self._spoken_of(words[-1], wanted | places, at)
 
     def _spoken_of(self, role: str, wanted: set[str], at: int) -> Resolution | None:
         """The person whom "the congressman" takes up again, though the article has not said he is one."""
@@ -397,6 +398,9 @@ _PORTFOLIO: Final = ROLE_MODIFIERS - frozenset(listed("former then late top seni
 _CONTRARY: Final = (("democratic", "republican"), ("democrat", "republican"))
 
 
+_ALSO_OF_STATES: Final = frozenset(listed("senator representative lawmaker legislator"))  # and of the whole country
+
+
 def _at_odds(wanted: set[str], roles: set[str]) -> bool:
     if ("vice" in wanted) != ("vice" in roles) and wanted & {"president", "presidential", "nominee", "candidate"}:
         return True
@@ -409,9 +413,11 @@ def _at_odds(wanted: set[str], roles: set[str]) -> bool:
         return True
     if "former" in wanted and "former" not in roles and wanted & HIGH_OFFICES:
         return True
-    nations = wanted & NATIONS
-    if nations and roles & NATIONS and not nations & roles:
+    if "state" in wanted and "state" not in roles and wanted & roles & _ALSO_OF_STATES:
         return True
+    for homes in (NATIONS, PLACES):
+        if wanted & homes and roles & homes and not wanted & roles & homes:
+            return True
     return any(
         (a in wanted and b in roles and a not in roles) or (b in wanted and a in roles and b not in roles)
         for a, b in _CONTRARY
