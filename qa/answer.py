@@ -154,12 +154,12 @@ def _ask(search: _Search, asked: Question) -> Answer:
     if nothing:
         searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
         return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
-    hits, documents = _hits(search, asked)
+    hits, documents = _hits(search, spelt := _spelt_out(search, asked))
     last = min(filter(None, (search.where.until, search.where.as_of)), default=None)
     if later := versions.unwritten(snapshot, documents.values(), last):
         hits = [hit for hit in hits if hit.passage.document not in later]
     shown = tuple(versions.gather(snapshot, _cite(documents, asked, hits), search.k, last))
-    sure = confidence.answered(asked, hits)
+    sure = confidence.answered(spelt, hits)
     held = snapshot.frequencies(asked.words)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
@@ -175,6 +175,17 @@ def _ask(search: _Search, asked: Question) -> Answer:
         seconds=time.perf_counter() - started,
         notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, [told])),
     )
+
+
+def _spelt_out(search: _Search, asked: Question) -> Question:
+    """The question with the full name of whom it asks about, where the corpus knows but one who bears the surname: "Musk" and
+    "Elon Musk" are to find the same."""
+    surname = asked.speaker or ""
+    if search.speaker or asked.text.count(surname) != 1:
+        return asked
+    name = people.spelt_out(surname, retrieve.who(search.snapshot, asked).names, search.snapshot.spellings())
+    again = _parsed(search, asked.text.replace(surname, name)) if name else asked
+    return again if again.topic == asked.topic else asked
 
 
 def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str, Document]]:

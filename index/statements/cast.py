@@ -61,6 +61,7 @@ BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
 _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
+_MARK: Final = re.compile(r"[.?!\n]")
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
 REACH: Final = 100  # names or namesakes that are looked at before giving up
@@ -199,7 +200,8 @@ class Cast:
     def _meet(self, start: int, end: int, words: list[str]) -> None:
         text = self.text
         while words and (words[0].lower() in NO_NAME or TAGS.get(words[0].lower(), "X") in "DPHWTtifu&RMBbhYCcSs"):
-            if len(words) > 1 and words[0].lower() in GENDER_OF_NAME and words[1][0].isupper():
+            given = len(words) > 1 and words[0].lower() in GENDER_OF_NAME and words[1][0].isupper()
+            if given and not (words[0] == "Will" and self._asks_of(words[-1], end)):
                 break
             start += len(words[0]) + 1
             words = words[1:]
@@ -233,6 +235,12 @@ class Cast:
             self._learn(entity, start, end)
         certain = len(rest) > 1 or self._alone(entity, lead, start)
         self.mentions.append(Mention(end - len(name), end, entity, certain))
+
+    def _asks_of(self, surname: str, end: int) -> bool:
+        """Whether it is asked what somebody of that name will do, who has been named before: "Will Hill resign?"."""
+        mark = _MARK.search(self.text, end)
+        known = [e for e in self._by_surname.get(surname, ()) if not e.name.startswith("Will ")]
+        return bool(known) and mark is not None and mark.group() == "?"
 
     def _without_post(self, start: int, words: list[str]) -> tuple[int, list[str], list[str]]:
         """A name without what its bearer is minister for or ambassador to, and the role before that: "Ambassador to Norway |
