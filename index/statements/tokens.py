@@ -16,7 +16,7 @@ from index.statements.lexicon import NOUN_LIKE, PHRASES, SPEECH_NOUNS, TAGS
 from index.statements.quotes import Quotation
 
 _TITLES: Final = (
-    "Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Col|Lt|Sgt|St|Prof|Jr|Sr|Capt|Maj|Adm|Sec|Rev|Sens|Reps|Hon|Cpl|Inc|Co|Corp|No|vs"
+    "Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Col|Lt|Sgt|St|Prof|Jr|Sr|Capt|Maj|Adm|Sec|Rev|Sens|Reps|Hon|Cpl|Inc|Co|Corp|No|vs|v"
 )
 _MONTHS: Final = "Jan|Feb|Aug|Sept|Oct|Nov|Dec"
 _PLACES: Final = (
@@ -244,7 +244,8 @@ class _Paragraph:
         if self.tags[mark] == "X":  # "in the U.S. He said"
             return word[1:2] == "." and word[-1] == "." and len(word) > 3 and following.isupper()
         if self.tags[mark] == ".":
-            return self.tags[at] in "Q(" or not following.isalpha() or following.isupper()
+            joined = following.isdigit() and self.starts[at] == self.ends[at - 1]  # Vol.2
+            return self.tags[at] in "Q(" or not (following.isalpha() or joined) or following.isupper()
         quotation = self.quotes[mark]
         if _CUE_ALONE.match(self.tags, at):  # "It is over." Hill said.
             return False
