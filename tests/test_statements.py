@@ -306,6 +306,15 @@ def test_a_quotation_with_its_speaker_is_surer_than_one_without() -> None:
     assert confidence("quote-first", "name", clues) > 0.9 > confidence("unattributed", "none", clues)
 
 
+def test_a_description_that_two_persons_may_have_is_hardly_trusted() -> None:
+    text = """Ann Lowe opened the bridge. “It will stand,” the senator said.
+Ann Lowe opened the ferry in Tarn for Mia Roth. “It will float,” the congresswoman said.
+"""
+    one, two = (s for s in extract(document(text)))
+    assert (one.speaker, two.speaker) == ("Ann Lowe", "Ann Lowe")
+    assert one.confidence > 0.6 > two.confidence
+
+
 def test_a_surname_that_two_persons_nearby_bear_is_hardly_trusted() -> None:
     text = """Ann Brandt came to the bridge with Joshua Brandt, her brother.
 Ann Brandt said the bridge was late. The city paid for Joshua Brandt and Ann Brandt.

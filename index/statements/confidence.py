@@ -52,6 +52,7 @@ RULES: Final[dict[str, float]] = {
 }
 RESOLVED: Final[dict[str, float]] = {
     "role guess": 0.69,
+    "role unclear": 0.69,
     "pronoun guess": 0.64,
     "name": 0.6,
     "namesake": 0.6,
@@ -95,6 +96,7 @@ NAMED: Final[dict[str, float]] = {
     "relative": 0.92,
     "role": 0.9,
     "role guess": 0.8,
+    "role unclear": 0.4,
     "pronoun guess": 0.88,
     "pronoun far": 0.75,
     "pronoun unclear": 0.3,

@@ -25,7 +25,7 @@ from index.statements.names import (
     PLACES,
     ROLE_MODIFIERS,
     ROLES,
-    SPEAKS_FOR_OTHERS,
+    TAKEN_UP,
 )
 from index.statements.phrases import Phrases, Range
 from index.statements.tokens import Sentence
@@ -305,27 +305,23 @@ class Speakers:
                 latest = max(fits, key=lambda e: e.first)
                 return Resolution(latest.name, "role", latest)
         titled = sentence.words[subject[0] + head - 1][:1].isupper()  # "The Economist" is a paper
-        if relayed or titled or words[-1] in self._unnamed:
+        others = "'" in sentence.tags[subject[0] : subject[0] + head]  # the company's founder
+        if relayed or titled or others or words[-1] in self._unnamed or TAKEN_UP.isdisjoint(wanted):
             return None
-        return self._spoken_of(words[-1], wanted | places, at)
+        return self._spoken_of(wanted | places, at)
 
-    def _spoken_of(self, role: str, wanted: set[str], at: int) -> Resolution | None:
+    def _spoken_of(self, wanted: set[str], at: int) -> Resolution | None:
         """The person whom "the congressman" takes up again, though the article has not said he is one."""
-        if role in HIGH_OFFICES or role in SPEAKS_FOR_OTHERS or role.endswith("s"):
-            return None
-        gender = GENDER_OF_TITLE.get(role, "")
+        genders = {"", *(GENDER_OF_TITLE.get(role, "") for role in wanted)}
+        genders = genders if len(genders) > 1 else {"", "m", "f"}
         for position, entity in islice(reversed(self._history), REACH):
-            if (
-                position >= at
-                or not entity.name
-                or not entity.is_person
-                or (gender and entity.gender not in ("", gender))
-            ):
+            if position >= at or not entity.name or not entity.is_person or entity.gender not in genders:
                 continue
-            near = at - position < FAR
-            return (
-                Resolution(entity.name, "role guess", entity) if near and not _at_odds(wanted, entity.roles) else None
-            )
+            if at - position >= FAR or _at_odds(wanted, entity.roles):
+                return None
+            others = (m.entity for m in self.cast.named(position, at) if m.entity.is_person and m.entity is not entity)
+            alone = not any(other.gender in genders for other in others)
+            return Resolution(entity.name, "role guess" if alone else "role unclear", entity)
         return None
 
     def _owners(self, sentence: Sentence, subject: Range, head: int, at: int) -> frozenset[str]:
@@ -395,7 +391,7 @@ def _one_person(tags: str, words: list[str], head: int) -> bool:
 _APPOSED: Final = re.compile(r",([X'f]*X),")
 # Roles that exclude each other: who is one is not the other.
 _PORTFOLIO: Final = ROLE_MODIFIERS - frozenset(listed("former then late top senior prime first"))
-_CONTRARY: Final = (("democratic", "republican"), ("democrat", "republican"))
+_CONTRARY: Final = (("democratic", "republican"),)
 
 
 _ALSO_OF_STATES: Final = frozenset(listed("senator representative lawmaker legislator"))  # and of the whole country
