@@ -63,6 +63,7 @@ _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "De
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _MARK: Final = re.compile(r"[.?!\n]")
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
+HEADLINE: Final = 120  # code points; a longer first paragraph tells already
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
 REACH: Final = 100  # names or namesakes that are looked at before giving up
 NO_NAME: Final = frozenset(
@@ -189,7 +190,8 @@ class Cast:
         self.mentions: list[Mention] = []
         self._by_name: dict[str, Entity] = {}
         self._by_surname: dict[str, list[Entity]] = {}
-        self._lead = paragraphs[0][1] if paragraphs else 0
+        # Where the headline ends, which may name somebody by less than his name.
+        self._lead = paragraphs[0][1] if paragraphs and paragraphs[0][1] - paragraphs[0][0] <= HEADLINE else 0
         self._in_full: dict[int, int] = {}  # where an entity, by its id, was last named with a given name
         for start, end in paragraphs:
             for match in _RUN.finditer(text, start, end):

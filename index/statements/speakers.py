@@ -213,11 +213,8 @@ class Speakers:
             named = mention.entity.is_person and bare_word(mention.entity.name) not in ROLES  # not "Prime Minister"
             if named and mention.end in (sentence.ends[at], sentence.ends[at] - dot):
                 return mention.entity
-        if (
-            sentence.words[at + 1 : at + 2] in (["of"], ["for"])
-            and bare_word(sentence.words[at]) in ROLES
-            and "X" in sentence.tags[at]
-        ):
+        of = sentence.words[at + 1 : at + 2] in (["of"], ["for"]) and bare_word(sentence.words[at]) in ROLES
+        if of and ("X" in sentence.tags[at] or OFFICES.intersection(sentence.words[at + 2 : at + 3])):
             last = self.cast.named(sentence.starts[at], sentence.ends[subject[1] - 1])[-1:]
             if last and last[0].entity.is_person and not self.cast.text.endswith((" of ", " for "), 0, last[0].start):
                 return last[0].entity  # Secretary of State John Kerry
