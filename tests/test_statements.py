@@ -220,7 +220,19 @@ def test_an_empty_article_says_nothing() -> None:
     assert extract(document("")) == []
 
 
-PIECES = [*"aA.,:;!?-()[]'’‘“”\"«»„\n *_>\\", "](", "[^", "](b)", "said ", "Ann Lowe ", "that ", "he ", "told "]
+PIECES = [
+    *"aA.,:;!?-()[]'’‘“”\"«»„\n *_>\\",
+    "](",
+    "[^",
+    "](b)",
+    "said ",
+    "Ann Lowe ",
+    "that ",
+    "he ",
+    "told ",
+    "We go. ",
+]
+PIECES += ["\nAnn Lowe: ", "\nQ: ", "\nA: ", "\nROE: ", "\n💬 ", "\n❓ ", "\nRemarks by Ann Lowe\n", "\n***\n"]
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join))

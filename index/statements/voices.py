@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Final
 
 from index.statements.cast import Entity, Mention, bare_word
@@ -24,6 +25,7 @@ NOBODY: Final = Resolution(None, "none")
 # Labels of those who only ask, and of whom they ask: a transcript does not name them.
 ASKING: Final = frozenset(("Question", "Q", "Reporter", "Moderator", "Interviewer", "Audience"))
 ANSWERING: Final = frozenset(("Answer", "A"))
+UNNAMED: Final = ASKING | ANSWERING
 _WORD: Final = r"[^\W\d_a-zß-öø-ÿ][\w.’'/-]*"
 _NAME: Final = rf"{_WORD}(?: (?:[a-z]{{2,3}} )?{_WORD})"
 _SIGN: Final = r"[^\w\s\"“”'‘’(\[]+ ?"  # a picture, a bullet
@@ -45,16 +47,17 @@ _ANNOUNCING: Final = re.compile(
     rf"\W*(?:[\w-]+ ){{0,3}}{_BY.pattern}|(?:{_SIGN}.{{0,100}}?|(?:\S+ ){{0,3}}\S+?){_OWNS.pattern}", re.IGNORECASE
 )
 _TOLD: Final = re.compile(r"[.?!…”\"]\W*$")  # ends as what is told does, and not what is announced
+# Ends as a sentence does, and no caption or title.
 _ENDED: Final = re.compile(r"[.?!…;:”\"’'>—]\W*$")
 _SENTENCE: Final = re.compile(rf"{_ENDED.pattern}|[a-z]\)$")  # "(Laughs)"
 _PICTURES: Final = re.compile(r"(?:[\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]\s*)+(?=\S)")
 _BRACKETED: Final = re.compile(r"[\"“]?[(\[]")
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
-_RULE: Final = re.compile(r"\n[ \t]*(?:(?:\*[ \t]*){3,}|-{3,}|_{3,})[ \t]*\n")  # parts one thing from the next
+_RULE: Final = re.compile(r"\n[ \t]*(?:(?:\*[ \t]*){3,}|-{3,}|_{3,})\s*\n")  # parts one thing from the next
 _FIRST_PERSON: Final = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|us|my|My|me)\b(?!\.)")
 _QUESTION: Final = re.compile(r"[^.?!]+\?")  # a title between two turns, where no label asks
 _SHORT_QUESTION: Final = re.compile(r"(?:[^\s.?!]+ ){0,12}[^\s.?!]+\?")  # and where one does
-QUOTING: Final = '“"‘'
+QUOTING: Final = ("“", '"', "‘")
 LONG: Final = 200  # code points; who leaves out the full stop of so much wrote no caption
 BRIEF: Final = 40  # code points of "Key points:", between an announcement and the words
 BRIDGED: Final = 2  # paragraphs without "I" or "we" between two that say it
@@ -122,6 +125,7 @@ class _Listener:
         self.turns: dict[int, Voice] = {}
         self.interview = False
         self.asks = False  # whether a label asks in it
+        self.quoted: set[str | None] = set()  # whose turns stand in marks
         self.announced = self._announcements()
         self.sections = self._sections()
         self._turns()
@@ -195,43 +199,43 @@ class _Listener:
 
     def _turns(self) -> None:
         """Notes the paragraphs that open with the label of somebody who speaks."""
-        labels = {n: label for n, p in enumerate(self.paragraphs) if (label := self._label(*p)) and n not in self.lines}
-        counts = Counter(label.key for label in labels.values())
-        told = Counter(label.key for n, label in labels.items() if label.signed or self._is_told(n))
-        labels = {
-            n: label for n, label in labels.items() if 2 * told[label.key] >= counts[label.key]
-        }  # no list of titles
+        labels = self._labels()
+        keys, names = (Counter(map(attrgetter(what), labels.values())) for what in ("key", "name"))
         questions = Counter(label.key for n, label in labels.items() if "?" in self.text[slice(*self.paragraphs[n])])
-        self.asks = any(questions[key] > 1 and 2 * questions[key] >= count for key, count in counts.items())
+        self.asks = any(questions[key] > 1 and 2 * questions[key] >= count for key, count in keys.items())
         untitled = [n for n in labels if n and n - 1 not in labels and self.text[self.paragraphs[n - 1][1] - 1] == "?"]
         self.interview = self.asks or len(untitled) > 1
+        answers = self._interviewed(self.paragraphs[min(labels)][0], keys) if labels else NOBODY
         beside: dict[int, Voice] = {}
-        names = Counter(label.name for label in labels.values())
         for number, label in labels.items():
-            again = counts[label.key] > 1
-            if label.name in ASKING:
-                speaker = NOBODY
-            elif label.name in ANSWERING:
-                speaker = self._interviewed(self.paragraphs[min(labels)][0], counts[label.key])
-            else:
-                speaker = self.speakers.called(label.name, surely=label.signed or (self.asks and names[label.name] > 1))
-                given = label.key in GENDER_OF_NAME and names[label.name] > AGAIN
-                known = given or (speaker.entity is not None and (label.capitals or label.signed or again))
-                if (
-                    not known and not (again and label.capitals) and not (names[label.name] > 1 and self.asks)
-                ):  # "UPDATE: ..."
-                    if speaker.entity is not None or counts[label.key] > AGAIN:
-                        beside[number] = Voice(speaker, label.span, label.start, "transcript")
-                    continue
-            self.turns[number] = Voice(speaker, label.span, label.start, "transcript")
-        for number, voice in beside.items():  # a turn like those around it
-            if {number - 1, number + 1} & self.turns.keys():
+            again, asked = keys[label.key] > 1, self.asks and names[label.name] > 1
+            speaker = NOBODY if label.name in ASKING else answers
+            if label.name not in UNNAMED:
+                speaker = self.speakers.called(label.name, surely=label.signed or asked)
+            voice = Voice(speaker, label.span, label.start, "transcript")
+            known = speaker.entity is not None and (label.capitals or label.signed or again)
+            given = label.key in GENDER_OF_NAME and names[label.name] > AGAIN
+            if label.name in UNNAMED or known or given or asked or (again and label.capitals):  # not "UPDATE: ..."
                 self.turns[number] = voice
+            elif speaker.entity is not None or keys[label.key] > AGAIN:
+                beside[number] = voice
+        self.turns |= {n: voice for n, voice in beside.items() if {n - 1, n + 1} & self.turns.keys()}
+        own = Counter(voice.speaker.name for voice in self.turns.values())
+        quoted = Counter(
+            voice.speaker.name for voice in self.turns.values() if self.text.startswith(QUOTING, voice.start)
+        )
+        self.quoted = {name for name, count in quoted.items() if 2 * count > own[name]}
 
-    def _is_told(self, number: int) -> bool:
-        """Whether a paragraph ends as a sentence does."""
-        end = self.paragraphs[number][1]
-        return _SENTENCE.search(self.text, end - 4, end) is not None
+    def _labels(self) -> dict[int, _Label]:
+        """The labels of paragraphs; none where those that share it are titles of a list."""
+        labels = {n: label for n, p in enumerate(self.paragraphs) if n not in self.lines and (label := self._label(*p))}
+        keys = Counter(label.key for label in labels.values())
+        told = Counter(
+            label.key
+            for n, label in labels.items()
+            if label.signed or _SENTENCE.search(self.text, self.paragraphs[n][1] - 4, self.paragraphs[n][1])
+        )
+        return {n: label for n, label in labels.items() if 2 * told[label.key] >= keys[label.key]}
 
     def _label(self, start: int, end: int) -> _Label | None:
         label = _CAPITALS.match(self.text, start, end) or _LABEL.match(self.text, start, end)
@@ -241,7 +245,7 @@ class _Listener:
         if label and _LETTERS.search(self.text, label.end(), end):  # no count: "Roe: 46."
             name, signed = label.span(2), self._is_picture(label.start(1))
             found = _Label(label[2], Span(*name), label.end(), signed, label.re is _CAPITALS)
-            return None if found.key in LABELS and found.name not in ASKING | ANSWERING else found
+            return None if found.key in LABELS and found.name not in UNNAMED else found
         styled = _STYLED.match(self.text, start, end)
         named = self._styled(*styled.span(1)) if styled and styled.end() < end else None
         if styled is None or named is None:
@@ -261,25 +265,24 @@ class _Listener:
                 return mention
         return None
 
-    def _interviewed(self, before: int, answers: int) -> Resolution:
+    def _interviewed(self, before: int, labels: Counter[str]) -> Resolution:
         """Who answers, where a label says only that: who is announced, else who is named most before the first turn."""
         for voice in self.announced.values():
             return replace(voice.speaker, how="role")
         persons = Counter(m.entity for m in self.cast.named(0, before) if m.entity.is_person)
-        for entity, _ in persons.most_common(1) if answers >= ANSWERS else ():
+        for entity, _ in persons.most_common(1) if max(labels[_key(name)] for name in ANSWERING) >= ANSWERS else ():
             return Resolution(entity.name, "role", entity)
         return NOBODY
 
     def _after_turn(self, number: int, turn: Voice) -> list[int]:
         """What the voice of a turn adds: all up to the next turn, or to where it last says "I" or "we"."""
-        own = [other.start for other in self.turns.values() if other.speaker == turn.speaker]
-        if 2 * sum(self.text[start] in QUOTING for start in own) > len(own):
+        if turn.speaker.name in self.quoted:
             return self._while_open(number)
         run, end = self._run(number + 1, turn)
         if following := self.turns.get(end):
             unasked = following.speaker == turn.speaker  # who asks has no label
             return [n for n in run if not (unasked and self.text[self.paragraphs[n][1] - 1] == "?")]
-        if self.interview or any(voice.speaker.entity is turn.speaker.entity for voice in self.announced.values()):
+        if self.interview or turn.speaker.name in (voice.speaker.name for voice in self.announced.values()):
             return run
         kept = 0
         for at, other in enumerate(run, 1):
@@ -341,7 +344,7 @@ class _Listener:
     def _whole(self, number: int, voice: Voice) -> list[int]:
         """The words that were announced, if a picture shows that they are or enough of them say "I" or "we"."""
         run, _ = self._run(number, voice)
-        if not run or self.text[self.paragraphs[run[0]][0]] in QUOTING:  # marks say whose words these are
+        if not run or self.text.startswith(QUOTING, self.paragraphs[run[0]][0]):  # marks say whose words these are
             return []
         shown = any(self._is_picture(self.paragraphs[n][0]) for n in (number, run[0]))
         return run if shown or sum(map(self._says_i, run)) * FEW >= len(run) else []
