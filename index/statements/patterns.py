@@ -658,4 +658,6 @@ def _headline(p: Phrases) -> Attribution | None:
     if p.word(colon - 1) in LABELS:
         return None
     end = p.trim(colon + 1, p.size)
-    return Attribution("colon", ((colon + 1, end),), match.span(1), (colon, colon + 1), ":") if colon + 1 < end else None
+    return (
+        Attribution("colon", ((colon + 1, end),), match.span(1), (colon, colon + 1), ":") if colon + 1 < end else None
+    )

@@ -33,6 +33,7 @@ _SIGN: Final = r"[^\w\s\"“”'‘’(\[]+ ?"  # a picture, a bullet
 _CAPITALS: Final = re.compile(r"[\"“]?()([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}):\s+(?=[\w“\"‘'\[(])")
 _LABEL: Final = re.compile(rf"[\"“]?({_SIGN})?({_NAME}{{0,3}}) ?:\s+(?=[\w“\"‘'\[(])")
 _STYLED: Final = re.compile(rf"{_SIGN}([A-Z][^:.?!“\"\n]{{3,160}}?) ?:(?: +|$)")  # what he is, and his name
+_LATER: Final = re.compile(rf"💬\W*({_NAME}{{0,3}}) ?:\s+(?=\w)")  # below a heading that was lost in the paragraph
 _ASKED: Final = re.compile(r"❓\W*")
 _BYLINE: Final = re.compile(rf"({_NAME}{{1,3}})(?:: \S.*|, [^.!?:]{{3,90}})?")
 LINE: Final = 160  # code points of a line that stands above somebody's words
@@ -246,6 +247,8 @@ class _Listener:
             name, signed = label.span(2), self._is_picture(label.start(1))
             found = _Label(label[2], Span(*name), label.end(), signed, label.re is _CAPITALS)
             return None if found.key in LABELS and found.name not in UNNAMED else found
+        if later := _LATER.search(self.text, start, min(end, start + 2 * LINE)):
+            return _Label(later[1], Span(*later.span(1)), later.end(), signed=True)
         styled = _STYLED.match(self.text, start, end)
         named = self._styled(*styled.span(1)) if styled and styled.end() < end else None
         if styled is None or named is None:
