@@ -109,7 +109,8 @@ class Speakers:
         persons = [e for e in self.cast.entities if e.is_person or (surely and len(wanted) > 1)]
         meant = [e for e in persons if _goes_by(e.name.split(), wanted)][:1]
         if not meant and len(wanted) == 1:
-            meant = [e for e in persons if _alike(e.name.split()[:1], wanted)]
+            initials = name.replace(".", "") if name.isupper() and len(name) < SHORT else ""
+            meant = [e for e in persons if _alike(e.name.split()[:1], wanted) or _initials(e.name) == initials]
         if len(meant) == 1:
             return Resolution(_capitalised(meant[0].name), "name", meant[0])
         return Resolution(_capitalised(name), "organisation")
@@ -353,6 +354,10 @@ class Speakers:
 def _capitalised(name: str) -> str:
     """A name in capitals as it is written elsewhere: "PENCE", but not "CNN"."""
     return name if not name.isupper() or name.lower() in GROUPS or len(name) < SHORT else string.capwords(name)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split())
 
 
 def _goes_by(name: list[str], wanted: list[str]) -> bool:

@@ -29,10 +29,12 @@ UNNAMED: Final = ASKING | ANSWERING
 _WORD: Final = r"[^\W\d_a-zß-öø-ÿ][\w.’'/-]*"
 _NAME: Final = rf"{_WORD}(?: (?:[a-z]{{2,3}} )?{_WORD})"
 _SIGN: Final = r"[^\w\s\"“”'‘’(\[]+ ?"  # a picture, a bullet
+_TIME: Final = r"(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s+(?:[–—-]\s+)?)?"  # [00:12:30]
 # The label of a turn: a sign or none, a name, a colon. One with a small letter needs more to be a label than its colon.
-_CAPITALS: Final = re.compile(r"[\"“]?()([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}):\s+(?=[\w“\"‘'\[(])")
-_LABEL: Final = re.compile(rf"[\"“]?({_SIGN})?({_NAME}{{0,3}}) ?:\s+(?=[\w“\"‘'\[(])")
+_CAPITALS: Final = re.compile(rf"{_TIME}[\"“]?()([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){{0,2}}):\s+(?=[\w“\"‘'\[(])")
+_LABEL: Final = re.compile(rf"{_TIME}[\"“]?({_SIGN})?({_NAME}{{0,3}}) ?:\s+(?=[\w“\"‘'\[(])")
 _STYLED: Final = re.compile(rf"{_SIGN}([A-Z][^:.?!“\"\n]{{3,160}}?) ?:(?: +|$)")  # what he is, and his name
+_LETTER: Final = re.compile(r"([QA])(?:[.)]|\s?[–—-])\s+(?=[^\W_a-z]|[“\"‘])")  # "Q. Was it hard?"; or "A. Lowe"
 _LATER: Final = re.compile(rf"💬\W*({_NAME}{{0,3}}) ?:\s+(?=\w)")  # below a heading that was lost in the paragraph
 _ASKED: Final = re.compile(r"❓\W*")
 _BYLINE: Final = re.compile(rf"({_NAME}{{1,3}})(?:: \S.*|, [^.!?:]{{3,90}})?")
@@ -63,7 +65,7 @@ LONG: Final = 200  # code points; who leaves out the full stop of so much wrote 
 BRIEF: Final = 40  # code points of "Key points:", between an announcement and the words
 BRIDGED: Final = 2  # paragraphs without "I" or "we" between two that say it
 FEW: Final = 4  # one paragraph in so many says "I" or "we", where somebody's words are given whole
-AGAIN: Final = 2  # turns of whom nothing but his label is known
+AGAIN: Final = 2  # turns of whom nothing but his label is known; more are no chance
 ANSWERS: Final = 3  # an interview; fewer are readers' questions
 MOSTLY: Final = 2  # sections for each heading of another kind
 SECTIONS: Final = 2  # who write one below the other: a single byline heads no round-up
@@ -89,6 +91,7 @@ class _Label:
     start: int
     signed: bool
     capitals: bool = False
+    lettered: bool = False  # "Q.": twice at least, and its "A." too, else it is an initial
 
     @property
     def key(self) -> str:
@@ -228,15 +231,21 @@ class _Listener:
         self.quoted = {name for name, count in quoted.items() if 2 * count > own[name]}
 
     def _labels(self) -> dict[int, _Label]:
-        """The labels of paragraphs; none where those that share it are titles of a list."""
+        """The labels of paragraphs: no titles of a list, no initials of names."""
         labels = {n: label for n, p in enumerate(self.paragraphs) if n not in self.lines and (label := self._label(*p))}
+        letters = Counter(label.name for label in labels.values() if label.lettered)
         keys = Counter(label.key for label in labels.values())
         told = Counter(
             label.key
             for n, label in labels.items()
             if label.signed or _SENTENCE.search(self.text, self.paragraphs[n][1] - 4, self.paragraphs[n][1])
         )
-        return {n: label for n, label in labels.items() if 2 * told[label.key] >= keys[label.key]}
+        return {
+            n: label
+            for n, label in labels.items()
+            if 2 * told[label.key] >= keys[label.key]
+            and not (label.lettered and min(letters["Q"], letters["A"]) < AGAIN)
+        }
 
     def _label(self, start: int, end: int) -> _Label | None:
         label = _CAPITALS.match(self.text, start, end) or _LABEL.match(self.text, start, end)
@@ -244,16 +253,19 @@ class _Listener:
             name, words = (label.span(2), label.end()) if label else (asked.span(), asked.end())
             return _Label("Question", Span(*name), words, signed=True)
         if label and _LETTERS.search(self.text, label.end(), end):  # no count: "Roe: 46."
-            name, signed = label.span(2), self._is_picture(label.start(1))
-            found = _Label(label[2], Span(*name), label.end(), signed, label.re is _CAPITALS)
+            named = label[2].capitalize() if label[2].capitalize() in UNNAMED else label[2]  # MODERATOR
+            signed, capitals = self._is_picture(label.start(1)), label.re is _CAPITALS
+            found = _Label(named, Span(*label.span(2)), label.end(), signed, capitals)
             return None if found.key in LABELS and found.name not in UNNAMED else found
+        if letter := _LETTER.match(self.text, start, end):
+            return _Label(letter[1], Span(*letter.span(1)), letter.end(), signed=True, lettered=True)
         if later := _LATER.search(self.text, start, min(end, start + 2 * LINE)):
             return _Label(later[1], Span(*later.span(1)), later.end(), signed=True)
         styled = _STYLED.match(self.text, start, end)
-        named = self._styled(*styled.span(1)) if styled and styled.end() < end else None
-        if styled is None or named is None:
+        mention = self._styled(*styled.span(1)) if styled and styled.end() < end else None
+        if styled is None or mention is None:
             return None
-        return _Label(named.entity.name, Span(named.start, named.end), styled.end(), signed=True)
+        return _Label(mention.entity.name, Span(mention.start, mention.end), styled.end(), signed=True)
 
     def _is_picture(self, at: int) -> bool:
         """Whether a picture stands there, as before words: 💬."""
