@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import string
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -105,15 +107,32 @@ class Speakers:
     def called(self, name: str, *, surely: bool = False) -> Resolution:
         """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE"). ``surely``: it is somebody's name,
         though the article may not have made clear that he is a person."""
-        wanted = split_title(name.split())[1]
-        persons = [e for e in self.cast.entities if e.is_person or (surely and len(wanted) > 1)]
-        meant = [e for e in persons if _goes_by(e.name.split(), wanted)][:1]
+        wanted = [_spelt(word) for word in split_title(name.split())[1]]
+        last, first, initials = self._words
+
+        def persons(found: list[Entity]) -> list[Entity]:
+            return [entity for entity in found if entity.is_person or (surely and len(wanted) > 1)]
+
+        meant = [e for e in persons(last[wanted[-1]]) if _goes_by([_spelt(word) for word in e.name.split()], wanted)][
+            :1
+        ]
         if not meant and len(wanted) == 1:
-            initials = name.replace(".", "") if name.isupper() and len(name) < SHORT else ""
-            meant = [e for e in persons if _alike(e.name.split()[:1], wanted) or _initials(e.name) == initials]
+            short = name.isupper() and len(name) < SHORT
+            meant = persons(first[wanted[0]] + (initials[name.replace(".", "")] if short else []))
         if len(meant) == 1:
             return Resolution(_capitalised(meant[0].name), "name", meant[0])
         return Resolution(_capitalised(name), "organisation")
+
+    @cached_property
+    def _words(self) -> tuple[defaultdict[str, list[Entity]], ...]:
+        """The persons and organisations by their last word, by their first, and by their initials."""
+        last, first, initials = (defaultdict[str, list[Entity]](list) for _ in range(3))
+        for entity in self.cast.entities:
+            words = entity.name.split()
+            last[_spelt(words[-1])].append(entity)
+            first[_spelt(words[0])].append(entity)
+            initials["".join(word[0] for word in words)].append(entity)
+        return last, first, initials
 
     def speaks(self, resolution: Resolution) -> None:
         """Remember that it is a person whose words the article gives, and by which name."""
@@ -356,19 +375,13 @@ def _capitalised(name: str) -> str:
     return name if not name.isupper() or name.lower() in GROUPS or len(name) < SHORT else string.capwords(name)
 
 
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split())
+def _spelt(word: str) -> str:
+    return word.lower().replace("’", "'")
 
 
 def _goes_by(name: list[str], wanted: list[str]) -> bool:
     """Whether a full name may be written ``wanted``: its last words, or with one of its names left out."""
-    return _alike(name[-len(wanted) :], wanted) or (
-        len(wanted) > 1 and _alike([name[0], name[-1]], [wanted[0], wanted[-1]])
-    )
-
-
-def _alike(name: list[str], wanted: list[str]) -> bool:
-    return [word.lower().replace("’", "'") for word in name] == [word.lower().replace("’", "'") for word in wanted]
+    return name[-len(wanted) :] == wanted or (len(wanted) > 1 and [name[0], name[-1]] == [wanted[0], wanted[-1]])
 
 
 def _owned(persons: list[Entity], owners: frozenset[str]) -> list[Entity]:
