@@ -137,7 +137,8 @@ class _Reader:
     def _speak(self, voice: Voice, end: int, marks: list[Quotation]) -> None:
         """The words of a voice, a few whole sentences a statement."""
         mention = voice.mention
-        cue = Span(mention.end, mention.end + 1) if voice.rule == "transcript" else None
+        colon = max(mention.end, self.text.rfind(":", mention.end, voice.start))
+        cue = Span(colon, colon + 1) if voice.rule == "transcript" and colon < voice.start else None
         for piece in _pieces(sentences(self.text, voice.start, end, [q for q in marks if q.start >= voice.start])):
             draft = Draft(voice.rule, (piece,), "direct", voice.speaker, cue, mention)
             self.found.append(draft)

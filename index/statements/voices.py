@@ -33,6 +33,7 @@ _TIME: Final = r"(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?\s+(?:[–—-]\s+)?)?"  #
 # The label of a turn: a sign or none, a name, a colon. One with a small letter needs more to be a label than its colon.
 _CAPITALS: Final = re.compile(rf"{_TIME}[\"“]?()([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){{0,2}}):\s+(?=[\w“\"‘'\[(])")
 _LABEL: Final = re.compile(rf"{_TIME}[\"“]?({_SIGN})?({_NAME}{{0,3}}) ?:\s+(?=[\w“\"‘'\[(])")
+_DESCRIBED: Final = re.compile(rf"({_NAME}{{1,3}}), [^:.?!\n]{{2,80}}:\s+(?=[A-Z“\"‘])")  # Jane Roe, 34, teacher:
 _STYLED: Final = re.compile(rf"{_SIGN}([A-Z][^:.?!“\"\n]{{3,160}}?) ?:(?: +|$)")  # what he is, and his name
 _LETTER: Final = re.compile(r"([QA])(?:[.)]|\s?[–—-])\s+(?=[^\W_a-z]|[“\"‘])")  # "Q. Was it hard?"; or "A. Lowe"
 _LATER: Final = re.compile(rf"💬\W*({_NAME}{{0,3}}) ?:\s+(?=\w)")  # below a heading that was lost in the paragraph
@@ -89,8 +90,9 @@ class _Label:
     name: str
     span: Span
     start: int
-    signed: bool
+    signed: bool = False
     capitals: bool = False
+    described: bool = False  # with what he is: others are, too, and most say "I"
     lettered: bool = False  # "Q.": twice at least, and its "A." too, else it is an initial
 
     @property
@@ -215,9 +217,10 @@ class _Listener:
             again, asked = keys[label.key] > 1, self.asks and names[label.name] > 1
             speaker = NOBODY if label.name in ASKING else answers
             if label.name not in UNNAMED:
-                speaker = self.speakers.called(label.name, surely=label.signed or asked)
+                speaker = self.speakers.called(label.name, surely=label.signed or label.described or asked)
             voice = Voice(speaker, label.span, label.start, "transcript")
-            known = speaker.entity is not None and (label.capitals or label.signed or again)
+            sure = label.capitals or label.signed or label.described or again
+            known = speaker.entity is not None and sure
             given = label.key in GENDER_OF_NAME and names[label.name] > AGAIN
             if label.name in UNNAMED or known or given or asked or (again and label.capitals):  # not "UPDATE: ..."
                 self.turns[number] = voice
@@ -240,11 +243,15 @@ class _Listener:
             for n, label in labels.items()
             if label.signed or _SENTENCE.search(self.text, self.paragraphs[n][1] - 4, self.paragraphs[n][1])
         )
+        described = [n for n, label in labels.items() if label.described]
+        alone = len(described) < SECTIONS or 2 * sum(map(self._says_i, described)) < len(described)
+        initial = min(letters["Q"], letters["A"]) < AGAIN
         return {
             n: label
             for n, label in labels.items()
             if 2 * told[label.key] >= keys[label.key]
-            and not (label.lettered and min(letters["Q"], letters["A"]) < AGAIN)
+            and not (label.lettered and initial)
+            and not (label.described and alone)
         }
 
     def _label(self, start: int, end: int) -> _Label | None:
@@ -257,6 +264,8 @@ class _Listener:
             signed, capitals = self._is_picture(label.start(1)), label.re is _CAPITALS
             found = _Label(named, Span(*label.span(2)), label.end(), signed, capitals)
             return None if found.key in LABELS and found.name not in UNNAMED else found
+        if described := _DESCRIBED.match(self.text, start, end):
+            return _Label(described[1], Span(*described.span(1)), described.end(), described=True)
         if letter := _LETTER.match(self.text, start, end):
             return _Label(letter[1], Span(*letter.span(1)), letter.end(), signed=True, lettered=True)
         if later := _LATER.search(self.text, start, min(end, start + 2 * LINE)):
@@ -397,4 +406,4 @@ class _Listener:
         speaker = self.speakers.called(line[1], surely=True)
         if speaker.entity is None and line[1].split(maxsplit=1)[0].lower() not in GENDER_OF_NAME:
             return None
-        return Voice(speaker, Span(*line.span(1)), end, "section")
+        return Voice(replace(speaker, how="name"), Span(*line.span(1)), end, "section")
