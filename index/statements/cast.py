@@ -310,7 +310,7 @@ class Cast:
             full = [entity for entity in candidates if " " in entity.name]
             wanted = {GENDER_OF_TITLE[word] for word in lead if word in GENDER_OF_TITLE}
             if wanted:
-                full = [e for e in full if not e.gender or e.gender in wanted] or full
+                full = [e for e in full if not e.gender or e.gender in wanted]
             titled = [e for e in full if lead and e.roles.issuperset(w for w in lead if w not in TITLES)]
             return self._bearer(titled or full, at)
         suffix = _suffix(words)
@@ -426,14 +426,20 @@ class Cast:
 
 def folded(words: list[str]) -> list[str]:
     """Roles by one name each: titles spelt out, synonyms as one."""
+    words = [part for word in words for part in _parted(word)]
     if "attorney" in words and "general" in words:
         return [ROLE_OF_TITLE.get(word, word) for word in words]
     return [SAME_ROLE.get(role, role) for role in (ROLE_OF_TITLE.get(word, word) for word in words)]
 
 
 def roles_in(phrase: str) -> list[str]:
-    words = [bare_word(word) for word in phrase.split()]
+    """The roles of a description, `folded`."""
+    words = [part for word in phrase.split() for part in _parted(bare_word(word))]
     return folded([word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS])
+
+
+def _parted(word: str) -> list[str]:
+    return ["former", word.removeprefix("ex-")] if word.startswith("ex-") else [word]
 
 
 def _portfolio(words: list[str]) -> int:

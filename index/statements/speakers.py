@@ -25,7 +25,6 @@ from index.statements.names import (
     NAMED_LATER,
     NATIONS,
     PLACES,
-    ROLE_MODIFIERS,
     ROLES,
     TAKEN_UP,
 )
@@ -310,17 +309,19 @@ class Speakers:
                 for e in self.cast.entities
                 if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted | places, e.roles)
             ]
+            there = [e for e in fits if not places.isdisjoint(e.roles | e.of)]
+            fits, how = there or fits, "role" if there or not places else "role unclear"  # the Tarn senator
             if owners or words[0] not in ("the", "that", "this"):
                 fits = _owned(fits, owners)
-                return Resolution(fits[0].name, "role", fits[0]) if len(fits) == 1 and (alone or owners) else None
+                return Resolution(fits[0].name, how, fits[0]) if len(fits) == 1 and (alone or owners) else None
             if not alone:
                 return None
             for position, entity in islice(reversed(self._history), REACH):
                 if position < at and entity in fits:
-                    return Resolution(entity.name, "role", entity)
+                    return Resolution(entity.name, how, entity)
             if fits:
                 latest = max(fits, key=lambda e: e.first)
-                return Resolution(latest.name, "role", latest)
+                return Resolution(latest.name, how, latest)
         titled = sentence.words[subject[0] + head - 1][:1].isupper()  # "The Economist" is a paper
         others = "'" in sentence.tags[subject[0] : subject[0] + head]  # the company's founder
         if relayed or titled or others or words[-1] in self._unnamed or TAKEN_UP.isdisjoint(wanted):
@@ -405,7 +406,6 @@ def _one_person(tags: str, words: list[str], head: int) -> bool:
 
 _APPOSED: Final = re.compile(r",([X'f]*X),")
 # Roles that exclude each other: who is one is not the other.
-_PORTFOLIO: Final = ROLE_MODIFIERS - frozenset(listed("former then late top senior prime first"))
 _CONTRARY: Final = (("democratic", "republican"),)
 
 
@@ -415,12 +415,7 @@ _ALSO_OF_STATES: Final = frozenset(listed("senator representative lawmaker legis
 def _at_odds(wanted: set[str], roles: set[str]) -> bool:
     if ("vice" in wanted) != ("vice" in roles) and wanted & {"president", "presidential", "nominee", "candidate"}:
         return True
-    if (
-        "minister" in wanted
-        and "prime" in roles
-        and "prime" not in wanted
-        and not _PORTFOLIO.isdisjoint(wanted - roles)
-    ):
+    if "minister" in wanted and "prime" in roles and "prime" not in wanted:
         return True
     if "former" in wanted and "former" not in roles and wanted & HIGH_OFFICES:
         return True
