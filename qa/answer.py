@@ -183,7 +183,9 @@ def _spelt_out(search: _Search, asked: Question) -> Question:
     surname = asked.speaker or ""
     if search.speaker or asked.text.count(surname) != 1:
         return asked
-    name = people.spelt_out(surname, retrieve.who(search.snapshot, asked).names, search.snapshot.spellings())
+    full = people.spelt_out(surname, retrieve.who(search.snapshot, asked).names)
+    counts = search.snapshot.speakers() if len(full) > 1 else {}
+    name = max(full, key=lambda spelling: counts.get(spelling, 0), default="")
     again = _parsed(search, asked.text.replace(surname, name)) if name else asked
     return again if again.topic == asked.topic else asked
 

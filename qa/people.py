@@ -422,20 +422,19 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
     return name if len(own) == 1 and counts.get(best, 0) < counts.get(name, 0) else best
 
 
-def spelt_out(surname: str, names: Iterable[str], counts: Mapping[str, int]) -> str:
-    """The full name of whom ``surname`` means, if ``names`` hold but one person's; as most of ``counts`` write it.
+def spelt_out(surname: str, names: Iterable[str]) -> list[str]:
+    """The full name of whom ``surname`` means, if ``names`` hold but one person's, in all its spellings; in order.
 
-    >>> spelt_out("Lavrov", ["Sergei Lavrov", "Lavrov", "Lavrov's plan"], {})
-    'Sergei Lavrov'
-    >>> spelt_out("Clinton", ["Bill Clinton", "critics of Hillary Clinton"], {})
-    ''
+    >>> spelt_out("Lavrov", ["Sergey Lavrov", "Sergei Lavrov", "Lavrov", "Lavrov's plan"])
+    ['Sergei Lavrov', 'Sergey Lavrov']
+    >>> spelt_out("Clinton", ["Bill Clinton", "critics of Hillary Clinton"])
+    []
     """
     wanted = bare(surname)
-    named = [tail.group() for name in names if (tail := _FULL.search(name))]
-    full = [name for name in named if len(bare(name)) > 1 and wanted in (bare(name)[-1:], bare(name)[:1])]
-    if any(bare(name)[-1:] != wanted or not _same(bare(name), other) for name in full for other in full):
-        return ""
-    return min(full, key=lambda name: (-counts.get(name, 0), len(name), name), default="")
+    named = {tail.group() for name in names if (tail := _FULL.search(name))}
+    full = sorted(name for name in named if len(bare(name)) > 1 and wanted in (bare(name)[-1:], bare(name)[:1]))
+    several = any(bare(name)[-1:] != wanted or not _same(bare(name), other) for name in full for other in full)
+    return [] if several else full
 
 
 def _is_person(name: str) -> bool:
