@@ -48,9 +48,8 @@ _ONE_PERSON = 0.8
 _OTHER = 0.9  # what a "Jr." counts for where none was asked about
 # What a person's name looks like: two or more capitalised words; a surname alone may follow titles.
 _PERSON = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)+(?:(?:al|bin|de|del|der|di|la|le|van|von)[ -])*[A-Z][\w'’.-]+$")
-_FULL = re.compile(
-    r"(?:[A-Z][\w.'’-]*\s+)+(?:(?:al|bin|de|del|der|di|la|le|van|von)[ -])*[A-Z][\w'’.-]+$"
-)  # the name at the end
+# And one that ends what somebody is called by: "a letter from Ann Poe".
+_FULL = re.compile(_PERSON.pattern.removeprefix("^"))
 _SURNAME = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)*[A-Z][\w'’-]+$")
 _ACRONYM = re.compile(r"^[A-Z]{3,6}$")
 _ORGANISATION = frozenset(

@@ -3,9 +3,10 @@
 Owns the tables of numbers and their combination, a logistic model: the weights are log odds, fitted once on labelled
 news articles (16,000 finds, cross-validated by article: of those given 0.9 or more, 97 % were right). Only the numbers are
 kept. They are the odds that the content, and the words that name the speaker, are right; ``NAMED`` is the share of
-speakers then rightly resolved, judged on articles whose quotations carry the speaker's name. The transcript rules, labels
-and headlines are judged by eye: the labelled articles hold too few of them. A quotation that only "goes on", where 47 of 66 are
-right, is given a little less.
+speakers then rightly resolved, judged on articles whose quotations carry the speaker's name. Turns, words given whole,
+sections, labels and headlines are judged by eye, as the labelled articles hold too few of them: of 796 paragraphs of talk in
+42 articles 790 are put to who spoke them. A quotation that only "goes on", where 47 of 66 are right, is given a little less.
+Who is taken up by what he is ("the senator") was right in 36 of 43, and where another was named since in 29 of 46.
 """
 
 from __future__ import annotations
