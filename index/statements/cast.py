@@ -156,6 +156,7 @@ def _suffix(words: list[str]) -> str:
 
 
 def bare_word(word: str) -> str:
+    """In lower case, without the full stop of an abbreviation or a comma."""
     return word.rstrip(".,").lower()
 
 
