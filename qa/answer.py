@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
@@ -163,7 +166,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
     if nothing:
         searched = replace(searched, documents=0, passages=0, statements=0, earliest=None, latest=None)
         return Answer(asked, (), 0.0, searched, nothing, seconds=time.perf_counter() - started)
-    hits, documents = _hits(search, asked)
+    spelt, hits, documents = _hits(search, asked)
     last = min(filter(None, (search.where.until, search.where.as_of)), default=None)
     if later := versions.unwritten(snapshot, documents.values(), last):
         hits = [hit for hit in hits if hit.passage.document not in later]
@@ -171,7 +174,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
     if asked.speaker and not search.reranker:
         cited = _surest_first(cited)
     shown = tuple(versions.gather(snapshot, cited, search.k, last))
-    sure = confidence.answered(asked, hits)
+    sure = confidence.answered(spelt, hits)
     held, quoted = snapshot.frequencies(asked.words), snapshot.frequencies(asked.phrases)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
@@ -192,14 +195,36 @@ def _ask(search: _Search, asked: Question) -> Answer:
     )
 
 
-def _hits(search: _Search, asked: Question) -> tuple[Sequence[Hit], Mapping[str, Document]]:
-    """What may answer, best first, and the articles it is in."""
+def _spelt_out(search: _Search, asked: Question) -> Question:
+    """The question with the full name of whom it asks about, where the corpus knows but one who bears the surname: "Musk" and
+    "Elon Musk" are to find the same."""
+    surname = asked.speaker or ""
+    if search.speaker or asked.text.count(surname) != 1:
+        return asked
+    full = people.spelt_out(surname, retrieve.who(search.snapshot, asked).names)
+    counts = search.snapshot.speakers() if len(full) > 1 else {}
+    name = max(full, key=lambda spelling: counts.get(spelling, 0), default="")
+    again = _parsed(search, asked.text.replace(surname, name)) if name else asked
+    return again if again.topic == asked.topic else asked
+
+
+def _hits(search: _Search, asked: Question) -> tuple[Question, Sequence[Hit], Mapping[str, Document]]:
+    """The question as it is searched for, what may answer, best first, and the articles it is in."""
+    encoding = _encoding(search, asked)
+    spelt = _spelt_out(search, asked)  # one question in six asks by a surname for one whose full name is known
+    if spelt is not asked:
+        encoding = _encoding(search, spelt)
+    most, only = max(2 * search.k, LOOKED_AT), search.speaker is not None
+    hits = retrieve.search(search.snapshot, spelt, encoding, search.where, most, only=only)
+    documents = search.snapshot.documents({hit.passage.document for hit in hits})
+    return spelt, rerank(search.reranker, spelt.text, hits, documents) if search.reranker else hits, documents
+
+
+def _encoding(search: _Search, asked: Question) -> Future[NDArray[np.float32]]:
+    """The vectors (2, d) of a question and its matter, to be."""
     encoding = _AHEAD.submit(_encoder_for(search).questions, [asked.text, asked.matter])
     wait([encoding], _HEAD_START)
-    most, only = max(2 * search.k, LOOKED_AT), search.speaker is not None
-    hits = retrieve.search(search.snapshot, asked, encoding, search.where, most, only=only)
-    documents = search.snapshot.documents({hit.passage.document for hit in hits})
-    return (rerank(search.reranker, asked.text, hits, documents) if search.reranker else hits), documents
+    return encoding
 
 
 def _may_be_one(name: str, other: str) -> bool:

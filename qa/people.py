@@ -49,6 +49,8 @@ _ONE_PERSON = 0.8
 _OTHER = 0.9  # what a "Jr." counts for where none was asked about
 # What a person's name looks like: two or more capitalised words; a surname alone may follow titles.
 _PERSON = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)+(?:(?:al|bin|de|del|der|di|la|le|van|von)[ -])*[A-Z][\w'’.-]+$")
+# And one that ends what somebody is called by: "a letter from Ann Poe".
+_FULL = re.compile(_PERSON.pattern.removeprefix("^"))
 _SURNAME = re.compile(r"^(?:[A-Z][\w.'’-]*\s+)*[A-Z][\w'’-]+$")
 _ACRONYM = re.compile(r"^[A-Z]{3,6}$")
 _ORGANISATION = frozenset(
@@ -79,6 +81,7 @@ _DESCRIBED = re.compile(r"^(?:[a-z][\w-]* +)+(?=[A-Z]\w*[a-z])")
 # What somebody else does who is named by whom he is with: "a spokesman for Roe", "critics of Roe", "Poe and Roe".
 _ANOTHER = re.compile(r"\b(?:of|for|to|on|and|or|with|in|by|about|against)\b|['’]s\b")
 _NAMED_BY = 0.7
+_HALF = 0.8  # half of a double surname that nobody bears alone: as sure as a surname where the given name was asked for
 # "Apple's Tim Cook", "Pagliano's lawyer": whose he is, before who he is.
 _POSSESSED = re.compile(r"^.*\w['’]s?\s+")
 
@@ -94,13 +97,16 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     {}
     """
     asked = _POSSESSED.sub("", asked) if _names_somebody(asked) else asked
-    if _POSSESSED.match(asked) or is_role(asked):
-        return {}
     names = tuple(names)
+    asked = _holder(asked, names) if is_role(asked) else asked
+    if _POSSESSED.match(asked) or not asked:
+        return {}
     wanted = bare(_DESCRIBED.sub("", _ROLE_BEFORE.sub("", asked)))
     if not wanted:
         return {}
-    weights = {name: weight for name in _alike(wanted, names) if (weight := _same(wanted, name))}
+    alike = tuple(_alike(wanted, names))
+    weights = {name: weight for name in alike if (weight := _same(wanted, name))}
+    weights = weights or {name: _HALF for name in alike if _by_half(wanted, bare(name))}
     for name in weights:
         if _ANOTHER.search(name) and bare(name) != wanted:
             weights[name] *= _NAMED_BY
@@ -118,6 +124,24 @@ def prepare(names: Iterable[str]) -> None:
     if len(listed := tuple(names)) >= _FEW:
         for lines in (_listed(listed).folded, _listed(listed).keyed):
             lines.prepare()
+
+
+def _holder(asked: str, names: tuple[str, ...]) -> str:
+    """Who holds the office, where one of ``names`` follows it: "prime minister of Norway Ann Poe"; else nothing."""
+    run = _FULL.search(asked)
+    words = run.group().split() if run else []
+    tails = (words[at:] for at in range(1, len(words) - 1))
+    return next((name for tail in tails if (name := " ".join(tail)) in names), "")
+
+
+def _by_half(wanted: tuple[str, ...], there: tuple[str, ...]) -> bool:
+    """Whether a double surname is asked for by one of its halves, or without its hyphen: "Cortez" of "Ann Ocasio-Cortez"."""
+    halves = there[-1].split("-") if there else []
+    if len(halves) < 2 or len(wanted[-1]) <= len("al"):
+        return False
+    own = wanted[-len(halves) :] if list(wanted[-len(halves) :]) == halves else wanted[-1:]
+    given = wanted[: -len(own)]
+    return set(own) <= set(halves) and (not given or (len(there) > 1 and _compatible(given[0], there[0])))
 
 
 def _alike(wanted: tuple[str, ...], names: tuple[str, ...]) -> Iterable[str]:
@@ -411,6 +435,21 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
     best = min(full, key=lambda n: (-counts.get(n, 0), len(n), n))
     # Articles give the full name once at least: a word alone that is more frequent is another name ("Britain").
     return name if len(own) == 1 and counts.get(best, 0) < counts.get(name, 0) else best
+
+
+def spelt_out(surname: str, names: Iterable[str]) -> list[str]:
+    """The full name of whom ``surname`` means, if ``names`` hold but one person's, in all its spellings; in order.
+
+    >>> spelt_out("Lavrov", ["Sergey Lavrov", "Sergei Lavrov", "Lavrov", "Lavrov's plan"])
+    ['Sergei Lavrov', 'Sergey Lavrov']
+    >>> spelt_out("Clinton", ["Bill Clinton", "critics of Hillary Clinton"])
+    []
+    """
+    wanted = bare(surname)
+    named = {tail.group() for name in names if (tail := _FULL.search(name))}
+    full = sorted(name for name in named if len(bare(name)) > 1 and wanted in (bare(name)[-1:], bare(name)[:1]))
+    several = any(bare(name)[-1:] != wanted or not _same(bare(name), other) for name in full for other in full)
+    return [] if several else full
 
 
 def _is_person(name: str) -> bool:

@@ -46,6 +46,15 @@ def test_what_annan_says_about_iran_is_what_annan_says(store, encoder):
     assert [c.statement.speaker for c in answer.citations[:2]] == ["Kofi Annan", "Kofi Annan"]
 
 
+@pytest.mark.parametrize("about", ["about Iran", "about safe havens", "about the capital of Peru", "on Monday"])
+@pytest.mark.parametrize("build", ["What did {} say {}?", "What does {} think {}?", "{} {}"])
+def test_a_surname_finds_what_the_full_name_finds_where_one_person_bears_it(store, encoder, about, build):
+    short, full = (ask(store, build.format(name, about), encoder=encoder) for name in ("Annan", "Kofi Annan"))
+    assert (short.answered, short.confidence) == (full.answered, full.confidence)
+    assert [c.hit for c in short.citations + short.nearest] == [c.hit for c in full.citations + full.nearest]
+    assert "Kofi" not in f"{short.question.text} {short.refusal}"
+
+
 def test_a_name_and_a_topic_ask_what_he_says_where_he_speaks(store, encoder):
     answer = ask(store, "lavrov on iran", encoder=encoder)
     assert (answer.question.speaker, answer.citations[0].statement.speaker) == ("lavrov", "Sergei Lavrov")

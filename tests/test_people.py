@@ -39,6 +39,32 @@ def test_a_name_finds_all_its_spellings(asked, found):
 
 
 @pytest.mark.parametrize(
+    "asked", ["Ocasio", "Cortez", "Rep. Cortez", "ann cortez", "Ann Ocasio Cortez", "Ocasio Cortez", "Ocasio-Cortez"]
+)
+def test_half_of_a_double_surname_asks_for_its_bearer(asked):
+    assert "Ann Ocasio-Cortez" in match(asked, ["Ann Ocasio-Cortez", "Kofi Annan", "Bashar al-Assad"])
+
+
+def test_half_of_a_double_surname_is_who_bears_it_alone():
+    assert match("Smith", ["Mary Smith-Jones", "John Smith"]) == {"John Smith": 1.0}
+    assert match("John Jones", ["Mary Smith-Jones"]) == {}
+    assert match("al", ["Bashar al-Assad"]) == {}
+
+
+def test_an_office_with_the_name_of_its_holder_is_the_holder():
+    names = ["Jonas Berg", "Norway", "New Zealand"]
+    assert match("Prime Minister of Norway Jonas Berg", names) == {"Jonas Berg": 1.0}
+    assert match("Prime Minister of New Zealand", names) == {}
+    assert match("Prime Minister of Norway Ann Poe", names) == {}
+
+
+@pytest.mark.parametrize("other", ["Hillary Clinton", "aides to Hillary Clinton", "Clinton Byrd"])
+def test_a_surname_is_spelt_out_where_it_means_one_person(other):
+    assert people.spelt_out("Clinton", ["Bill Clinton", "Clinton", "Clinton's spokesman"]) == ["Bill Clinton"]
+    assert people.spelt_out("Clinton", ["Bill Clinton", other]) == []
+
+
+@pytest.mark.parametrize(
     "asked",
     [
         "the Lavrov spokesman",

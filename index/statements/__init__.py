@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from index.statements.article import extract
-from index.statements.speakers import canonical_key
+from index.statements.cast import canonical_key
 
 __all__ = ["canonical_key", "extract"]

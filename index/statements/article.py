@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
+from index.statements.cast import Cast
 from index.statements.confidence import confidence
 from index.statements.lexicon import SAY_FORMS, THINK_FORMS
 from index.statements.markup import Plain
@@ -19,13 +19,11 @@ from index.statements.names import MEDIA
 from index.statements.patterns import Attribution, attributions, introduction
 from index.statements.phrases import Phrases, Range
 from index.statements.quotes import Quotation, quotations
-from index.statements.speakers import Cast, Resolution
+from index.statements.speakers import Resolution, Speakers
 from index.statements.tokens import Sentence, sentences
+from index.statements.voices import NOBODY, Voice, announcing, voices
 from index.types import Document, Span, Statement, StatementKind
 
-# Labels of those who only ask, or whom a transcript does not name.
-ASKING: Final = frozenset(("Question", "Answer", "Q", "A", "Reporter", "Moderator", "Interviewer", "Audience"))
-NOBODY: Final = Resolution(None, "none")
 # Rules after which a quotation alone does not go on: what they report is no speech of its own.
 SILENT: Final = frozenset(
     {"act", "opinion", "opinion-that", "opinion-first", "noun", "fragment", "nested", "colon", "headline"}
@@ -37,14 +35,8 @@ _REPORTING: Final = frozenset({*SAY_FORMS, *THINK_FORMS, "according", "clear", "
 _OWN_VOICE: Final = frozenset({"i", "we", "you", "who", "it", "that", "my", "our"})
 _WORD: Final = re.compile(r"\w")
 _LOWER_WORD: Final = re.compile(r"[a-z]+")
-# The label of a turn: a sign or none, a name, a colon. One with a small letter needs more to be a label than its colon.
-_TURN: Final = re.compile(
-    r"([^\w\s\"“”'‘’(\[]+ ?)?((?:[A-Z][\w.'’-]*)(?: (?:[a-z]{2,3} )?[A-Z][\w.'’-]*){0,3}) ?: (?=[\w“\"‘'\[(])"
-)
 _SIGNATURE: Final = re.compile(r"[-–—~]{1,2} ?((?:[A-Z][\w.'’-]*)(?: [A-Z][\w.'’-]*){0,3})(?:, [^.!?]{1,60})?\.?")
-_FIRST_PERSON: Final = re.compile(r"\b(?:I|[Ww]e|[Oo]ur|us|my|My|me)\b(?!\.)")
 PIECE: Final = 300  # code points of a turn that make one statement, in whole sentences: about what a passage holds
-_LABEL: Final = re.compile(r"[\"“]?([A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+){0,2}): (?=[\w“\"‘'\[(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,8 @@ class _Speaker:
 
 def extract(document: Document) -> list[Statement]:
     """All statements of the document's paragraphs, in order of their first character."""
-    plain = Plain(document.text, document.paragraphs())
+    headings = [block.span for block in document.blocks if block.kind == "heading"]
+    plain = Plain(document.text, document.paragraphs(), headings)
     found = dict.fromkeys(draft.statement(document.id, plain) for draft in drafts(plain))
     return sorted(found, key=lambda s: (s.parts[0].start, -s.parts[-1].end))
 
@@ -100,21 +93,22 @@ class _Reader:
     def __init__(self, plain: Plain) -> None:
         self.text = plain.text
         self.paragraphs = [(span.start, span.end) for span in plain.paragraphs]
-        self.cast = Cast(self.text, self.paragraphs)
+        self.cast = Cast(self.text, sorted([*self.paragraphs, *announcing(self.text, plain.headings)]))
         self.cast.settle()
+        self.speakers = Speakers(self.cast)
         self.found: list[Draft] = []
         self.last: _Speaker | None = None
-        self.voice: _Speaker | None = None  # whose turn it is, in a transcript
-        marks = (_LABEL.match(self.text, *e) or _TURN.match(self.text, *e) for e in self.paragraphs)
-        labels = Counter(mark.group(mark.re.groups) for mark in marks if mark)
-        self.turns = {label for label, count in labels.items() if count > 1 or label in ASKING}
+        self.voices = voices(self.text, self.paragraphs, plain.headings, self.speakers)
 
     def read(self) -> list[Draft]:
         for number, (start, end) in enumerate(self.paragraphs):
             marks = quotations(self.text, start, end)
             before = len(self.found)
             waiting: list[Sentence] = []
-            if self._transcript(start, end, number, marks) or self._signed(start, end):
+            if voice := self.voices.get(number):
+                self._speak(voice, end, marks)
+                continue
+            if self._signed(start, end):
                 continue
             for sentence in sentences(self.text, start, end, marks):
                 if sentence.tags.strip("Q.,-~&"):
@@ -124,23 +118,8 @@ class _Reader:
             self._attach(waiting, before, number)
             if self.last is not None and self.last.paragraph == number and marks and not marks[-1].closed:
                 self.last = replace(self.last, open_quote=True)
-        known = {name: Resolution(entity.name, "role", entity) for name, entity in self.cast.disclosed().items()}
+        known = {name: Resolution(entity.name, "role", entity) for name, entity in self.speakers.disclosed().items()}
         return [_disclosed(draft, known) for draft in self.found] if known else self.found
-
-    def _transcript(self, start: int, end: int, number: int, marks: list[Quotation]) -> bool:
-        """A paragraph of a transcript: "PENCE: Well, look ...", "Ann Lowe: We ...", and what the same voice adds next."""
-        turn = self._turn(start, end)
-        if turn is not None:
-            speaker, mention, spoken = turn
-            self.voice = _Speaker(speaker, mention, number)
-            self._speak("transcript", self.voice, Span(spoken, end), marks, Span(mention.end, mention.end + 1))
-            return True
-        voice, self.voice = self.voice, None
-        if voice is None or not self._same_voice(voice, start, end):
-            return False
-        self.voice = replace(voice, paragraph=number)
-        self._speak("transcript on", self.voice, Span(start, end), marks, None)
-        return True
 
     def _signed(self, start: int, end: int) -> bool:
         """A paragraph that only names who said the quotation before it: "- Ann Lowe, engineer"."""
@@ -155,37 +134,16 @@ class _Reader:
         self.found[-1] = replace(last, rule="label", resolution=Resolution(known.name, "name", known), mention=speaker)
         return True
 
-    def _turn(self, start: int, end: int) -> tuple[Resolution, Span, int] | None:
-        """Who speaks in a turn, the label and where the words begin."""
-        label = _LABEL.match(self.text, start, end)
-        if label is not None:
-            resolution = self.cast.called(label.group(1))
-            known = resolution.entity is not None or label.group(1) in self.turns  # not "UPDATE:"
-            return (resolution, Span(*label.span(1)), label.end()) if known else None
-        label = _TURN.match(self.text, start, end)
-        if label is None:
-            return None
-        resolution = NOBODY if label.group(2) in ASKING else self.cast.called(label.group(2))
-        known = resolution is NOBODY or (resolution.entity is not None and bool(label.group(1) or self.turns))
-        return (resolution, Span(*label.span(2)), label.end()) if known else None
-
-    def _same_voice(self, voice: _Speaker, start: int, end: int) -> bool:
-        """Whether a paragraph after a turn is the same person's: it says "I" or "we", and does not name the speaker."""
-        entity = voice.resolution.entity
-        if entity is None or not (self.text[start].isalnum() or self.text[start] in "“\"‘'"):
-            return False
-        named = any(mention.entity is entity for mention in self.cast.named(start, end))
-        return not named and _FIRST_PERSON.search(self.text, start, end) is not None
-
-    def _speak(self, rule: str, speaker: _Speaker, spoken: Span, marks: list[Quotation], cue: Span | None) -> None:
-        """The words of a turn, a few whole sentences a statement."""
-        for piece in _pieces(
-            sentences(self.text, spoken.start, spoken.end, [q for q in marks if q.start >= spoken.start])
-        ):
-            draft = Draft(rule, (piece,), "direct", speaker.resolution, cue, speaker.mention)
+    def _speak(self, voice: Voice, end: int, marks: list[Quotation]) -> None:
+        """The words of a voice, a few whole sentences a statement."""
+        mention = voice.mention
+        colon = max(mention.end, self.text.rfind(":", mention.end, voice.start))
+        cue = Span(colon, colon + 1) if voice.rule == "transcript" and colon < voice.start else None
+        for piece in _pieces(sentences(self.text, voice.start, end, [q for q in marks if q.start >= voice.start])):
+            draft = Draft(voice.rule, (piece,), "direct", voice.speaker, cue, mention)
             self.found.append(draft)
             self._inside(draft)
-        self.last = speaker
+        self.last = None  # the next voice has its own label
 
     # one sentence ------------------------------------------------------------------------------------------------
 
@@ -194,7 +152,7 @@ class _Reader:
         found = attributions(phrases)
         main = phrases.first_subject()
         if main is not None:
-            self.cast.note_subject(sentence, main)
+            self.speakers.note_subject(sentence, main)
         parents = _parents(found, sentence)
         drafted = [
             self._draft(sentence, attribution, marks, relayed=parent is not None)
@@ -215,10 +173,10 @@ class _Reader:
             if draft.kind == "direct":
                 self._inside(draft)
             if draft.resolution.entity is not None:
-                self.cast.note_issued(sentence, draft.resolution.entity)
+                self.speakers.note_issued(sentence, draft.resolution.entity)
         if not found and (introduced := introduction(phrases)):
             subject, speaks = introduced
-            resolution = self.cast.resolve(sentence, subject)
+            resolution = self.speakers.resolve(sentence, subject)
             if speaks or resolution.entity is not None:
                 colon = sentence.tags.endswith(":")
                 self.last = _Speaker(resolution, _span(sentence, subject), number, colon, introduced=True)
@@ -239,7 +197,7 @@ class _Reader:
         resolution = NOBODY
         if found.subject is not None:
             mention = _span(sentence, found.subject)
-            resolution = self.cast.resolve(sentence, found.subject, relayed=relayed)
+            resolution = self.speakers.resolve(sentence, found.subject, relayed=relayed)
         parts = tuple(_with_marks(self.text, marks, _span(sentence, part)) for part in found.parts)
         kind: StatementKind = "indirect"
         if all(sentence.tags[a:b].strip(",.") == "Q" for a, b in found.parts):
@@ -254,7 +212,7 @@ class _Reader:
 
     def _inside(self, outer: Draft) -> None:
         """Statements that a quotation relays: "Putin told us that ...," he said."""
-        spoken_of = self.cast.spoken_of()
+        spoken_of = self.speakers.spoken_of()
         for part in outer.parts:
             start, end = _unquoted(self.text, part)
             if _REPORTING.isdisjoint(_LOWER_WORD.findall(self.text, start, end)):  # most quotations relay nothing
@@ -266,7 +224,7 @@ class _Reader:
                     if sentence.words[attribution.subject[0]].lower() in _OWN_VOICE:
                         continue
                     self._add_relayed(self._draft(sentence, attribution, [], relayed=True), outer)
-        self.cast.back_to(spoken_of)  # whom a quotation mentions is not whom the article goes on to speak of
+        self.speakers.back_to(spoken_of)  # whom a quotation mentions is not whom the article goes on to speak of
 
     def _add_relayed(self, inner: Draft, outer: Draft) -> None:
         if inner.resolution.name is None or inner.resolution.name != outer.resolution.name:  # not "he said he thinks"

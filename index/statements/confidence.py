@@ -3,9 +3,10 @@
 Owns the tables of numbers and their combination, a logistic model: the weights are log odds, fitted once on labelled
 news articles (16,000 finds, cross-validated by article: of those given 0.9 or more, 97 % were right). Only the numbers are
 kept. They are the odds that the content, and the words that name the speaker, are right; ``NAMED`` is the share of
-speakers then rightly resolved, judged on articles whose quotations carry the speaker's name. The transcript rules, labels
-and headlines are judged by eye: the labelled articles hold too few of them. A quotation that only "goes on", where 47 of 66 are
-right, is given a little less.
+speakers then rightly resolved, judged on articles whose quotations carry the speaker's name. Turns, words given whole,
+sections, labels and headlines are judged by eye, as the labelled articles hold too few of them: of 796 paragraphs of talk in
+42 articles 790 are put to who spoke them. A quotation that only "goes on", where 47 of 66 are right, is given a little less.
+Who is taken up by what he is ("the senator") was right in 36 of 43, and where another was named since in 29 of 46.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ RULES: Final[dict[str, float]] = {
     "quote-after": 0.4,
     "as": 0.34,
     "label": 0.3,
+    "transcript on": 0.3,
+    "announced": 0.3,
+    "section": 0.3,
     "headline": 0.3,
     "continued open": 0.3,
     "opinion": 0.28,
@@ -38,7 +42,6 @@ RULES: Final[dict[str, float]] = {
     "looked ahead": 0.03,
     "act": -0.33,
     "noun": -0.35,
-    "transcript on": -0.5,
     "nested": -0.62,
     "object": -0.66,
     "continued next": -0.97,
@@ -50,6 +53,7 @@ RULES: Final[dict[str, float]] = {
 }
 RESOLVED: Final[dict[str, float]] = {
     "role guess": 0.69,
+    "role unclear": 0.69,
     "pronoun guess": 0.64,
     "name": 0.6,
     "namesake": 0.6,
@@ -93,6 +97,7 @@ NAMED: Final[dict[str, float]] = {
     "relative": 0.92,
     "role": 0.9,
     "role guess": 0.8,
+    "role unclear": 0.4,
     "pronoun guess": 0.88,
     "pronoun far": 0.75,
     "pronoun unclear": 0.3,

@@ -139,6 +139,7 @@ LABELS: Final = frozenset(
     update updated watch exclusive breaking read video videos photo photos picture pictures image images question answer
     note notes correction source sources byline email related more live analysis opinion editor caption credit via tags
     topics category share follow subscribe contact location date time place when where what why how who key also see
+    first updates disclosure pro con pros cons claim result score capital population
     here summary highlights background example result bonus tip tips warning reminder fact facts verdict rating
 """)
 )

@@ -38,18 +38,19 @@ class _Cut:
 
 
 class Plain:
-    """``text`` is the written text without the mark-up of its ``paragraphs``, which are spans of what is left.
+    """``text`` is the written text without the mark-up of its ``paragraphs`` and ``headings``, which are spans of what is left.
 
     >>> plain = Plain("**Ann Lowe** said", [Span(0, 17)])
     >>> plain.text, plain.written(Span(0, 8))
     ('Ann Lowe said', Span(start=2, end=10))
     """
 
-    def __init__(self, text: str, paragraphs: Sequence[Span]) -> None:
+    def __init__(self, text: str, paragraphs: Sequence[Span], headings: Sequence[Span] = ()) -> None:
         marked = any(sign in text for sign in _SIGNS)
-        self._cuts = [cut for paragraph in paragraphs for cut in _cuts(text, paragraph)] if marked else []
+        blocks = sorted((*paragraphs, *headings)) if marked else ()
+        self._cuts = [cut for block in blocks for cut in _cuts(text, block)]
         if not self._cuts:
-            self.text, self.paragraphs = text, list(paragraphs)
+            self.text, self.paragraphs, self.headings = text, list(paragraphs), list(headings)
             return
         # Where what is kept begins, in the written text and in this one.
         self._begins = [0, *(cut.end for cut in self._cuts)]
@@ -58,8 +59,12 @@ class Plain:
         ]
         self._places = [0, *accumulate(map(len, kept[:-1]))]
         self.text = "".join(kept)
-        bare = (Span(self._place(span.start), self._place(span.end)) for span in paragraphs)
-        self.paragraphs = [span for span in bare if not span.of(self.text).isspace() and span.start < span.end]
+        self.paragraphs, self.headings = self._bare(paragraphs), self._bare(headings)
+
+    def _bare(self, blocks: Sequence[Span]) -> list[Span]:
+        """Where those of ``blocks`` stand in this text of which anything is left."""
+        bare = (Span(self._place(span.start), self._place(span.end)) for span in blocks)
+        return [span for span in bare if not span.of(self.text).isspace() and span.start < span.end]
 
     def _place(self, written: int) -> int:
         at = bisect_right(self._begins, written) - 1

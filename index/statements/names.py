@@ -202,7 +202,7 @@ SPEAKERS: Final = frozenset(
 # Words for one role; they fall together.
 SAME_ROLE: Final = {
     "attorney": "lawyer", "justice": "judge", "advisor": "adviser", "physician": "doctor", "cofounder": "founder",
-    "co-founder": "founder", "boss": "chief",
+    "co-founder": "founder", "boss": "chief", "gop": "republican", "democrat": "democratic",
 }  # fmt: skip
 # Roles of those whom an article lets speak before it names them: "a New York judge". Other unnamed speakers stay unnamed.
 NAMED_LATER: Final = frozenset(
@@ -214,11 +214,16 @@ NAMED_LATER: Final = frozenset(
 )
 # Roles that are known from elsewhere: where nobody in the article has one, nobody in it is meant.
 HIGH_OFFICES: Final = frozenset(listed("president pope king queen premier chancellor prime secretary speaker"))
-# Who speaks for somebody, or is named by nobody: "the spokesperson" is never the politician the article spoke of.
-SPEAKS_FOR_OTHERS: Final = frozenset(
-    listed(
-        "spokesman spokeswoman spokesperson aide adviser lawyer counsel official diplomat ambassador envoy assistant"
-    )
+# What a person of the news is called again, though the article has not said he is one: "the congressman". Other trades and
+# offices ("the judge", "the director") are mostly another's: of such guesses, judged by eye, 22 were wrong and 5 right.
+TAKEN_UP: Final = frozenset(
+    listed("""
+    candidate nominee frontrunner front-runner senator congressman congresswoman congressperson representative lawmaker
+    legislator mayor governor politician leader founder
+    mogul businessman businesswoman tycoon billionaire developer entrepreneur
+    actor actress star singer comedian filmmaker author novelist poet rapper veteran mother father
+    footballer midfielder striker quarterback coach
+    """)
 )
 # What somebody issues: "the statement said" is said by whoever issued it.
 ISSUED: Final = frozenset(listed("statement letter memo email e-mail post tweet message op-ed release posting"))
@@ -267,6 +272,13 @@ PLACES: Final = frozenset(
     russia syria iran britain france germany china israel turkey america ukraine moscow washington london
     paris berlin beijing tehran damascus ankara kiev kyiv brussels iraq afghanistan pakistan india japan korea
     egypt saudi arabia qatar libya mexico canada cuba europe africa asia texas florida california ohio iowa
+    norway sweden finland denmark poland spain portugal italy greece hungary romania bulgaria serbia croatia slovakia
+    slovenia austria switzerland belgium netherlands ireland scotland england wales iceland estonia latvia lithuania belarus
+    moldova armenia azerbaijan kazakhstan uzbekistan tajikistan kyrgyzstan turkmenistan mongolia thailand vietnam indonesia
+    malaysia philippines singapore australia brazil argentina peru colombia venezuela bolivia ecuador uruguay paraguay
+    nicaragua guatemala honduras panama haiti jamaica nigeria ethiopia eritrea somalia sudan uganda tanzania rwanda burundi
+    zimbabwe zambia mozambique angola namibia botswana senegal ghana cameroon algeria morocco tunisia lebanon yemen kuwait
+    bahrain emirates bangladesh nepal lanka myanmar cambodia taiwan
     york jersey hampshire carolina dakota virginia georgia nevada michigan pennsylvania wisconsin colorado
     arizona illinois massachusetts indiana minnesota missouri oregon utah vermont maine alabama alaska
     arkansas connecticut delaware hawaii idaho kansas kentucky louisiana maryland mississippi montana nebraska

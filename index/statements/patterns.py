@@ -657,4 +657,7 @@ def _headline(p: Phrases) -> Attribution | None:
     colon = match.end() - 1
     if p.word(colon - 1) in LABELS:
         return None
-    return Attribution("colon", ((colon + 1, p.trim(colon + 1, p.size)),), match.span(1), (colon, colon + 1), ":")
+    end = p.trim(colon + 1, p.size)
+    return (
+        Attribution("colon", ((colon + 1, end),), match.span(1), (colon, colon + 1), ":") if colon + 1 < end else None
+    )

@@ -16,7 +16,7 @@ from index.statements.lexicon import NOUN_LIKE, PHRASES, SPEECH_NOUNS, TAGS
 from index.statements.quotes import Quotation
 
 _TITLES: Final = (
-    "Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Col|Lt|Sgt|St|Prof|Jr|Sr|Capt|Maj|Adm|Sec|Rev|Sens|Reps|Hon|Cpl|Inc|Co|Corp|No|vs"
+    "Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Col|Lt|Sgt|St|Prof|Jr|Sr|Capt|Maj|Adm|Sec|Rev|Sens|Reps|Hon|Cpl|Inc|Co|Corp|No|vs|v"
 )
 _MONTHS: Final = "Jan|Feb|Aug|Sept|Oct|Nov|Dec"
 _PLACES: Final = (
@@ -75,7 +75,7 @@ def tag_of(word: str) -> str:
         return PUNCTUATION[word]
     first = word[0]
     lower = word.lower()
-    if first.isupper():
+    if first.isupper() and not _NEGATED.search(word):
         tag = TAGS.get(lower, "X")
         return tag if tag in _CLOSED_TAGS and word not in _NAMES_THOUGH_CLOSED else "X"
     if lower in NOUN_LIKE:
@@ -136,6 +136,7 @@ def disambiguate(tags: str, words: list[str]) -> str:
 
 _AFTER_QUOTE: Final = re.compile(r"[Q,][DLXNA]+(?:i[DLXNA]+)?$")  # "...," the memo [states]
 _APPOSED: Final = re.compile(r"&?X+,[^SKCVBMhsQ,]{2,40},$")  # Hill, an engineer, [notes]
+_NAMED_NEXT: Final = re.compile(r"(?:D[XNA]*[XN]|X+)(?:[.,;]|$)")  # "...," [reports] The Times
 _AFTER_VERB: Final = re.compile(r"[VESCKBh][DLA]*N$")  # showed subtle [hints]
 _AFTER_NAME: Final = re.compile(r"(?<=[DA])X+(?=v)")
 _JOINT: Final = re.compile(r"^[DLXNA]+&[DLXNA]+$")  # Russia and China [claim]
@@ -160,7 +161,9 @@ def _settle_nouns(tags: str, words: list[str]) -> str:
             )
             settled[at] = "N" if noun else "V"
             continue
-        verb = _is_third_person(head, before, after) if form == "z" else _is_base(head, before, after, words[at - 1])
+        inverted = form == "z" and before in "Q," and _NAMED_NEXT.match(tags, at + 1) is not None
+        third = form == "z" and _is_third_person(head, before, after)
+        verb = inverted or third or (form == "y" and _is_base(head, before, after, words[at - 1]))
         lower = words[at].lower()
         if verb:
             settled[at] = TAGS.get(lower, "v").replace("U", "s")
@@ -244,7 +247,8 @@ class _Paragraph:
         if self.tags[mark] == "X":  # "in the U.S. He said"
             return word[1:2] == "." and word[-1] == "." and len(word) > 3 and following.isupper()
         if self.tags[mark] == ".":
-            return self.tags[at] in "Q(" or not following.isalpha() or following.isupper()
+            joined = following.isdigit() and self.starts[at] == self.ends[at - 1]  # Vol.2
+            return self.tags[at] in "Q(" or not (following.isalpha() or joined) or following.isupper()
         quotation = self.quotes[mark]
         if _CUE_ALONE.match(self.tags, at):  # "It is over." Hill said.
             return False

@@ -91,7 +91,7 @@ class Snapshot:
         return self._pinned.count("passage")
 
     def prepare(self) -> None:
-        """Reads what the first question about a commit would wait for, the files, counts and names, and makes ready for more."""
+        """Reads what the first question about a commit would wait for, the files, counts, names; and makes ready for more."""
         self.stats()
         self.spellings()
         self._words.scorer()
