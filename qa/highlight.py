@@ -46,7 +46,8 @@ _UNITS: tuple[tuple[Wants, str], ...] = (
     (
         "money",
         r"[$£€¥₹]\s?\d|\b\d[\d.,]*(?: (?:thousand|million|billion|trillion))? "
-        r"(?:dollars?|pounds?|euros?|cents|pence|shillings?|yen|rou?bles?|rupees?|yuan|francs?|crowns?|kron[aeo]r?|pesos?|lir[ae]s?|dinars?|riyals?)\b",
+        r"(?:dollars?|pounds?|euros?|cents|pence|shillings?|yen|rou?bles?|rupees?|yuan|francs?|"
+        r"crowns?|kron[aeo]r?|pesos?|lir[ae]s?|dinars?|riyals?)\b",
     ),
     (
         "share",
