@@ -75,7 +75,7 @@ class Codes:
     def prepare(self) -> None:
         """Gives the codes to FAISS now, where they are many."""
         if self._n >= PREPARED_FROM:
-            self._is_worth_filling(PATIENCE)
+            self._fill()
 
     def _margin(self, query: Vectors) -> float:
         """How far an estimate may be from the cosine: the residual, and the rounding of a float32 sum of d products of
@@ -123,11 +123,15 @@ class Codes:
         if self._flat is None:
             self._scanned += rows
             if self._scanned >= PATIENCE:
-                with self._filling:
-                    if self._flat is None:
-                        self._flat = self._filled()
-                        self._codes = self._codes[:0]  # FAISS holds them now
+                self._fill()
         return self._flat is not None
+
+    def _fill(self) -> None:
+        """Gives the codes to FAISS, once."""
+        with self._filling:
+            if self._flat is None:
+                self._flat = self._filled()
+                self._codes = self._codes[:0]  # FAISS holds them now
 
     def _filled(self) -> Any:  # noqa: ANN401 - faiss.IndexScalarQuantizer
         """The codes as FAISS has them: whole numbers 128 higher, and the middle of a step for its value."""

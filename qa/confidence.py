@@ -27,8 +27,9 @@ _WEIGHED = {"dense": 0.5, "lexical": 0.35, "title": 0.15, "story": 0.3, "subject
 class Calibration:
     """A logistic regression from evidence to a probability, and below which to refuse.
 
-    Fitted by `python -m training.calibrate`, but that of "agree", which is 3.0 by questions made to mislead a reader and little
-    by those that people ask; docs/decisions/0003-abstention.md has the sets, the fits and their errors.
+    Fitted by `python -m training.calibrate`, but the weight of "agree", which is 3.0 by questions made to mislead a reader and
+    little by those that people ask, and the threshold beside it; docs/decisions/0003-abstention.md has the sets, the fits and
+    their errors.
     """
 
     intercept: float

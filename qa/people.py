@@ -192,8 +192,8 @@ class _Lines:
 
     def prepare(self) -> None:
         """Takes the text apart now."""
+        _ = self._held  # made when it is asked for
         self._searched = _PATIENCE + 1
-        self.looked_up("")
 
     def looked_for(self, word: str) -> set[int]:
         """The numbers of the lines in which ``word`` stands, out of the whole text."""

@@ -243,8 +243,9 @@ def search(
 
 def _likely(snapshot: Snapshot, asked: Asked, where: Filter, lexical: list[int]) -> list[int]:
     """The passages to read ahead: those where the one asked about speaks, as far as they will all be read, or the words
-    have found them; then the best by words."""
-    spoken = set(snapshot.statement_passages(snapshot.statements_by(asked.names, where))) if asked.names else set()
+    have found them; then the best by words. Of whom more is said than is listed, the words alone tell."""
+    said = snapshot.statements_by(asked.names, where) if asked.names else []
+    spoken = set(snapshot.statement_passages(said)) if len(said) <= CANDIDATES else set()
     first = sorted(spoken) if len(spoken) <= READ else [id_ for id_ in lexical if id_ in spoken][:AHEAD]
     return list(dict.fromkeys(first + lexical[:AHEAD]))
 
@@ -448,11 +449,13 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A unit that was read: its score, the share of the topic's words it holds, and who is named for it, if anybody."""
+    """A unit that was read: its score, the share of the topic's words it holds, how far it holds the kind asked for, and who is
+    named for it, if anybody."""
 
     unit: _Unit
     score: float
     words: float
+    kind: float
     span: Span
     speaker: str | None
 
@@ -627,18 +630,23 @@ class _Reader:
             return self._score(unit, 1.0, *((1.0, 1.0) if self.facts else (0.0, 0.0)))
         passage = unit.passage
         words = 1.0 if unit.statement else highlight.coverage(self.pages.held(passage), self.sought.rarity)
-        return self._score(unit, words, max(self.pages.kinds(passage), default=0.0), self.pages.share(passage))
+        kinds = self.pages.kinds(passage) if self.facts else ()
+        return self._score(unit, words, max(kinds, default=0.0), self.pages.share(passage))
 
     def _read(self, unit: _Unit) -> _Read:
         text = self.pages.text(unit.passage)
         rarity = self.sought.rarity
         words = highlight.coverage(stems_among(" ".join(part.of(text) for part in unit.parts), rarity), rarity)
         speaker = unit.statement.speaker if unit.statement and _speaker_named(unit.statement) else None
-        score = self._score(unit, words, self._kind(unit), self.pages.share(unit.passage))
-        return _Read(unit, score, words, hull(unit.parts), self.asked.shown.get(speaker, speaker) if speaker else None)
+        kind = self._kind(unit)
+        score = self._score(unit, words, kind, self.pages.share(unit.passage))
+        shown = self.asked.shown.get(speaker, speaker) if speaker else None
+        return _Read(unit, score, words, kind, hull(unit.parts), shown)
 
     def _kind(self, unit: _Unit) -> float:
-        """How far the sentences that a unit is of hold the kind of words asked for."""
+        """How far the sentences that a unit is of hold the kind of words asked for, where facts are."""
+        if not self.facts:
+            return 0.0
         sentences = zip(self.passages[unit.passage].sentences, self.pages.kinds(unit.passage), strict=True)
         return max((kind for span, kind in sentences if any(span.overlap(part) for part in unit.parts)), default=0.0)
 
@@ -692,7 +700,7 @@ class _Reader:
             "speaker": self.asked.weight(statement) if statement else 0.0,
             "context": self.fused[passage.id],
             "story": self.stories[passage.id],
-            "kind": self._kind(unit),
+            "kind": read.kind,
         }
         scores |= {leg: float(values[self.found.place[passage.id]]) for leg, values in self.found.legs.items()}
         if article.title is None:

@@ -213,6 +213,14 @@ def test_a_father_and_his_son_of_the_same_name_are_two_where_both_speak():
     assert match("Hill", names) == dict.fromkeys(names, 1.0)
 
 
+def test_names_that_were_prepared_are_not_taken_apart_by_whoever_asks_first(monkeypatch):
+    names = [f"Ann Roe{number}" for number in range(2 * people._FEW)]
+    people.prepare(names)
+    monkeypatch.setattr(people, "_PIECE", None)  # what takes them apart
+    monkeypatch.setattr(people._Lines, "looked_up", lambda lines, word: {len(lines._held)})
+    assert people._listed(tuple(names)).folded.holding("roe7") == {2 * people._FEW + 1}
+
+
 WORDS = """Lavrov Lavrof Sergei Sergey S. Jean-Pierre O'Brien O’Brian al-Assad Assad Clinton Clintons Hillary of the for U.S.
     US State Department Dr. Mr Jr. Kowalski Kowalsky Müller Muller Ёлкин IMF International Monetary Fund X_Y Smith's Smith
     Kovalsky-- -Smith l.a A.B.C.""".split()  # fmt: skip
