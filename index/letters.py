@@ -37,13 +37,21 @@ def fold(text: str) -> str:
     >>> fold("Señor O’Brien"), fold("Москвой"), fold("كِتَابٌ"), fold("ガス")
     ("senor o'brien", 'москвои', 'كتاب', 'ガス')
     """
-    text = text.replace("’", "'")
-    if _is_english(text):
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text)
+    if (same := folded_in_place(text)) is not None:
+        return same
+    apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
     if _MAY_BE_MARK.search(apart):
         apart = "".join(c for c in apart if not _is_mark(c))
     return unicodedata.normalize("NFC", apart.casefold())
+
+
+def folded_in_place(text: str) -> str | None:
+    """`fold` ``text`` where that leaves every character in its place: nothing in it is beyond English print; else None.
+
+    >>> folded_in_place("O’Brien"), folded_in_place("Señor")
+    ("o'brien", None)
+    """
+    return text.replace("’", "'").lower() if _is_english(text) else None
 
 
 def _is_english(text: str) -> bool:

@@ -20,7 +20,7 @@ from typing import TypeAlias
 from index.letters import fold
 from index.types import Span
 from qa import days
-from qa.question import content_words, stem, stems_among, stems_of, words_of
+from qa.question import content_words, stem, stems_of, words_of
 from qa.types import Wants
 
 # A sentence's score is its cosine plus this much of the question's weighted words. Between 0.2 and 0.8 the share of shown
@@ -185,13 +185,12 @@ def _is_known(number: str, known: Stems) -> bool:
 
 
 def _has_name(text: str, known: Stems, passage: str) -> bool:
-    end = 0
+    end, first = 0, _WORD.search(text)
     while found := _CAPITAL.match(text, end):
         start, end = found.span(1)
         name = _name(found[1])
         if not name or name in known:
             continue
-        first = _WORD.search(text)
         if first and first.start() < start and not _OPENS.search(text[max(0, start - 4) : start]):
             return True
         following = _WORD.search(text, end)
@@ -244,21 +243,19 @@ def kinds(text: str, sentences: Sequence[Span], sought: Sought) -> list[float]:
 
 
 def evidence(
-    text: str, sentences: Sequence[Span], sought: Sought, kinds: Sequence[float], subject: Stems, held: Stems
+    text: str, sentences: Sequence[Span], sought: Sought, kinds: Sequence[float], subject: Stems, held: Sequence[Stems]
 ) -> list[float]:
     """What the words of each sentence of a passage, as in `mark`, say for it, (m,); its cosine comes to that.
 
-    ``kinds`` (m,) is what `kinds` gives for them; ``subject``, what the document's title says beyond the question; ``held``,
-    of the question's words and of the ``subject`` what the passage holds. A quoted phrase of the question settles it for the
+    ``kinds`` (m,) is what `kinds` gives for them; ``subject``, what the document's title says beyond the question; ``held``
+    (m,), of the question's words and of the ``subject`` what each holds. A quoted phrase of the question settles it for the
     sentences that hold the phrase.
     """
     phrases = [fold(phrase) for phrase in sought.phrases]
     found = []
-    for span, kind in zip(sentences, kinds, strict=True):
-        sentence = span.of(text)
-        there = stems_among(sentence, held)
+    for span, kind, there in zip(sentences, kinds, held, strict=True):
         score = OVERLAP * coverage(there, sought.rarity) + SUBJECT * share(there, subject) + KIND * kind
-        found.append(score + sum(phrase in fold(sentence) for phrase in phrases))
+        found.append(score + (sum(phrase in fold(span.of(text)) for phrase in phrases) if phrases else 0))
     return found
 
 

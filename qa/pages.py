@@ -16,7 +16,7 @@ from index.store import Article, Snapshot
 from index.types import Passage, Span, Statement
 from qa import highlight
 from qa.highlight import Sought, Stems
-from qa.question import stems_among, words_of
+from qa.question import stems_in, words_of
 
 # What is a word for certain, without its being folded.
 _PLAIN_WORD = re.compile(r"\s[A-Za-z]+\s")
@@ -35,6 +35,7 @@ class Pages:
         self.articles: dict[int, Article] = {}
         self._snapshot = snapshot
         self._subjects: dict[str, Stems] = {}
+        self._stems: dict[int, list[Stems]] = {}
         self._held: dict[int, Stems] = {}
         self._kinds: dict[int, list[float]] = {}
         self._says: dict[int, list[float]] = {}
@@ -88,10 +89,16 @@ class Pages:
     def held(self, passage: int) -> Stems:
         """Of the stems of the question's words and of the article's subject those that stand in a passage."""
         if passage not in self._held:
-            article = self.articles[passage]
-            text = self.passages[passage].span.of(article.text)
-            self._held[passage] = stems_among(text, self.subject(article).union(self.sought.rarity))
+            self._held[passage] = frozenset().union(*self.stems(passage))
         return self._held[passage]
+
+    def stems(self, passage: int) -> list[Stems]:
+        """The same of each of its sentences, (m,)."""
+        if passage not in self._stems:
+            article, sentences = self.articles[passage], self.passages[passage].sentences
+            wanted = self.subject(article).union(self.sought.rarity)
+            self._stems[passage] = stems_in(article.text, sentences, wanted)
+        return self._stems[passage]
 
     def kinds(self, passage: int) -> list[float]:
         """How far each sentence of a passage holds the kind of words asked for, (m,)."""
@@ -103,7 +110,7 @@ class Pages:
         """What the words of each sentence of a passage say for it, (m,)."""
         if passage not in self._says:
             article, sentences = self.articles[passage], self.passages[passage].sentences
-            kinds, subject, held = self.kinds(passage), self.subject(article), self.held(passage)
+            kinds, subject, held = self.kinds(passage), self.subject(article), self.stems(passage)
             self._says[passage] = highlight.evidence(article.text, sentences, self.sought, kinds, subject, held)
         return self._says[passage]
 

@@ -40,6 +40,7 @@ _GIVEN = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
 _PIECE = re.compile(r"\w+")
+_REST = r"[^\W_]*(?:[-'][^\W_]+)*"  # of a word after its first letter
 # Two spellings of one surname: one letter in six may differ. "Ushakov"/"Usakov" pass, "Kerry"/"Perry" must not, so the
 # first letter has to agree.
 _TYPO = 0.83
@@ -170,9 +171,7 @@ def _beginning_alike(wanted: tuple[str, ...], names: tuple[str, ...]) -> Iterabl
     if len(names) < _FEW:
         return names
     listed, surname = _listed(names).folded, wanted[-1]
-    first = re.escape(surname[0])
-    words = re.finditer(rf"{first}(?<!\w{first})[^\W_]*(?:[-'][^\W_]+)*", listed.text)
-    typos = [word for word in {found.group().removesuffix("'s") for found in words} if _mistyped(surname, word)]
+    typos = [word for word in listed.beginning(surname[0]) if _mistyped(surname, word)]
     return [names[place] for place in sorted(listed.holding(*typos))]
 
 
@@ -190,9 +189,17 @@ class _Lines:
         one = self.looked_for if self._searched <= _PATIENCE else self.looked_up
         return set().union(*(one(word) for word in words if word))
 
+    def beginning(self, letter: str) -> Collection[str]:
+        """The words that begin with a letter or digit, each once; with their hyphens, without "'s"."""
+        self._searched += 1
+        if self._searched > _PATIENCE:
+            return self._begun.get(letter, ())
+        first = re.escape(letter)
+        return _words(re.finditer(rf"{first}(?<!\w{first}){_REST}", self.text))
+
     def prepare(self) -> None:
         """Takes the text apart now."""
-        _ = self._held  # made when it is asked for
+        _ = self._held, self._begun  # made when they are asked for
         self._searched = _PATIENCE + 1
 
     def looked_for(self, word: str) -> set[int]:
@@ -211,6 +218,14 @@ class _Lines:
         return {number for number in found if whole.search(self._lines[number])}
 
     @cached_property
+    def _begun(self) -> dict[str, list[str]]:
+        """All words by what they begin with."""
+        begun: dict[str, list[str]] = defaultdict(list)
+        for word in _words(re.finditer(rf"(?<!\w)\w{_REST}", self.text)):
+            begun[word[0]].append(word)
+        return begun
+
+    @cached_property
     def _lines(self) -> list[str]:
         return self.text.split("\n")
 
@@ -221,6 +236,10 @@ class _Lines:
             for piece in _PIECE.findall(line):
                 held[piece].append(number)
         return held
+
+
+def _words(found: Iterable[re.Match[str]]) -> set[str]:
+    return {match.group().removesuffix("'s") for match in found}
 
 
 class _Listed:

@@ -8,13 +8,15 @@ searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from index import letters
 from index.letters import fold
+from index.types import Span
 from qa import days, forms
 from qa.types import Question, Wants
 
@@ -155,14 +157,43 @@ def stems_among(text: str, wanted: Iterable[str]) -> frozenset[str]:
     return frozenset(stem_ for stem_ in wanted if _has_stem(folded, stem_))
 
 
+def stems_in(text: str, spans: Sequence[Span], wanted: Iterable[str]) -> list[frozenset[str]]:
+    """`stems_among` each of ``spans`` of ``text``, which ascend: between them stands no word. All are searched at once.
+
+    >>> text = "Iran agreed. Sanctions end."
+    >>> [sorted(found) for found in stems_in(text, [Span(0, 12), Span(13, 27)], ["iran", "sanction"])]
+    [['iran'], ['sanction']]
+    """
+    start = spans[0].start if spans else 0
+    folded = letters.folded_in_place(text[start : spans[-1].end]) if spans else ""
+    if folded is None:
+        return [stems_among(span.of(text), wanted) for span in spans]
+    ends = [span.end - start for span in spans]
+    found: list[set[str]] = [set() for _ in spans]
+    for stem_ in wanted:
+        at = folded.find(stem_)
+        while at >= 0:
+            here = bisect_right(ends, at)
+            if _begins(folded, at, stem_):
+                found[here].add(stem_)
+                at = ends[here] - 1  # once in each is enough
+            at = folded.find(stem_, at + 1)
+    return list(map(frozenset, found))
+
+
 def _has_stem(folded: str, wanted: str) -> bool:
     at = folded.find(wanted)
     while at >= 0:
-        word = _WHOLE_WORD.match(folded, at)
-        if word and stem(_POSSESSIVE.sub("", word.group())) == wanted:
+        if _begins(folded, at, wanted):
             return True
         at = folded.find(wanted, at + 1)
     return False
+
+
+def _begins(folded: str, at: int, wanted: str) -> bool:
+    """Whether at this place a word begins whose stem is ``wanted``."""
+    word = _WHOLE_WORD.match(folded, at)
+    return word is not None and stem(_POSSESSIVE.sub("", word.group())) == wanted
 
 
 @lru_cache(maxsize=1 << 16)

@@ -508,14 +508,18 @@ class _Reader:
         first: list[_Read] = []
         while best:
             floor = first[-1].score - _ROUNDING if len(first) == wanted else -math.inf
-            possible = [unit for most, unit in best[:_AT_ONCE] if most >= floor]
+            at_once = _AT_ONCE if read else wanted
+            possible = [unit for most, unit in best[:at_once] if most >= floor]
             if not possible:
                 break
-            del best[:_AT_ONCE]
-            marked = [self._marked(unit) for unit in possible if self._most(unit, opened=True) >= floor]
+            del best[:at_once]
+            marked = [self._marked(unit) for unit in possible if self._may_reach(unit, floor)]
             read += [self._read(unit) for unit in marked if unit.statement or not others.said(unit)]
             first = self._distinct(sorted(self._among_themselves(read), key=_place), wanted)
-        return [self._hit(best) for best in self._spread(first)[:k]]
+        shown = self._spread(first)[:k]
+        if self.facts:
+            self.pages.said([one.unit.passage for one in shown])  # all at once, for `_his_own`
+        return [self._hit(one) for one in shown]
 
     def _among_themselves(self, read: list[_Read]) -> list[_Read]:
         """What of the units read so far stays, and with which score; it never rises."""
@@ -621,17 +625,21 @@ class _Reader:
         words = words_of(beside)
         return any(fit >= SPELT and _last_word(name) in words for name, fit in self.asked.names.items())
 
-    def _most(self, unit: _Unit, opened: bool = False) -> float:
-        """The most that a unit can score: what only reading tells is at most 1, and its weight not negative.
+    def _most(self, unit: _Unit) -> float:
+        """The most that a unit can score: what only reading tells is at most 1, and its weight not negative."""
+        return self._score(unit, 1.0, *((1.0, 1.0) if self.facts else (0.0, 0.0)))
 
-        Where its passage is ``opened``: no more than that passage gives, and a sentence no more words than all of it.
-        """
-        if not opened:
-            return self._score(unit, 1.0, *((1.0, 1.0) if self.facts else (0.0, 0.0)))
+    def _may_reach(self, unit: _Unit, floor: float) -> bool:
+        """Whether a unit can score as much as ``floor`` with what its passage gives, a sentence with no more words than all of
+        it. The kind of its words, which takes longest to tell, is asked for last."""
         passage = unit.passage
         words = 1.0 if unit.statement else highlight.coverage(self.pages.held(passage), self.sought.rarity)
-        kinds = self.pages.kinds(passage) if self.facts else ()
-        return self._score(unit, words, max(kinds, default=0.0), self.pages.share(passage))
+        if not self.facts:
+            return self._score(unit, words, 0.0, 0.0) >= floor
+        share = self.pages.share(passage)
+        if self._score(unit, words, 1.0, share) < floor:
+            return False
+        return self._score(unit, words, max(self.pages.kinds(passage), default=0.0), share) >= floor
 
     def _read(self, unit: _Unit) -> _Read:
         text = self.pages.text(unit.passage)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -193,9 +195,20 @@ def test_a_damaged_row_is_refused_when_it_is_read_not_before():
     data[-1] ^= 1
     index = open_vectors(data)
     assert index.vectors(np.arange(3)).shape == (3, DIM)
-    for read in (lambda: index.vectors(np.array([3])), lambda: index.search(some(1), 4), index.check):
+    searched = (lambda: index.vectors(np.array([3])), lambda: index.search(some(1), 4))
+    for read in (*searched, index.check, lambda: index.read_ahead(lambda: False)):
         with pytest.raises(IndexDamagedError, match="row"):
             read()
+
+
+@pytest.mark.parametrize(("most", "enough", "read"), [(300, False, True), (300, True, False), (299, False, False)])
+def test_rows_that_are_read_ahead_are_not_read_again(monkeypatch, most, enough, read):
+    monkeypatch.setattr(dense, "READ_AHEAD", most)
+    index, rows = built(np.arange(300), some(300))
+    index.read_ahead(lambda: enough)
+    monkeypatch.setattr(index._stored, "_read", None)
+    with contextlib.nullcontext() if read else pytest.raises(TypeError):
+        assert np.array_equal(index.vectors(np.arange(300)), rows)
 
 
 def test_files_of_faiss_and_ids_out_of_order_are_refused():

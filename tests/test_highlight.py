@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from index.types import Span
 from qa import highlight
 from qa.highlight import _CAPITAL, _WORD, Sought, coverage, holds, join, kinds, rarities, share, subject
-from qa.question import stems_among, stems_of
+from qa.question import stems_in, stems_of
 
 TEXT = "The pier is old. Roe said sanctions hurt boats. It rained. Nobody came."
 SENTENCES = (Span(0, 16), Span(17, 47), Span(48, 58), Span(59, 71))
 
 
 def mark(text, sentences, cosines, sought, about=frozenset()):
-    held = stems_among(text, about.union(sought.rarity))
+    held = stems_in(text, sentences, about.union(sought.rarity))
     says = highlight.evidence(text, sentences, sought, kinds(text, sentences, sought), about, held)
     return highlight.mark(text, sentences, cosines, says)
 

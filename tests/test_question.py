@@ -1,13 +1,15 @@
 """What a question asks for is found in the forms people use; what is not understood stays searchable."""
 
 from functools import partial
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.letters import fold
-from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_among, stems_of
+from index.types import Span
+from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_among, stems_in, stems_of
 
 FORMS = [
     # question, intent, speaker, topic
@@ -402,6 +404,18 @@ def test_a_stem_is_found_only_where_a_word_begins(pieces):
     text = "".join(pieces)
     wanted = {"a", "ab", "ing", "s", "ed", "a-ab", "a.a", "aed"}
     assert stems_among(text, wanted) == stems_of(text) & wanted
+
+
+@given(
+    st.lists(st.text(LETTERS, min_size=1, max_size=12) | st.text("Abing -.'’s", min_size=1, max_size=12), max_size=5),
+    st.lists(st.text(LETTERS, min_size=1, max_size=5), max_size=6),
+)
+def test_all_sentences_at_once_hold_what_each_holds(sentences, others):
+    ends = list(accumulate(len(sentence) + 1 for sentence in sentences))
+    spans = [Span(end - 1 - len(sentence), end - 1) for sentence, end in zip(sentences, ends, strict=True)]
+    text = " ".join(sentences)
+    wanted = {*stems_of(text), *map(stem, others)} - {""}
+    assert stems_in(text, spans, wanted) == [stems_among(sentence, wanted) for sentence in sentences]
 
 
 @pytest.mark.parametrize(("text", "speaker"), [

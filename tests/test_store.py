@@ -685,6 +685,38 @@ def test_a_check_takes_no_more_memory_for_all_that_stands_in_one_long_article(st
     assert done.stdout == "[]\n", done.stderr
 
 
+def test_what_was_read_ahead_is_not_read_again(store, folder):
+    fill(store, range(9))
+
+    def asked(snapshot):
+        ids, statements = ([id_ for (id_,) in snapshot.each(f"SELECT id FROM {kind}")] for kind in schema.KINDS)
+        return lambda: (
+            [rows.tolist() for rows in (snapshot.title_cosines(ids, QUERY), snapshot.cosines(ids, QUERY))],
+            [rows.tolist() for rows in snapshot.statement_cosines(statements, QUERY)],
+            snapshot.statement_passages(statements),
+            snapshot.copies_of(snapshot.document_ids()),
+        )
+
+    with store.snapshot() as snapshot:
+        right = asked(snapshot)()
+    with open_store(folder) as other, other.snapshot() as snapshot:
+        snapshot.nearest(QUERY, QUERY, 1)
+        snapshot.read_ahead(lambda: False)
+        ask, documents = asked(snapshot), snapshot.document_ids()
+        snapshot.document_ids = lambda: documents
+        snapshot._pinned.rows = None  # whoever reads a row fails
+        assert ask() == right
+
+
+def test_nothing_is_read_ahead_when_it_is_enough(store, folder):
+    fill(store, range(9))
+    with open_store(folder) as other, other.snapshot() as snapshot:
+        read = []
+        snapshot._pinned.rows = lambda *sql: read.append(sql) or []
+        snapshot.read_ahead(lambda: True)
+        assert read == []
+
+
 def test_a_deep_check_reads_the_sources_again(store, tmp_path):
     path = tmp_path / "one.txt"
     path.write_bytes(b"as it was")

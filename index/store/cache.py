@@ -76,6 +76,11 @@ class Links:
             self._to[missing] = [loaded[id_] for id_ in missing.tolist()]
         return self._to[wanted]
 
+    def put(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Fills in what is known of all rows, or of some."""
+        known = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+        self._to[known[:, 0]] = known[:, 1]
+
 
 class Kept(Generic[_K, _V]):
     """What was read last, by id, up to a weight in all. Any number of threads may use it."""

@@ -119,6 +119,12 @@ class Nearness:
         """The vector file that may be used, and the highest id in it; (None, 0) where there is none."""
         return self._pinned.file(self._kind, _loaded)
 
+    def read_ahead(self, enough: Callable[[], bool]) -> None:
+        """Reads now what searches would read row by row, where it is little, until it is ``enough``."""
+        file, _ = self.file()
+        if file is not None:
+            file.read_ahead(enough)
+
     def _tail(self, upto: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids after ``upto`` (n,) and their rows (n, d)."""
         sql = f"SELECT id, vec FROM {self._kind}_vector WHERE id > ? ORDER BY id"  # noqa: S608 - a constant
@@ -144,9 +150,15 @@ class Titles:
         if not len(documents):
             return np.zeros(0)
         distinct, places = np.unique(documents, return_inverse=True)
-        kept: Kept[int, NDArray[np.float32]] = self._pinned.kept("titles", lambda: Kept(TITLES))
-        titles = np.array(list(kept.get(distinct.tolist(), self._rows).values()))
+        titles = np.array(list(self._kept().get(distinct.tolist(), self._rows).values()))
         return cosines(titles, row).astype(np.float64)[places]
+
+    def read_ahead(self) -> None:
+        """Reads now those of as many documents as are kept."""
+        self._kept().get(self._pinned.ids("SELECT id FROM document LIMIT ?", (TITLES,)).tolist(), self._rows)
+
+    def _kept(self) -> Kept[int, NDArray[np.float32]]:
+        return self._pinned.kept("titles", lambda: Kept(TITLES))
 
     def _rows(self, documents: list[int]) -> dict[int, NDArray[np.float32]]:
         """The unit row of each title (d,); zeros where there is none."""

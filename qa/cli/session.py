@@ -84,21 +84,25 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
         encoder = loading(store, settings, online=args.online)
         if args.paths:
             tell(updated(store, args.paths, encoder, settings), sys.stderr, where=place(store))
-        index = threading.Thread(target=_prepare, args=(store,), name="qa-index")
+        ended = threading.Event()
+        index = threading.Thread(target=_prepare, args=(store, ended.is_set), name="qa-index")
         index.start()
         try:
             yield store, encoder
         finally:
+            ended.set()
             index.join()
 
 
-def _prepare(store: Store) -> None:
-    """Reads what the first question waits for, while the encoder loads and the prompt is drawn."""
+def _prepare(store: Store, ended: Callable[[], bool]) -> None:
+    """Reads what the first question waits for, while the encoder loads and the prompt is drawn; then, until it has ``ended``,
+    what the next ones would."""
     from qa import people
 
     with contextlib.suppress(Exception), store.snapshot() as snapshot:  # who asks gets the error
         snapshot.prepare()
         people.prepare(snapshot.spellings())
+        snapshot.read_ahead(ended)
     gc.freeze()  # all that is here stays: looking through it for what does not would cost tens of milliseconds now and then
 
 
