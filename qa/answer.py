@@ -79,7 +79,7 @@ def _of_each(search: _Search, text: str) -> Answer:
     asked = _parsed(search, text)
     names: tuple[str, ...] = ()
     if asked.speaker and not search.speaker:
-        names = people.several(asked.speaker, search.snapshot.spellings(), apart=question.compares(asked))
+        names = people.several(asked.speaker, retrieve.everybody(search.snapshot), apart=question.compares(asked))
     if not names:
         return _in_its_time(search, asked)
     about = f" about {asked.topic}" if asked.topic else ""

@@ -87,6 +87,16 @@ _HALF = 0.8  # half of a double surname that nobody bears alone: as sure as a su
 _POSSESSED = re.compile(r"^.*\w['’]s?\s+")
 
 
+class Names(tuple[str, ...]):
+    """The names of a corpus, equal to nothing but themselves: to compare as many one by one takes as long as to find one."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     """Which of ``names`` the name ``asked`` may mean, with a weight in (0, 1]. Nothing for what is no name but a description.
 
@@ -98,7 +108,7 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     {}
     """
     asked = _POSSESSED.sub("", asked) if _names_somebody(asked) else asked
-    names = tuple(names)
+    names = names if isinstance(names, Names) else tuple(names)
     asked = _holder(asked, names) if is_role(asked) else asked
     if _POSSESSED.match(asked) or not asked:
         return {}
@@ -120,10 +130,10 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     }
 
 
-def prepare(names: Iterable[str]) -> None:
+def prepare(names: Names) -> None:
     """Takes ``names`` apart now, where they are many, and not after some have been looked for."""
-    if len(listed := tuple(names)) >= _FEW:
-        for lines in (_listed(listed).folded, _listed(listed).keyed):
+    if len(names) >= _FEW:
+        for lines in (_listed(names).folded, _listed(names).keyed):
             lines.prepare()
 
 

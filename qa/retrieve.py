@@ -317,14 +317,19 @@ def speaks(snapshot: Snapshot, name: str) -> bool:
     return max(_may_be(snapshot, name).values(), default=0.0) >= SPELT
 
 
+def everybody(snapshot: Snapshot) -> people.Names:
+    """Everybody who speaks in the corpus."""
+    found: people.Names = snapshot.remembered("names", "", lambda: people.Names(snapshot.spellings()))
+    return found
+
+
 def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
     """Asked of every name twice: where the question is parsed, and where its speaker is looked for."""
     return snapshot.remembered("may be", asked, lambda: _looked_up(snapshot, asked))
 
 
 def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
-    asked = people.himself(asked)
-    names = snapshot.spellings()
+    asked, names = people.himself(asked), everybody(snapshot)
     return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)
 
 
@@ -365,13 +370,12 @@ def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[st
         f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
         for passage in passages
     )
-    names = snapshot.spellings()
-    found = people.introduced(asked, texts, names.keys())
+    found = people.introduced(asked, texts, snapshot.spellings().keys())
     best = max(found.values(), default=0.0)
     held = [name for name, often in found.items() if 2 * often > best]
     if len(held) > HOLDERS:
         return {}
-    return {name: HOLDS * fit for one in held for name, fit in people.match(one, names).items()}
+    return {name: HOLDS * fit for one in held for name, fit in people.match(one, everybody(snapshot)).items()}
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:

@@ -214,11 +214,11 @@ def test_a_father_and_his_son_of_the_same_name_are_two_where_both_speak():
 
 
 def test_names_that_were_prepared_are_not_taken_apart_by_whoever_asks_first(monkeypatch):
-    names = [f"Ann Roe{number}" for number in range(2 * people._FEW)]
+    names = people.Names(f"Ann Roe{number}" for number in range(2 * people._FEW))
     people.prepare(names)
     monkeypatch.setattr(people, "_PIECE", None)  # what takes them apart
     monkeypatch.setattr(people._Lines, "looked_up", lambda lines, word: {len(lines._held)})
-    assert people._listed(tuple(names)).folded.holding("roe7") == {2 * people._FEW + 1}
+    assert people._listed(names).folded.holding("roe7") == {2 * people._FEW + 1}
 
 
 WORDS = """Lavrov Lavrof Sergei Sergey S. Jean-Pierre O'Brien O’Brian al-Assad Assad Clinton Clintons Hillary of the for U.S.
@@ -234,7 +234,7 @@ def test_whom_a_name_finds_among_many_is_whom_it_finds_one_by_one(seed, monkeypa
     asked = [" ".join(chance.choices(WORDS, k=chance.randint(1, 3))) for _ in range(8)] + chance.sample(names, 8)
     asked += [name[:-2] + name[-1:] for name in asked] + ["imf", "us", "abc", "_", "k"]
     if chance.random() < 0.3:
-        people.prepare(names)
+        people.prepare(names := people.Names(names))
     among_many = [list(match(name, names).items()) for name in asked]
     monkeypatch.setattr(people, "_FEW", len(names) + 1)
     assert among_many == [list(match(name, names).items()) for name in asked]

@@ -97,11 +97,11 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
 def _prepare(store: Store, ended: Callable[[], bool]) -> None:
     """Reads what the first question waits for, while the encoder loads and the prompt is drawn; then, until it has ``ended``,
     what the next ones would."""
-    from qa import people
+    from qa import people, retrieve
 
     with contextlib.suppress(Exception), store.snapshot() as snapshot:  # who asks gets the error
         snapshot.prepare()
-        people.prepare(snapshot.spellings())
+        people.prepare(retrieve.everybody(snapshot))
         snapshot.read_ahead(ended)
     gc.freeze()  # all that is here stays: looking through it for what does not would cost tens of milliseconds now and then
 
