@@ -10,6 +10,7 @@ the `qa` command itself is what is measured there.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ from index.build import update
 from index.encode import load_encoder
 from index.store import Store, open_store
 from index.types import Document, Passage
+from qa import retrieve
 from qa.answer import ask
 from qa.types import Answer, Citation
 
@@ -94,6 +96,9 @@ def main(command: str, folder: str, *rest: str) -> None:
                 serve(lambda words: snapshot.lexical(words.split(), TOP))
         else:
             encoder = load_encoder()
+            with store.snapshot() as snapshot:  # as the prompt does
+                retrieve.prepare(snapshot, lambda: False)
+            gc.freeze()
             serve(lambda question: told(ask(store, question, k=TOP, encoder=encoder)))
 
 

@@ -35,7 +35,7 @@ from index.encode import load_encoder
 from index.letters import searchable
 from index.store import Snapshot, Store, disk, open_store, schema, words
 from index.store.derived import Derived
-from qa import question
+from qa import question, retrieve
 from qa.answer import ask
 from qa.retrieve import CANDIDATES, lexical_words
 
@@ -302,7 +302,7 @@ def _opened(store: Store) -> dict[str, float]:
 
     def rest() -> None:
         with store.snapshot() as snapshot:
-            snapshot.prepare()
+            retrieve.prepare(snapshot, lambda: False)
 
     figures: dict[str, float] = {}
     for name, work in (("opening the files", files), ("counts and names", rest)):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
@@ -315,6 +315,13 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
 def speaks(snapshot: Snapshot, name: str) -> bool:
     """Whether somebody of that very name, or so described, speaks in the corpus."""
     return max(_may_be(snapshot, name).values(), default=0.0) >= SPELT
+
+
+def prepare(snapshot: Snapshot, enough: Callable[[], bool]) -> None:
+    """Reads and makes ready what the first question waits for; then, until it is ``enough``, what the next ones would."""
+    snapshot.prepare()
+    people.prepare(everybody(snapshot))
+    snapshot.read_ahead(enough)
 
 
 def everybody(snapshot: Snapshot) -> people.Names:

@@ -95,14 +95,11 @@ def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tup
 
 
 def _prepare(store: Store, ended: Callable[[], bool]) -> None:
-    """Reads what the first question waits for, while the encoder loads and the prompt is drawn; then, until it has ``ended``,
-    what the next ones would."""
-    from qa import people, retrieve
+    """Makes questions fast while the encoder loads, the prompt is drawn and the first one is typed, until it has ``ended``."""
+    from qa import retrieve
 
     with contextlib.suppress(Exception), store.snapshot() as snapshot:  # who asks gets the error
-        snapshot.prepare()
-        people.prepare(retrieve.everybody(snapshot))
-        snapshot.read_ahead(ended)
+        retrieve.prepare(snapshot, ended)
     gc.freeze()  # all that is here stays: looking through it for what does not would cost tens of milliseconds now and then
 
 
