@@ -292,7 +292,7 @@ def search(folder: Path) -> dict[str, float]:
 
 
 def _opened(store: Store) -> dict[str, float]:
-    """From nothing to the files in memory, and then to the counts and names that a question needs."""
+    """From nothing to the files in memory, and then to all that the prompt makes ready."""
 
     def files() -> None:
         with store.snapshot() as snapshot:
@@ -305,7 +305,7 @@ def _opened(store: Store) -> dict[str, float]:
             retrieve.prepare(snapshot, lambda: False)
 
     figures: dict[str, float] = {}
-    for name, work in (("opening the files", files), ("counts and names", rest)):
+    for name, work in (("opening the files", files), ("making ready", rest)):
         spent = time.process_time()
         figures[f"{name}, s"] = clocked(work)[1]
         figures[f"{name}, CPU s"] = time.process_time() - spent
