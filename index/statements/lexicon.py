@@ -126,6 +126,20 @@ REACTIONS: Final = frozenset(listed("reaction response reply answer objection re
 # Subjects that say that nobody said it.
 NOBODY: Final = frozenset(listed("nobody none no-one neither"))
 # What is no place but a time or an occasion: "said the paper in the lead-up to the vote".
+# What an article calls the words it has just reported: "..., a charge that she denied", "..., a reference to the vote".
+GLOSSES: Final = frozenset(
+    listed("""
+    charge claim assertion accusation allegation contention argument suggestion statement remark comment line message
+    sentiment prediction forecast assessment conclusion characterization characterisation description comparison position
+    view stance request promise pledge vow threat warning boast taunt rebuttal retort rebuke point
+""")
+)
+ALLUSIONS: Final = frozenset(
+    listed("""
+    reference allusion nod swipe jab dig acknowledgment acknowledgement admission concession departure reversal echo
+    signal leap about-face u-turn
+""")
+)
 OCCASIONS: Final = frozenset(
     listed("""
     lead-up run-up wake aftermath interview interviews statement speech column editorial letter report article email

@@ -575,7 +575,9 @@ def _according(p: Phrases, cue: int) -> Attribution | None:
 
 
 def _speech_noun(p: Phrases, cue: int) -> Attribution | None:
-    """ "comments by Cameron that", "his claim that", "the pledge to"."""
+    """ "comments by Cameron that", "his claim that", "the pledge to"; not "..., a charge that she denied"."""
+    if any(noun == cue for _, noun in p.glosses(0, p.size)):
+        return None
     by = p.phrase_at(cue + 2) if p.word(cue + 1) in ("by", "from") else None
     when = _NOUN_WHEN.match(p.tags, by[1] if by else cue + 1)
     at = when.end() if when else cue + 1
