@@ -22,6 +22,7 @@ from index.statements.lexicon import (
     PROMISES,
     REACTIONS,
     RELUCTANT,
+    SELDOM_SPEECH,
     SILENT_FORMS,
     TAKES_OBJECT,
     inflect,
@@ -533,7 +534,7 @@ def _clause(p: Phrases, cue: _Cue, rule: str, start: int) -> Attribution | None:
 
 def _act(p: Phrases, cue: _Cue) -> Attribution | None:
     """A speech act and its object: "dismissed the objections"."""
-    if cue.subject is None or cue.after >= p.size - 1 or p.tags[cue.after] in ",.&:;)w":
+    if cue.subject is None or cue.after >= p.size - 1 or p.tags[cue.after] in ",.&:;)w" or cue.lemma in SELDOM_SPEECH:
         return None
     if cue.shared and p.tags[cue.at - 1] == "t":
         return None
