@@ -29,7 +29,8 @@ from index.store import Article, Filter, Snapshot
 from index.types import Passage, Span, Statement, hull
 from qa import highlight, people
 from qa.pages import Pages
-from qa.question import asks_for_everybody, content_words, stems_among, stems_of, words_of
+from qa.question import asks_for_everybody, content_words, stems_among, stems_of
+from qa.speakers import ASSERTED, EXPECTED, SURE, Asked, everybody, last_word, who
 from qa.types import Hit, Question
 
 Vector = NDArray[np.float32]
@@ -42,28 +43,6 @@ CANDIDATES = 200
 READ = 60
 # The best by words that are read while the question is encoded: three in four of them are among those that are read anyway.
 AHEAD = 30
-# Below this confidence no speaker is asserted: he would be the wrong one more than one time in three.
-ASSERTED = 0.5
-# But the one the question names is asserted from here on, and what is another's by as much is left out: to show it "without a
-# clear speaker" under a question about somebody else would mislead. Of the statements that answered a labelled question and
-# were his by an attribution this sure, 200 of 201 were his.
-EXPECTED = 0.3
-# From this confidence on, the sentence around another's words is no answer about the one who is asked about. Below it one
-# attribution in four is wrong, and leaving the sentence out would lose right answers.
-SURE = 0.7
-# A name in the question that fits a speaker of the corpus at least this well is that speaker.
-KNOWN = 0.6
-# And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
-SPELT = 0.8
-# "Fallon, a spokesman for Mr. Roe": so far behind a speaker's name it says for whom he speaks.
-BESIDE = 60  # code points
-_SPOKESMAN = "spokes"  # -man, -woman, -person, -people
-# Passages in which it is looked for who holds an office, and how well he then fits it.
-INTRODUCING = 20
-HOLDS = 0.85
-HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
-# What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
-RELAYED, AMONG = 0.8, 0.5
 # Two units that share more than half of the shorter say the same words twice.
 SAME = 0.5
 # A quotation that goes on stays one answer while it keeps to the matter: its next piece is this near to the last one's cosine
@@ -168,18 +147,6 @@ def asks_for_facts(question: Question, asked: Asked) -> bool:
     if question.intent == "why":
         return question.speaker is None
     return question.intent == "find" or (question.intent == "according" and not asked.names)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who is asked about: the corpus's names it may mean with their weights, and the spelling to show for each."""
-
-    names: Mapping[str, float]
-    shown: Mapping[str, str]
-
-    def weight(self, statement: Statement) -> float:
-        """How well a statement's speaker fits, in [0, 1]."""
-        return self.names.get(statement.speaker, 0.0) if statement.speaker else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,90 +266,11 @@ def _can_be_named(question: Question, article: Article) -> bool:
     return bool((question.source and article.source) or (time and article.date))
 
 
-def who(snapshot: Snapshot, question: Question) -> Asked:
-    """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
-    names: dict[str, float] = {}
-    counts = snapshot.spellings()
-    his = AMONG if question.intent == "who" else RELAYED if question.via else 1.0
-    for asked, weight in ((question.via, 1.0), (question.speaker, his)):
-        if asked:
-            for name, fit in _may_be(snapshot, asked).items():
-                names[name] = max(names.get(name, 0.0), fit * weight)
-    shown = {name: people.canonical(name, names, counts) for name in names}
-    return Asked(MappingProxyType(names), MappingProxyType(shown))
-
-
-def speaks(snapshot: Snapshot, name: str) -> bool:
-    """Whether somebody of that very name, or so described, speaks in the corpus."""
-    return max(_may_be(snapshot, name).values(), default=0.0) >= SPELT
-
-
 def prepare(snapshot: Snapshot, enough: Callable[[], bool]) -> None:
     """Reads and makes ready what the first question waits for; then, until it is ``enough``, what the next ones would."""
     snapshot.prepare()
     people.prepare(everybody(snapshot))
     snapshot.read_ahead(enough)
-
-
-def everybody(snapshot: Snapshot) -> people.Names:
-    """Everybody who speaks in the corpus."""
-    found: people.Names = snapshot.remembered("names", "", lambda: people.Names(snapshot.spellings()))
-    return found
-
-
-def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
-    """Asked of every name twice: where the question is parsed, and where its speaker is looked for."""
-    return snapshot.remembered("may be", asked, lambda: _looked_up(snapshot, asked))
-
-
-def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
-    asked, names = people.himself(asked), everybody(snapshot)
-    return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)
-
-
-def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
-    """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
-
-    More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name. Whose spokesman is asked about is not his own spokesman. Where no mention holds all of an office,
-    whoever articles put beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
-    """
-    words = people.offices(asked)
-    found: dict[str, float] = {}
-    so_called: set[str] = set()  # by the last word: "chief"
-    for word in words:
-        for spelt in people.called(word):
-            described = snapshot.described(spelt)
-            so_called |= described.keys() if word == words[-1] else set()
-            for name, mentions in described.items():
-                share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
-                if share > 0.5:
-                    found[name] = max(found.get(name, 0.0), 0.9 * share)
-    if not people.is_role(asked):
-        return found
-    owners = people.match(" ".join(asked.split()[:-1]), found)
-    himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
-    found = {name: fit for name, fit in found.items() if name not in himself}
-    if len(words) > 1 and max(found.values(), default=0.0) < SPELT:
-        return _introduced(snapshot, asked, words) or found
-    return found
-
-
-def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[str, float]:
-    """Whom the passages that hold the words of a description put beside its office."""
-    spelt = tuple(spelt for word in words for spelt in people.called(word))
-    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, INTRODUCING)])
-    articles = snapshot.articles({passage.document for passage in passages})
-    texts = (
-        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
-        for passage in passages
-    )
-    found = people.introduced(asked, texts, snapshot.spellings().keys())
-    best = max(found.values(), default=0.0)
-    held = [name for name, often in found.items() if 2 * often > best]
-    if len(held) > HOLDERS:
-        return {}
-    return {name: HOLDS * fit for one in held for name, fit in people.match(one, everybody(snapshot)).items()}
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:
@@ -509,8 +397,8 @@ class _Reader:
         said = self._statement_units() if only or self._statements_count() else []
         others = _Others({}, {})
         if only:
-            said = [unit for unit in said if unit.statement and self._expected(unit.statement)]
-        elif max(self.asked.names.values(), default=0.0) >= KNOWN:
+            said = [unit for unit in said if unit.statement and self.asked.said(unit.statement)]
+        elif self.asked.known:
             said, others = self._not_by_others(said)
         units = said if only else said + self._sentence_units()
         best = sorted(((self._most(unit), unit) for unit in units), key=lambda pair: -pair[0])
@@ -603,18 +491,14 @@ class _Reader:
         inside = [i for i, sentence in enumerate(passage.sentences) if any(part.covers(sentence) for part in parts)]
         return _Unit(passage.id, parts, max(near[i] for i in inside), max(topic[i] for i in inside))
 
-    def _expected(self, statement: Statement) -> bool:
-        return bool(self.asked.weight(statement)) and statement.confidence >= EXPECTED
-
     def _not_by_others(self, said: list[_Unit]) -> tuple[list[_Unit], _Others]:
-        """Where somebody known is asked about: all statements but those that are surely another's, and where both speak. His
-        spokesman is no other."""
+        """Where somebody known is asked about: all statements but those that are surely another's, and where both speak."""
         others = _Others({}, {})
         kept = []
         for unit in said:
             statement = unit.statement
             assert statement is not None
-            if statement.speaker and not self.asked.weight(statement) and not self._speaks_for_him(unit):
+            if self.asked.another(statement, self.pages.text(unit.passage)):
                 if statement.confidence >= SURE:
                     others.theirs.setdefault(unit.passage, []).append(unit.span)
                 if statement.confidence >= EXPECTED:
@@ -623,18 +507,6 @@ class _Reader:
             if self.asked.weight(statement):
                 others.own.setdefault(unit.passage, []).append(unit.span)
         return kept, others
-
-    def _speaks_for_him(self, unit: _Unit) -> bool:
-        """Whether a statement is by a spokesman of the one asked about, by how the text beside the speaker's name puts it:
-        that is no other's word on the matter, though not his own."""
-        mention = unit.statement.mention if unit.statement else None
-        if mention is None:
-            return False
-        beside = self.pages.text(unit.passage)[mention.start : mention.end + BESIDE]
-        if _SPOKESMAN not in beside:  # most are none, and to cut all into words would take longer than all else here
-            return False
-        words = words_of(beside)
-        return any(fit >= SPELT and _last_word(name) in words for name, fit in self.asked.names.items())
 
     def _most(self, unit: _Unit) -> float:
         """The most that a unit can score: what only reading tells is at most 1, and its weight not negative."""
@@ -696,7 +568,7 @@ class _Reader:
             if s.speaker is None or s.mention is None or s.confidence < ASSERTED:
                 continue
             share = sum(unit.span.overlap(part) for part in (*s.parts, s.mention, *filter(None, [s.cue])))
-            if share > most and (_last_word(s.speaker) in named or _last_word(s.mention.of(text)) in named):
+            if share > most and (last_word(s.speaker) in named or last_word(s.mention.of(text)) in named):
                 most, own = share, s
         return own
 
@@ -783,11 +655,6 @@ def _goes_on(first: Statement, piece: Statement, apart: float) -> bool:
         return False
     same = first.kind == piece.kind == "direct" and piece.span.start >= first.span.end
     return same and piece.span.end - first.span.start <= (LONGEST if apart <= KEPT_TO else BRIEF)
-
-
-def _last_word(name: str) -> str:
-    words = words_of(name)
-    return words[-1] if words else ""
 
 
 def _speaker_named(statement: Statement | None) -> bool:

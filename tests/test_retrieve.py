@@ -16,7 +16,8 @@ from index.types import Span
 from qa import people, question, retrieve
 from qa.pages import has_a_word
 from qa.question import words_of
-from qa.retrieve import SPREAD, WORDS, asks_for_facts, fuse, search, who
+from qa.retrieve import SPREAD, WORDS, asks_for_facts, fuse, search
+from qa.speakers import KNOWN, who
 from tests.toy import ToyEncoder
 
 ARTICLES = {
@@ -154,7 +155,7 @@ def test_who_holds_an_office_may_stand_in_another_paragraph_than_what_he_says(tm
 def test_which_of_them_said_so_prefers_those_who_are_so_called_and_leaves_nobody_out(snapshot):
     asked = question.parse("Which mayor said the harbour plan will ruin the fishing fleet?")
     names = who(snapshot, replace(asked, speaker="Rivertown mayor Tom Hill")).names
-    assert 0.0 < max(names.values()) < retrieve.KNOWN
+    assert 0.0 < max(names.values()) < KNOWN
     assert "ruin the fishing fleet" in words(snapshot, found(snapshot, asked.text)[0])
 
 
