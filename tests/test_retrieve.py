@@ -16,7 +16,9 @@ from index.types import Span
 from qa import people, question, retrieve
 from qa.pages import has_a_word
 from qa.question import words_of
-from qa.retrieve import SPREAD, WORDS, asks_for_facts, fuse, search
+from qa.retrieve import asks_for_facts, search
+from qa.retrieve.reading import SPREAD, Reader
+from qa.retrieve.weights import FACTS, NEWS, WORDS, fuse
 from qa.speakers import KNOWN, who
 from tests.toy import ToyEncoder
 
@@ -216,7 +218,7 @@ def test_the_same_question_gives_the_same_hits(snapshot):
     assert found(snapshot, "Who was hurt in the storm?") == found(snapshot, "Who was hurt in the storm?")
 
 
-NEWS = "The council met to discuss the pier. The pier will be built of oak, the council decided.\n"
+PIER = "The council met to discuss the pier. The pier will be built of oak, the council decided.\n"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,7 @@ def test_results_of_one_article_are_put_apart_without_changing_the_first_or_whic
         (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
     with indexed(tmp_path) as snapshot:
         plain, apart = (
-            found(snapshot, "How old is the pier of oak?", k=16, weights=replace(retrieve.NEWS, another=gain))
+            found(snapshot, "How old is the pier of oak?", k=16, weights=replace(NEWS, another=gain))
             for gain in (0.0, 0.04)
         )
     articles = [[hit.passage.document for hit in hits] for hits in (plain, apart)]
@@ -269,7 +271,7 @@ def papers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("papers")
     for source, date in (("TASS", "2016-03-01"), ("The Pier Post", "2017-01-30"), ("Reuters", "2017-05-02")):
         head = f"---\nsource: {source}\ndate: {date}\n---\n\n"
-        (folder / f"{date}.md").write_text(head + NEWS, encoding="utf-8")
+        (folder / f"{date}.md").write_text(head + PIER, encoding="utf-8")
     with indexed(folder) as snapshot:
         yield snapshot
 
@@ -375,7 +377,7 @@ def test_leaving_statements_out_where_facts_are_asked_for_changes_no_hit(snapsho
     assert asks_for_facts(question.parse(text), who(snapshot, question.parse(text)))
     without = found(snapshot, text)
     assert without
-    monkeypatch.setattr(retrieve._Reader, "_statements_count", lambda _: True)
+    monkeypatch.setattr(Reader, "_statements_count", lambda _: True)
     assert found(snapshot, text) == without
 
 
@@ -407,7 +409,7 @@ def test_a_detail_is_told_by_the_sentence_that_is_near_not_by_the_passage(tmp_pa
     )
     text = "where did the oak for the pier come from"
     with indexed(tmp_path) as snapshot:
-        for weights, best in ((retrieve.FACTS, "came from Vesterby"), (retrieve.NEWS, "was built of oak")):
+        for weights, best in ((FACTS, "came from Vesterby"), (NEWS, "was built of oak")):
             assert best in words(snapshot, found(snapshot, text, weights=weights)[0])
 
 
