@@ -68,7 +68,7 @@ HEAVY_AT_TOP = {
     ("qa.repl.complete", "prompt_toolkit"),
     ("qa.repl.history", "prompt_toolkit"),
     ("qa.repl.keys", "prompt_toolkit"),
-    ("qa.repl.prompt", "prompt_toolkit"),
+    ("qa.repl.terminal", "prompt_toolkit"),
 }
 
 
@@ -325,7 +325,7 @@ def test_a_borrowed_name_is_seen() -> None:
         ("index.read", "class A:\n    import faiss", 1),
         ("index.read", "def f():\n    import lxml.html", 0),
         ("index.read", "if TYPE_CHECKING:\n    import torch", 0),
-        ("qa.repl.prompt", "from prompt_toolkit import prompt", 0),
+        ("qa.repl.keys", "from prompt_toolkit import prompt", 0),
         ("qa.cli", "from prompt_toolkit import prompt", 1),
     ],
 )

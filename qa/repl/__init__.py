@@ -8,8 +8,9 @@ Everything that touches the index or the model runs on one worker thread, one jo
 there at once, Ctrl-C gives it back within a tenth of a second, and no connection is used by two threads at a time.
 
 The files, each importing only those before it: doors (what is asked of the program), work (the thread), lines (of what is
-typed or pasted), history, complete (Tab), keys (the line being typed), files (from a citation to its file), prompt (the
-conversation and its commands), script (the same, from lines).
+typed or pasted), memory (the numbers, the last answer, the filters), files (from a citation to its file), display (what it is
+printed on), conversation (what a line does: the commands), script (lines that nobody types); and for those that somebody types
+terminal, history, complete (Tab), keys (the line being typed), prompt.
 """
 
 from __future__ import annotations
