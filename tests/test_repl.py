@@ -30,10 +30,11 @@ from index.errors import Interrupted, ModelMissingError
 from index.store import Filter
 from qa.config import Settings
 from qa.question import parse
-from qa.repl import Facts, Repl, conversation, files, history
+from qa.repl import Facts, conversation, files, history
 from qa.repl.complete import CommandCompleter
 from qa.repl.history import PrivateHistory
 from qa.repl.lines import lines_of
+from qa.repl.prompt import Repl
 from qa.repl.terminal import PATIENCE
 from qa.types import Answer
 from qa.versions import Version, compare
@@ -1025,7 +1026,8 @@ import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C and a hang-up reach it
 from index.store import Filter
 from qa.config import Settings
-from qa.repl import Repl, conversation
+from qa.repl import conversation
+from qa.repl.prompt import Repl
 from tests.test_repl import Toy
 
 def hang(talk, argument):

@@ -21,14 +21,13 @@ from typing import TYPE_CHECKING, TextIO
 from qa.config import Settings
 from qa.render import Look
 from qa.repl.doors import Doors, Facts, Index
-from qa.repl.prompt import Repl
 from qa.repl.script import Script
 
 if TYPE_CHECKING:
     from index.encode import Encoder, Reranker
     from index.store import Filter, Store
 
-__all__ = ["Doors", "Facts", "Repl", "Script", "run", "run_lines"]
+__all__ = ["Doors", "Facts", "Index", "Script", "run", "run_lines"]
 
 
 def run(
@@ -45,6 +44,8 @@ def run(
     ``encoder`` and ``reranker`` load their models on the first call, on a background thread. ``where`` and ``speaker`` are
     the filters to begin with. Needs a terminal on both sides.
     """
+    from qa.repl.prompt import Repl  # prompt_toolkit takes longer than all else here, and lines need none
+
     return Repl(Index(store, encoder, reranker), settings, where, speaker=speaker).run()
 
 
