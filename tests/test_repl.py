@@ -265,6 +265,13 @@ def test_a_paste_of_a_megabyte_is_one_question_of_4096_characters():
     assert "Only the first 4,096 characters are used." in shown
 
 
+def test_that_a_line_lost_text_is_not_said_of_the_one_after_it():
+    doors = Toy()
+    shown = talk(f"{'x' * 5_000}\x03short\r", doors).shown()
+    assert [text for text, _, _ in doors.asked] == ["short"]
+    assert "Only the first" not in shown
+
+
 def pasted(text: str) -> str:
     """What a terminal sends for a paste, and Enter after it."""
     return f"\x1b[200~{text}\x1b[201~\r"

@@ -18,7 +18,7 @@ from qa.pages import has_a_word
 from qa.question import words_of
 from qa.retrieve import asks_for_facts, search
 from qa.retrieve.reading import SPREAD, Reader
-from qa.retrieve.weights import FACTS, NEWS, WORDS, fuse
+from qa.retrieve.weights import FACTS, NEWS, WORDS, Scale, fuse
 from qa.speakers import KNOWN, who
 from tests.toy import ToyEncoder
 
@@ -234,6 +234,23 @@ def test_what_is_left_unread_would_not_have_come_among_the_first(snapshot, text)
     everything = found(snapshot, text, k=1000)
     for k in range(1, len(everything) + 1):
         assert found(snapshot, text, k=k) == everything[:k]
+
+
+@pytest.mark.parametrize(
+    "text", ["What did Hill say about the harbour plan?", "Who was hurt?", "When was the road closed?"]
+)
+def test_nothing_scores_more_than_it_was_said_it_could_before_it_was_read(snapshot, monkeypatch, text):
+    read, scores = Scale.read, []
+
+    def held(scale, unit):
+        scores.append((scale.most(unit), read(scale, unit).score))
+        assert scale.may_reach(unit, scores[-1][1] - 1e-9)
+        return read(scale, unit)
+
+    monkeypatch.setattr(Scale, "read", held)
+    assert found(snapshot, text, k=1000)
+    assert all(most >= score - 1e-9 for most, score in scores)
+    assert any(most > score for most, score in scores)
 
 
 def test_a_clue_finds_the_place_and_the_question_beside_it_the_sentence(snapshot):
