@@ -268,8 +268,7 @@ def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
 
 def _asserting(hit: Hit) -> Hit:
     """The hit, without the speaker of its statement where he is not sure enough to be named."""
-    floor = speakers.EXPECTED if hit.scores["speaker"] >= speakers.KNOWN else speakers.ASSERTED
-    if hit.statement is None or hit.statement.confidence >= floor:
+    if hit.statement is None or speakers.asserted(hit.statement, hit.scores["speaker"]):
         return hit
     return replace(hit, statement=replace(hit.statement, speaker=None, via=None))
 

@@ -95,6 +95,11 @@ def speaks(snapshot: Snapshot, name: str) -> bool:
     return max(_may_be(snapshot, name).values(), default=0.0) >= SPELT
 
 
+def asserted(statement: Statement, fit: float) -> bool:
+    """Whether a statement is surely enough its speaker's for him to be named, who fits the one asked about so well, 0 to 1."""
+    return statement.confidence >= (EXPECTED if fit >= KNOWN else ASSERTED)
+
+
 def everybody(snapshot: Snapshot) -> people.Names:
     """Everybody who speaks in the corpus."""
     found: people.Names = snapshot.remembered("names", "", lambda: people.Names(snapshot.spellings()))

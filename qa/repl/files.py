@@ -1,6 +1,6 @@
 """From a citation to its file: the line it stands in, whether the file is still that one, and what opens it.
 
-Owns paths as they are typed at the prompt. Refuses to know what is shown.
+Owns paths as they are typed at the prompt, and which program shows what. Refuses to know what is said of it.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def moved(citation: Citation) -> str:
 class Opener:
     """A program that shows a file: ``beside`` the prompt, in a window of its own, or in its place until the user leaves it."""
 
-    command: Sequence[str]
+    command: tuple[str, ...]
     beside: bool
 
     def run(self) -> bool:
@@ -98,9 +98,9 @@ def opener(citation: Citation) -> Opener | None:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and Path(path).is_file()):
         return None
     if readable(path) and (command := viewer(path, line_of(citation))):
-        return Opener(command, beside=False)
+        return Opener(tuple(command), beside=False)
     window = system_viewer(path)
-    return Opener(window, beside=True) if window else None
+    return Opener(tuple(window), beside=True) if window else None
 
 
 def readable(path: str) -> bool:
