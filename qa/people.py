@@ -335,6 +335,7 @@ _LONG_FORMS = (
     (re.compile(r"\bex-"), "former "),
     (re.compile(r"\bu\.s\.?"), "us"),
 )
+_ANY_POST = frozenset(("head", "leader", "official"))
 _HEAD_OF = re.compile(r"(?:the )?(?:head|boss|chief) of (.+)", re.IGNORECASE)
 _HEADS = ("director", "director-general", "chief executive", "president", "chairman", "secretary-general")
 _FILLING = frozenset("the of a an in for and at".split())
@@ -354,12 +355,13 @@ def offices(text: str) -> list[str]:
 
 
 def posts(words: Iterable[str]) -> frozenset[str]:
-    """Of the words of a description those that say what is held: "spokesman", and not whose.
+    """Of the words of a description those that say what is held: "spokesman", and not whose; nor "chief", as anybody may be
+    called who heads something.
 
-    >>> sorted(posts(offices("Boris Johnson's spokesman")))
-    ['spokesman']
+    >>> sorted(posts(offices("Boris Johnson's spokesman"))), sorted(posts(offices("Connecticut's tax chief")))
+    (['spokesman'], [])
     """
-    return _HELD.intersection(words)
+    return _HELD.intersection(words) - _ANY_POST
 
 
 def titles_of_head(asked: str) -> list[str]:
