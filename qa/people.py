@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from itertools import chain, islice
@@ -27,6 +27,14 @@ _TITLES = frozenset(
         capt sgt retired ceo founder leader deputy ambassador commissioner aide russian american british french german
         chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
 )
+# Last words of organisations, or before "of". Their names are no surnames, though "State" and "House" are titles elsewhere.
+_BODIES = frozenset(
+    """department ministry house office senate committee council agency bank court commission parliament bureau university
+        institute board administration fund""".split()
+)
+_OF_PERSONS = frozenset("mr mrs ms miss dr sir sen rep gov prof".split())
+_NO_BODY = frozenset("the a an us".split())  # what is no part of an organisation's name
+_LINKS = frozenset("of for and".split())
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _GIVEN = {
     "bill": "william", "billy": "william", "will": "william", "bob": "robert", "rob": "robert", "bobby": "robert",
@@ -112,14 +120,19 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     asked = _holder(asked, names) if is_role(asked) else asked
     if _POSSESSED.match(asked) or not asked:
         return {}
-    wanted = bare(_DESCRIBED.sub("", _ROLE_BEFORE.sub("", asked)))
+    whole = bare(asked)
+    wanted = whole if _is_body(whole) else bare(_DESCRIBED.sub("", _ROLE_BEFORE.sub("", asked)))
     if not wanted:
         return {}
     alike = tuple(_alike(wanted, names))
     weights = {name: weight for name in alike if (weight := _same(wanted, name))}
+    if _is_body(wanted):  # "a White House spokesperson"
+        own = f" {' '.join(wanted)} "
+        unnamed = (name for name in alike if name[0].islower() and own in f" {' '.join(_WORD.findall(fold(name)))} ")
+        weights |= {name: _NAMED_BY for name in unnamed if name not in weights}
     weights = weights or {name: _HALF for name in alike if _by_half(wanted, bare(name))}
     for name in weights:
-        if _ANOTHER.search(name) and bare(name) != wanted:
+        if _ANOTHER.search(name) and set(bare(name)) - _LINKS != set(wanted) - _LINKS:
             weights[name] *= _NAMED_BY
     if _junior(asked) and any(map(_junior, weights)):
         weights = {name: weight for name, weight in weights.items() if _junior(name) or len(bare(name)) == 1}
@@ -307,7 +320,9 @@ def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor", "head of the bank"; "governor" alone may be a
     name."""
     words = fold(asked).split()
-    return len(words) > 1 and (words[-1] in ROLES or _ROLE_OF.match(" ".join(words)) is not None)
+    return len(words) > 1 and (
+        words[-1] in ROLES or words[-1].endswith("general") or _ROLE_OF.match(" ".join(words)) is not None
+    )
 
 
 # Words by which articles call the same office, or the same country.
@@ -463,12 +478,23 @@ def _names_somebody(asked: str) -> bool:
 def bare(name: str) -> tuple[str, ...]:
     """The words of a name without titles and suffixes; all its words where nothing else is left.
 
-    >>> bare("Russian Foreign Minister Sergei Lavrov")
-    ('sergei', 'lavrov')
+    >>> bare("Russian Foreign Minister Sergei Lavrov"), bare("the US State Department")
+    (('sergei', 'lavrov'), ('state', 'department'))
     """
     words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
+    if _is_body(words):
+        return tuple(w for w in words if w not in _NO_BODY)
     kept = tuple(w for w in words if w not in _TITLES and w not in SUFFIXES)
     return kept or tuple(words)
+
+
+def _is_body(words: Sequence[str]) -> bool:
+    """Whether all words of a name are one organisation's, none of them a title: "the State Department", "House of Commons"."""
+    if len(words) < 2 or words[0] in _OF_PERSONS:
+        return False
+    after = words[next((at for at, word in enumerate(words) if word == "of"), 0) :]
+    ends = words[-1] in _BODIES or (len(after) < len(words) and words[-len(after) - 1] in _BODIES)
+    return ends and ROLES.isdisjoint(after[1:-1] if words[-1] in _BODIES else after)
 
 
 def _junior(name: str) -> str:
@@ -535,17 +561,30 @@ def _same(wanted: tuple[str, ...], name: str) -> float:
         return 1.0
     if not there:
         return 0.0
+    if _is_body(wanted) or _is_body(there):
+        return _same_body(wanted, there)
     if _key(wanted[-1]) == _key(there[-1]):
         return _by_surname(wanted, there)
     if len(wanted) == 1 and len(there) > 1:
         if wanted[0] == there[0]:
             return 0.7  # a given name alone: "Hillary"
-        if _initials(there) == wanted[0] or _initials(tuple(_WORD.findall(fold(name)))) == wanted[0]:
+        if _initials(there) == wanted[0] or _acronym(name) == wanted[0]:
             return 0.9  # "imf", "gao"
     if len(there) == 1 and len(wanted) > 1 and there[0] == _initials(wanted):
         return 0.9
     shorter, longer = sorted((set(wanted), set(there)), key=len)
     return 0.6 if len(shorter) > 1 and shorter <= longer else 0.0
+
+
+def _same_body(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
+    """Organisations go by all of their words, in either order ("Department of Justice"), by all but one, or by initials."""
+    own, other = set(wanted) - _LINKS, set(there) - _LINKS
+    if own == other:
+        return 1.0
+    for short, long in ((wanted, there), (there, wanted)):
+        if len(short) == 1 and len(short[0]) > len("us") and short[0] in (_initials(long), "".join(w[0] for w in long)):
+            return 0.9
+    return 0.6 if min(len(own), len(other)) > 1 and len(own ^ other) == 1 else 0.0
 
 
 def _by_surname(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
@@ -573,6 +612,12 @@ def _key(word: str) -> str:
     word = re.sub(r"(?:ei|ey|ai|ay|iy|ij|yi|y)", "i", word)
     word = re.sub(r"kh", "h", word).replace("ja", "ia").replace("ya", "ia").replace("yu", "iu")
     return re.sub(r"(.)\1", r"\1", word)
+
+
+def _acronym(name: str) -> str:
+    """The initials of a name all of whose words have capitals; empty for others: "White House official" is no WHO."""
+    words = [word for word in _WORD.findall(name) if word not in _LINKS | {"the"}]
+    return fold("".join(word[0] for word in words)) if all(word[0].isupper() for word in words) else ""
 
 
 def _initials(words: tuple[str, ...]) -> str:

@@ -113,7 +113,10 @@ def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
 
 def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     asked, names = people.himself(asked), everybody(snapshot)
-    return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)
+    named = people.match(asked, names)
+    if max(named.values(), default=0.0) >= KNOWN:
+        return named
+    return _described(snapshot, asked) or named or people.match(people.alone(asked), names)
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:

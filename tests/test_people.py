@@ -273,6 +273,28 @@ def test_whose_spokesman_is_asked_about_is_not_asked_about_himself():
     assert match("Harbour's CEO", ["CEO", "Tim Poe"]) == {}
 
 
+BODIES = ["White House", "Betty White", "State Department", "Justice Department", "US Department of Justice", "Department",
+          "a White House aide", "White House official", "World Health Organization", "Tarn school board", "board",
+          "general", "Ohio Supreme Court"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("the White House", {"White House": 1.0, "a White House aide": 0.7}),
+        ("the State Department", {"State Department": 1.0}),
+        ("Justice Department", {"Justice Department": 1.0, "US Department of Justice": 1.0}),
+        ("the Department of Justice", {"Justice Department": 1.0, "US Department of Justice": 1.0}),
+        ("the WHO", {"World Health Organization": 0.9}),
+        ("Ellery school board", {}),
+        ("the Supreme Court", {"Ohio Supreme Court": 0.6}),
+        ("the surgeon general", {}),
+    ],
+)
+def test_an_organisation_goes_by_all_of_its_words(asked, meant):
+    assert match(asked, BODIES) == meant
+
+
 @pytest.mark.parametrize(
     ("asked", "text", "found"),
     [
