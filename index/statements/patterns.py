@@ -76,6 +76,8 @@ _ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill ha
 _DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
 # What opens a sentence whose main clause is still to come: "While", "A week after", "After all, while".
 _SUBORDINATE: Final = re.compile(r"(?:.{0,2}|[DL]A*[NY]R?|[iR][^,Q.]{0,3},)[uH]")
+# What opens a clause that tells when something was said.
+_WHEN: Final = frozenset(listed("after before when while as until once"))
 _CLAUSE_TOKENS: Final = 4  # more than these before ", he said." are a clause, with a verb that is not known as one
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
@@ -353,7 +355,7 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
         return _forward(p, cue)
     if held != "Q" and not _ends_here(p, cue.after):
         forward = _forward(p, cue)
-        if forward is not None and forward.rule != "object":
+        if forward is not None and forward.rule != "object" and not _tells_when(p, backward, forward):
             return (
                 replace(forward, parts=(backward, *forward.parts)) if p.word(backward[0]) in ("if", "to") else forward
             )
@@ -393,6 +395,12 @@ def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
     if told is None or p.has_verb(cue.after, told.end()) or p.quotes_verb(told.end()):
         return False
     return p.is_frame(left) or not p.has_verb(*left)
+
+
+def _tells_when(p: Phrases, left: Range, forward: Attribution) -> bool:
+    """Whether what follows the cue is no content, but when it was said: "The bridge is safe, she said after it shook"."""
+    clause = forward.rule == "clause" and p.word(forward.start) in _WHEN and not p.is_frame(left)
+    return clause and p.has_verb(*left) and p.content_end(forward.start, subordinate=True) == forward.end
 
 
 def _ends_here(p: Phrases, after: int) -> bool:
