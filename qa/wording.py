@@ -63,7 +63,7 @@ def day(name: str, text: str, *, last: bool) -> str:
         with suppress(ValueError):
             year, month = int(found[1]), int(found[2] or (12 if last else 1))
             return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1))).isoformat()
-    wrong = f"{name} is not a date: {text!r}" if text else f"{name} needs a date"
+    wrong = f"{name} {text!r} is not a date" if text else f"{name} needs a date"
     raise UsageError(wrong, "Write 2012, 2012-06 or 2012-06-15.")
 
 
