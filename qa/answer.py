@@ -128,7 +128,7 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
     answer = _ask(search, asked)
     if not answer.answered:
         return answer
-    by = f" by {answer.question.speaker}" if answer.question.speaker else ""
+    by = f" by {wording.as_asked(answer.question.speaker, asked.text)}" if answer.question.speaker else ""
     told = f"No article {_days(asked)} has an answer{by}; these are of other days, or of none."
     return replace(answer, notices=(told, *answer.notices))
 
@@ -145,7 +145,7 @@ def _of_its_month(answer: Answer) -> Answer:
 def _days(asked: Question) -> str:
     """The days a question names, in words."""
     if asked.since and asked.until:
-        return f"of {asked.since}" if asked.since == asked.until else f"of {asked.since} to {asked.until}"
+        return f"of {wording.days(asked.since, asked.until)}"
     return f"since {asked.since}" if asked.since else f"until {asked.until}"
 
 

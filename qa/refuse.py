@@ -15,7 +15,7 @@ from index.store import Filter, Snapshot
 from qa import days
 from qa.question import is_pronoun, words_of
 from qa.types import Question
-from qa.wording import counted, listed, short
+from qa.wording import as_asked, counted, listed, short
 
 NAMED = 5  # outlets named, the commonest; words named, the first
 SAMPLE = 500  # characters of a text: enough to see its script
@@ -99,10 +99,11 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
         they, them, are = ("they", "them", "are") if len(absent) > 1 else ("it", "it", "is")
         return f"No article holds {nowhere}; {are} {they} spelt as the articles spell {them}?"
     about = f" about {short(asked.topic)}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and (not asked.topic or (about and _ON.search(asked.text))):
-        told = f"No statement by {asked.speaker}{about}"
-    elif asked.speaker:  # "about deny it" is no English
-        told = f"No statement by {asked.speaker} that answers “{short(asked.text)}”"
+    speaker = asked.speaker and as_asked(asked.speaker, asked.text)
+    if speaker and (not asked.topic or (about and _ON.search(asked.text))):
+        told = f"No statement by {speaker}{about}"
+    elif speaker:  # "about deny it" is no English
+        told = f"No statement by {speaker} that answers “{short(asked.text)}”"
     else:
         told = f"Nothing found{about}" if about else f"Nothing found that answers “{short(asked.text)}”"
     return f"{told}; no article holds {nowhere}." if nowhere else f"{told}."

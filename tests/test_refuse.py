@@ -48,6 +48,13 @@ def test_a_word_or_a_name_is_a_question(text):
     assert refuse.no_question(parse(text)) is None
 
 
+def test_whom_a_question_calls_by_his_office_keeps_its_article(store):
+    assert reason(store, "What did the pope say about boats?").refusal.startswith(
+        "No statement by the pope about boats"
+    )
+    assert reason(store, "What did Pope say about boats?").refusal.startswith("No statement by Pope about boats")
+
+
 def test_a_question_in_other_letters_is_told_so(store):
     answer = reason(store, "Что сказала Джейн Роу?")
     assert (

@@ -13,7 +13,7 @@ from index.types import Statement
 from qa.render.lines import NAME, NOTE, Look, wrapped
 from qa.screen import Fragment
 from qa.types import NEAREST, SHOWN, Answer, Citation, Searched
-from qa.wording import counted, listed
+from qa.wording import as_asked, counted, listed
 
 SIDE = 2  # results for each, where several people are asked about
 NAMED = 5  # speakers named by a verdict; the others are counted
@@ -103,7 +103,7 @@ def verdict(answer: Answer, shown: int) -> str:
     form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
     if answer.question.speaker and seen and not any(map(_is_his, seen)):
-        text += f", not clearly by {answer.question.speaker}"
+        text += f", not clearly by {as_asked(answer.question.speaker, answer.question.text)}"
     old = sum(citation.superseded_by is not None for citation in seen)
     if old:
         text += ", superseded" if old == len(seen) else f", {old} of the results superseded"
