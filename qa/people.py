@@ -70,9 +70,11 @@ _FEW = 64
 _SEVERAL = 4  # people asked about at once
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
+# Whose son somebody is tells who he is as an office does; alone it may be a surname.
+_KIN = frozenset("son daughter brother sister father mother".split())
 # What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
-    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES))}) (?:of|at|for|in)\b"
+    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES | _KIN))}) (?:of|at|for|in)\b"
     r"(?! (?:state|staff|defen[cs]e) \w)"  # "Secretary of State Roe"
 )
 # The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
@@ -307,6 +309,8 @@ def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor", "head of the bank"; "governor" alone may be a
     name."""
     words = fold(asked).split()
+    if len(words) > 1 and words[-1] in _KIN:
+        return words[-2].endswith(("'s", "s'"))
     return len(words) > 1 and (words[-1] in ROLES or _ROLE_OF.match(" ".join(words)) is not None)
 
 
@@ -324,7 +328,9 @@ _ALIKE = (
     "korea korean", "venezuela venezuelan", "cuba cuban", "africa african", "europe european",
 )  # fmt: skip
 _OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
-_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, "mate"))  # of these words those that say what is held
+_HELD = frozenset(
+    _OFFICE.get(role, role) for role in (*ROLES, *_KIN, "mate")
+)  # of these words those that say what is held
 _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
     "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
 }  # fmt: skip

@@ -85,14 +85,24 @@ def test_a_name_that_is_not_there_finds_nobody(asked):
 
 @pytest.mark.parametrize(
     "asked",
-    ["the Ohio governor", "mayor of Rivertown", "head of the harbour board", "Mexico's ex-president", "lead author"],
+    [
+        "the Ohio governor",
+        "mayor of Rivertown",
+        "head of the harbour board",
+        "Mexico's ex-president",
+        "lead author",
+        "Poe's son",
+        "the son of Poe",
+    ],
 )
 def test_an_office_is_no_name(asked):
     assert people.is_role(asked)
     assert match(asked, ["Ohio Rivertown", "Rivertown", "Mexico", "Board", "Author"]) == {}
 
 
-@pytest.mark.parametrize("asked", ["governor", "Lavrov", "Secretary of State Kerry", "Duke of Rivertown"])
+@pytest.mark.parametrize(
+    "asked", ["governor", "Lavrov", "Secretary of State Kerry", "Duke of Rivertown", "Son", "Aki Son"]
+)
 def test_a_name_is_no_office(asked):
     assert not people.is_role(asked)
 
