@@ -538,7 +538,8 @@ def _key(word: str) -> str:
 
 
 def _initials(words: tuple[str, ...]) -> str:
-    return "".join(w[0] for w in words if w not in {"of", "the", "for", "and"})
+    """ "aoc" of Alexandria Ocasio-Cortez."""
+    return "".join(piece[0] for word in words if word not in {"of", "the", "for", "and"} for piece in word.split("-"))
 
 
 def _misspelt(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:

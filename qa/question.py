@@ -100,9 +100,10 @@ _BEFORE_A_NAME = re.compile(
     r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
 )
 _AFTER_A_NAME = re.compile(
-    r"(?:\s+(?:really|actually|ever|also|still|even|now|first|then|once|have|been|publicly|recently|said|known|"
+    r"(?:\s+(?:really|actually|ever|also|even|now|then|once|have|been|publicly|recently|known|"
+    r"(?-i:still|first|said|heard)|"  # with a capital a surname: Edward Said
     r"(?:quoted|cited|reported|heard) (?:as|to)|"
-    r"(?:quoted|cited|heard)))+$",
+    r"(?:quoted|cited)))+$",
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset("he she they him her them".split())

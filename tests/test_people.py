@@ -194,6 +194,10 @@ def test_an_acronym_is_spelt_out_where_the_articles_do():
     assert canonical("GAO", NAMES, {}) == "GAO"
 
 
+def test_initials_count_both_halves_of_a_double_name():
+    assert match("ACP", ["Ann Cole-Poe", "Ann Poe"]).keys() == {"Ann Cole-Poe"}
+
+
 def test_a_word_more_frequent_than_the_full_name_is_another_name():
     assert merge({"Britain": 30, "Evan Brittain": 1})["Britain"] == "Britain"
     assert merge({"Lavrov": 2, "Sergey Lavrov": 5})["Lavrov"] == "Sergey Lavrov"

@@ -55,6 +55,10 @@ def test_whom_a_question_calls_by_his_office_keeps_its_article(store):
     assert reason(store, "What did Pope say about boats?").refusal.startswith("No statement by Pope about boats")
 
 
+def test_to_whom_nothing_was_said_is_told_in_english(store):
+    assert reason(store, "What did Weekly say to Berg?").refusal.startswith("No statement by Weekly to Berg")
+
+
 def test_a_question_in_other_letters_is_told_so(store):
     answer = reason(store, "Что сказала Джейн Роу?")
     assert (

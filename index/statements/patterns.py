@@ -398,9 +398,14 @@ def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
 
 
 def _tells_when(p: Phrases, left: Range, forward: Attribution) -> bool:
-    """Whether what follows the cue is no content, but when it was said: "The bridge is safe, she said after it shook"."""
-    clause = forward.rule == "clause" and p.word(forward.start) in _WHEN and not p.is_frame(left)
-    return clause and p.has_verb(*left) and p.content_end(forward.start, subordinate=True) == forward.end
+    """Whether what follows the cue is no content, but when or where it was said: "The bridge is safe, she said after it
+    shook", "The bridge “is safe,” she told us at a dinner held there"."""
+    if forward.rule != "clause" or p.is_frame(left):
+        return False
+    if p.tags[forward.start] == "i":
+        return p.tags[left[1] - 1] == "Q"
+    whole = p.content_end(forward.start, subordinate=True) == forward.end
+    return p.word(forward.start) in _WHEN and p.has_verb(*left) and whole
 
 
 def _ends_here(p: Phrases, after: int) -> bool:
