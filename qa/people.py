@@ -328,20 +328,21 @@ _ALIKE = (
     "korea korean", "venezuela venezuelan", "cuba cuban", "africa african", "europe european",
 )  # fmt: skip
 _OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
-_HELD = frozenset(
-    _OFFICE.get(role, role) for role in (*ROLES, *_KIN, "mate")
-)  # of these words those that say what is held
+# Of these words those that say what is held.
+_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, *_KIN, "mate", "attorney-general"))
 _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
     "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
+    "attorney-general": ("attorney general",),
 }  # fmt: skip
 _LONG_FORMS = (
+    (re.compile(r"\battorneys? general\b"), "attorney-general"),  # nobody's lawyer
     (re.compile(r"\bchief executive(?: officer)?\b"), "ceo"),
     (re.compile(r"\bfederal reserve(?: board)?\b"), "fed"),
     (re.compile(r"\bvice[- ]presidential (?:nominee|candidate|pick)\b|\brunning mate\b"), "mate"),
     (re.compile(r"\bex-"), "former "),
     (re.compile(r"\bu\.s\.?"), "us"),
 )
-_FILLING = frozenset("the of a an in for and at".split())
+_FILLING = frozenset("the of a an in for and at mr mrs ms".split())
 
 
 def offices(text: str) -> list[str]:
@@ -405,10 +406,17 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
         if not wanted <= set(offices(text)):
             continue
         for sentence in _SENTENCES.split(text):
-            for capitals in _CAPITALS.finditer(sentence):
+            runs = list(_CAPITALS.finditer(sentence))
+            # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
+            titled = [run for run in runs if held.intersection(offices(_last(sentence[: run.start()])))]
+            for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
-                if name is None or not set(offices(name)) - wanted:  # nobody is his own husband
+                if name is None:
+                    continue
+                own = set(offices(name))
+                others = offices(f"{sentence[: capitals.start()]} {sentence[capitals.end() :]}")
+                if own <= wanted or not own & wanted <= set(others):  # nobody is his own husband, or lawyer
                     continue
                 before = offices(sentence[: capitals.end() - len(name)])[::-1][:_BESIDE]
                 after = offices(sentence[capitals.end() :])[:_BESIDE]
@@ -416,6 +424,10 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                     near = (1.0 if wanted <= {*before, *after} else 0.5) / (1 + min(places))
                     found[name] = found.get(name, 0.0) + near
     return found
+
+
+def _last(before: str) -> str:
+    return before.rstrip(" ,").rpartition(" ")[2]
 
 
 def _names_somebody(asked: str) -> bool:

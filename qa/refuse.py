@@ -100,7 +100,8 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
         they, them, are = ("they", "them", "are") if len(absent) > 1 else ("it", "it", "is")
         return f"No article holds {nowhere}; {are} {they} spelt as the articles spell {them}?"
     matter = short(asked.topic) if asked.topic and asked.topic != asked.text else ""
-    about = matter and (f" {matter}" if _LED.match(matter) else f" about {matter}")
+    led = "on " if re.search(rf"\bon {re.escape(matter)}", asked.text) else "about "
+    about = matter and (f" {matter}" if _LED.match(matter) else f" {led}{matter}")
     speaker = asked.speaker and as_asked(asked.speaker, asked.text)
     if speaker and (not asked.topic or (about and _ON.search(asked.text))):
         told = f"No statement by {speaker}{about}"

@@ -135,6 +135,15 @@ def test_who_holds_an_office_is_whom_articles_put_beside_it():
     assert people.introduced("Rivertown's bishop", BESIDE, {"Ann Poe", "John Hill"}) == {}
 
 
+def test_whoever_is_called_by_an_office_holds_it_and_nobody_beside_him():
+    names = {"Ann Poe", "Tom Roe", "Karl Ost"}
+    assert people.introduced("Roe's lawyer", ["Ann Poe told lawyer Tom Roe to lie."], names) == {}
+    assert people.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost, Ann Poe said."], names).keys() == {
+        "Karl Ost"
+    }
+    assert people.introduced("Roe's lawyer", ["Roe heard Attorney General Karl Ost."], names) == {}
+
+
 def test_nobody_is_his_own_husband():
     text = "Ann Poe's husband John Poe waved. Ann Poe, wife and mayor, waved back to her husband."
     assert people.introduced("Ann Poe's husband", [text], {"Ann Poe", "John Poe"}).keys() == {"John Poe"}

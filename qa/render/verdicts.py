@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from index.letters import fold
 from index.types import Statement
 from qa.render.lines import NAME, NOTE, Look, wrapped
 from qa.screen import Fragment
@@ -102,8 +103,10 @@ def verdict(answer: Answer, shown: int) -> str:
     seen = answer.citations[: shown if shown > 0 else None]
     form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
-    if answer.question.speaker and seen and not any(map(_is_his, seen)):
-        text += f", not clearly by {as_asked(answer.question.speaker, answer.question.text)}"
+    asked = answer.question
+    printed = fold(asked.speaker or "") in fold(asked.source or "")  # in its articles: an outlet was asked about
+    if asked.speaker and seen and not printed and not any(map(_is_his, seen)):
+        text += f", not clearly by {as_asked(asked.speaker, asked.text)}"
     old = sum(citation.superseded_by is not None for citation in seen)
     if old:
         text += ", superseded" if old == len(seen) else f", {old} of the results superseded"
