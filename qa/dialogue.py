@@ -297,7 +297,7 @@ class _Turn:
 
     def _about(self, topic: str) -> str | None:
         """The question before, about something else."""
-        if fold(topic) in _HIM:
+        if fold(topic) in _HIM | _HE:
             return None
         if again := _swapped(self.before.text, self.before, topic=topic):
             return again

@@ -167,7 +167,7 @@ def test_he_is_whom_the_answer_showed_where_nobody_was_named():
     "typed",
     [
         "how?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "syria?",
-        "Iran sanctions", "tell me about Syria", "what about him?", "What is her view of him?", "what did Annan say?",
+        "Iran sanctions", "tell me about Syria", "what about him?", "and she?", "what about he?", "What is her view of him?", "what did Annan say?",
         "How many people were killed in Syria?", "and when was it opened?", "What about what Annan said?",
         "and Iran should be invited", "and Iran should be part of the solution, he said", "and Iran should be part of it now",
     ],
