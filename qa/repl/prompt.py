@@ -239,7 +239,8 @@ class Repl:
     def _do(self, line: str) -> bool:
         """Whether the line asked, in plain words, for more or for one of the results, which is done."""
         talk = self._talk
-        wanted = dialogue.command(line, len(talk.numbered) - talk.first + 1) if talk.answer else None
+        shown = len(talk.numbered) - talk.first + 1
+        wanted = dialogue.command(line, shown, talk.before) if talk.answer else None
         if wanted is None:
             return False
         name, number = wanted
