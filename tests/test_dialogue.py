@@ -167,7 +167,9 @@ def test_he_is_whom_the_answer_showed_where_nobody_was_named():
     "typed",
     [
         "how?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "syria?",
-        "Iran sanctions", "tell me about Syria", "what about him?", "and she?", "What is her view of him?", "what did Annan say?", "what about he?",
+        "Iran sanctions", "tell me about Syria", "what about him?", "and she?",
+        "What is her view of him?", "what did Annan say?",
+        "what about he?",
         "How many people were killed in Syria?", "and when was it opened?", "What about what Annan said?",
         "and Iran should be invited", "and Iran should be part of the solution, he said", "and Iran should be part of it now",
     ],
@@ -341,8 +343,14 @@ def test_plain_words_may_ask_for_a_result(typed, does):
     assert command(typed, 3) == does
 
 
-@pytest.mark.parametrize("typed", ["what else did Lavrov say about Iran?", "What else did he say about Iran", "what else did he say?",
-                                   "and what more does Lavrov say about Iran?"])  # fmt: skip
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "what else did Lavrov say about Iran?",
+        "What else did he say about Iran",
+        "and what more does Lavrov say about Iran?",
+    ],
+)
 def test_what_else_on_the_same_matter_asks_for_the_next_results(typed):
     assert command(typed, 3, parse(LAVROV)) == ("more", 0)
 
