@@ -205,7 +205,7 @@ class Cast:
 
     def _meet(self, start: int, end: int, words: list[str]) -> None:
         text = self.text
-        while words and (words[0].lower() in NO_NAME or TAGS.get(words[0].lower(), "X") in "DPHWTtifu&RMBbhYCcSs"):
+        while words and (words[0].lower() in NO_NAME or TAGS.get(words[0].lower(), "X") in "DLPHWTtifu&RMBbhYCcSs"):
             given = len(words) > 1 and words[0].lower() in GENDER_OF_NAME and words[1][0].isupper()
             if given and not (words[0] == "Will" and self._asks_of(words[-1], end)):
                 break

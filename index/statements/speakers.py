@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from index.statements.cast import OFFICES, REACH, Cast, Entity, bare_word, folded, roles_in, split_title
+from index.statements.cast import OFFICES, REACH, Cast, Entity, Mention, bare_word, folded, roles_in, split_title
 from index.statements.lexicon import listed
 from index.statements.names import (
     DOCUMENTS,
@@ -86,6 +86,10 @@ class Speakers:
         """Remember the person a sentence is about."""
         tags = sentence.tags[subject[0] : subject[1]]
         if tags[0] == "P":
+            return
+        beside = self._apposed(sentence, subject, subject[1] - 1)
+        if beside is not None and bare_word(sentence.words[subject[1] - 1]) in ROLES:  # the centre's president, Ann Lowe,
+            self.note(beside.start, beside.entity)
             return
         if "'" in tags:  # the owner is not who it is about: "Ukraine's president Ann Lowe", not "Lowe's plan"
             end = sentence.ends[subject[1] - 1]
@@ -240,13 +244,20 @@ class Speakers:
             last = self.cast.named(sentence.starts[at], sentence.ends[subject[1] - 1])[-1:]
             if last and last[0].entity.is_person and not self.cast.text.endswith(_LEADING, 0, last[0].start):
                 return last[0].entity  # Secretary of State John Kerry
-        beside = _APPOSED.match(sentence.tags, subject[1])
-        if beside and "X" not in sentence.tags[at]:
-            for mention in self.cast.named(sentence.starts[beside.start(1)], sentence.ends[beside.end(1) - 1]):
-                if mention.end == sentence.ends[beside.end(1) - 1] and mention.entity.is_person:
-                    mention.entity.roles.update(roles_in(" ".join(sentence.words[slice(*subject)])))
-                    return mention.entity
-        return None
+        beside = self._apposed(sentence, subject, at)
+        if beside is None:
+            return None
+        beside.entity.roles.update(roles_in(" ".join(sentence.words[slice(*subject)])))
+        return beside.entity
+
+    def _apposed(self, sentence: Sentence, subject: Range, head: int) -> Mention | None:
+        """The person named between commas right behind a noun phrase whose head is no name."""
+        beside = _APPOSED.match(sentence.tags, subject[1]) if sentence.tags[head] != "X" else None
+        if beside is None:
+            return None
+        end = sentence.ends[beside.end(1) - 1]
+        named = self.cast.named(sentence.starts[beside.start(1)], end)
+        return next((mention for mention in named if mention.end == end and mention.entity.is_person), None)
 
     def _holds_post(self, sentence: Sentence, subject: Range, at: int) -> bool:
         """Whether whom the phrase ends with holds the office in it: "chairman of the House Committee Ann Lowe", but not "the
