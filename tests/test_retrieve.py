@@ -163,6 +163,16 @@ def test_a_son_who_is_named_once_is_found_by_whose_son_he_is(tmp_path, asked):
         assert names.keys() == {"Tom Poe"}
 
 
+def test_an_office_that_two_have_held_finds_both(tmp_path):
+    (tmp_path / "a.txt").write_text("Rivertown mayor Ann Poe said that the mole leaks.\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(
+        "Tom Hill, mayor of Rivertown since May, came.\n\n“The mole will hold,” Hill said.\n", encoding="utf-8"
+    )
+    with indexed(tmp_path) as snapshot:
+        names = who(snapshot, question.parse("What did the mayor of Rivertown say about the mole?")).names
+        assert names.keys() == {"Ann Poe", "Tom Hill"}
+
+
 def test_which_of_them_said_so_prefers_those_who_are_so_called_and_leaves_nobody_out(snapshot):
     asked = question.parse("Which mayor said the harbour plan will ruin the fishing fleet?")
     names = who(snapshot, replace(asked, speaker="Rivertown mayor Tom Hill")).names
