@@ -78,9 +78,10 @@ def notes(notices: Iterable[str], look: Look) -> list[Fragment]:
 
 
 def _of_several(answer: Answer) -> str:
-    """ "12 results for 3 of the 4 asked about"."""
-    found = sum(part.answered for part in answer.parts)
-    return f"{counted(len(answer.citations), 'result')} for {found} of the {len(answer.parts)} asked about"
+    """ "12 results for 3 of the 4 asked about", "4 results for both"."""
+    found, asked = sum(part.answered for part in answer.parts), len(answer.parts)
+    whom = f"{found} of the {asked} asked about" if found < asked else "both" if asked == 2 else f"all {asked}"
+    return f"{counted(len(answer.citations), 'result')} for {whom}"
 
 
 def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
