@@ -22,7 +22,7 @@ from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, days, people, question, refuse, retrieve, versions, wording
+from qa import confidence, days, people, question, refuse, retrieve, speakers, versions, wording
 from qa.rerank import rerank
 from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched, Strength
 
@@ -79,7 +79,7 @@ def _of_each(search: _Search, text: str) -> Answer:
     asked = _parsed(search, text)
     names: tuple[str, ...] = ()
     if asked.speaker and not search.speaker:
-        names = people.several(asked.speaker, retrieve.everybody(search.snapshot), apart=question.compares(asked))
+        names = people.several(asked.speaker, speakers.everybody(search.snapshot), apart=question.compares(asked))
     if not names:
         answer = _in_its_time(search, asked)
         return answer if answer.answered else _printed(search, asked) or answer
@@ -108,7 +108,7 @@ def _of_each(search: _Search, text: str) -> Answer:
 
 
 def _parsed(search: _Search, text: str) -> Question:
-    known = partial(retrieve.speaks, search.snapshot)
+    known = partial(speakers.speaks, search.snapshot)
     return question.parse(text, sources=_outlets(search), known=known, today=search.today)
 
 
@@ -217,7 +217,7 @@ def _spelt_out(search: _Search, asked: Question) -> Question:
     surname = asked.speaker or ""
     if search.speaker or asked.text.count(surname) != 1:
         return asked
-    full = people.spelt_out(surname, retrieve.who(search.snapshot, asked).names)
+    full = people.spelt_out(surname, speakers.who(search.snapshot, asked).names)
     counts = search.snapshot.speakers() if len(full) > 1 else {}
     name = max(full, key=lambda spelling: counts.get(spelling, 0), default="")
     again = _parsed(search, asked.text.replace(surname, name)) if name else asked
@@ -284,8 +284,7 @@ def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
 
 def _asserting(hit: Hit) -> Hit:
     """The hit, without the speaker of its statement where he is not sure enough to be named."""
-    floor = retrieve.EXPECTED if hit.scores["speaker"] >= retrieve.KNOWN else retrieve.ASSERTED
-    if hit.statement is None or hit.statement.confidence >= floor:
+    if hit.statement is None or speakers.asserted(hit.statement, hit.scores["speaker"]):
         return hit
     return replace(hit, statement=replace(hit.statement, speaker=None, via=None))
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from index.letters import fold
 from qa.forms import ROLES
@@ -389,6 +389,13 @@ _CAPITALS = re.compile(
 _SENTENCES = re.compile(
     r"\n+|(?<=[a-z0-9)\"”’][.!?])[\"”’]?\s+(?=[A-Z\"“‘])(?<!\b(?:Mr|Ms|Dr|St)\.\s)(?<!\b(?:Mrs|Sen|Rep|Gov)\.\s)"
 )
+# Whose somebody is, or of what, in capitals: "Target's chief executive", "the head of the WHO". And what follows a name.
+_OF_WHOM = re.compile(
+    r"((?:[A-Z][\w.-]* )*[A-Z][\w.-]*)['’]s\b|\b(?:of|for|at|in) (?:the )?([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*)"
+)
+_NEXT = re.compile(r"(?:['’]s?)?(?: [\w-]+){0,2}")
+_CAPITAL_WORD = re.compile(r"\b[A-Z][\w.'’-]*")
+_NO_ACRONYMS = frozenset(("who", "it"))  # but where they are written in capitals
 _BESIDE = 8  # words between an office and who holds it
 
 
@@ -399,11 +406,11 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
     >>> introduced("Rivertown's mayor", ["Ann Poe, the mayor of Rivertown, said so to John Hill."], {"Ann Poe", "John Hill"})
     {'Ann Poe': 1.0, 'John Hill': 0.2}
     """
-    wanted = frozenset(offices(asked))
+    wanted, whose = frozenset(offices(asked)), _capitalised(" ".join(filter(None, chain(*_OF_WHOM.findall(asked)))))
     held = wanted & _HELD
     found: dict[str, float] = {}
     for text in texts if held else ():
-        if not wanted <= set(offices(text)):
+        if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
             continue
         for sentence in _SENTENCES.split(text):
             runs = list(_CAPITALS.finditer(sentence))
@@ -412,12 +419,15 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
             for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
-                if name is None:
+                if name is None or not _is_person(name):
                     continue
                 own = set(offices(name))
                 others = offices(f"{sentence[: capitals.start()]} {sentence[capitals.end() :]}")
                 if own <= wanted or not own & wanted <= set(others):  # nobody is his own husband, or lawyer
                     continue
+                following = _NEXT.match(sentence, capitals.end())
+                if following and not held.isdisjoint(offices(following.group())):
+                    continue  # "Port Ellery council leader Ann Poe"
                 before = offices(sentence[: capitals.end() - len(name)])[::-1][:_BESIDE]
                 after = offices(sentence[capitals.end() :])[:_BESIDE]
                 if places := [i for side in (before, after) for i, word in enumerate(side) if word in held]:
@@ -430,9 +440,18 @@ def _last(before: str) -> str:
     return before.rstrip(" ,").rpartition(" ")[2]
 
 
+def _capitalised(text: str) -> frozenset[str]:
+    """The words of a description, or of a text, that are written with a capital: the WHO is not "who"."""
+    found: set[str] = set()
+    for word in _CAPITAL_WORD.findall(text):
+        found |= {word} if word.isupper() and fold(word) in _NO_ACRONYMS else set(offices(word))
+    return frozenset(found)
+
+
 def _names_somebody(asked: str) -> bool:
-    """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive"."""
-    return bool(re.search(r"[A-Z]\w+$", _POSSESSED.sub("", asked)))
+    """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive", or "Apple's CEO"."""
+    named = _POSSESSED.sub("", asked)
+    return bool(re.search(r"[A-Z]\w+$", named)) and fold(named) not in ROLES
 
 
 @lru_cache(maxsize=65536)
@@ -492,6 +511,8 @@ def spelt_out(surname: str, names: Iterable[str]) -> list[str]:
     >>> spelt_out("Clinton", ["Bill Clinton", "critics of Hillary Clinton"])
     []
     """
+    if is_role(surname) or _POSSESSED.match(surname):  # "Lavrov's spokeswoman" is another
+        return []
     wanted = bare(surname)
     named = {tail.group() for name in names if (tail := _FULL.search(name))}
     full = sorted(name for name in named if len(bare(name)) > 1 and wanted in (bare(name)[-1:], bare(name)[:1]))

@@ -26,7 +26,7 @@ SHARE = 0.6
 def rerank(reranker: Reranker, question: str, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[Hit]:
     """``hits``, best first, the first READ of them in the order of both rankings.
 
-    Both scores are spread over [0, 1] among those read and mixed (a convex combination, as in `qa.retrieve.fuse`). The
+    Both scores are spread over [0, 1] among those read and mixed (a convex combination, as in `qa.retrieve.weights.fuse`). The
     mix is put back on the scale of the hits' scores, so that they still fall over the whole list; the model's own word is
     in ``scores["rerank"]``. ``documents`` are the hits' by id. Raises ModelError where the model fails.
     """

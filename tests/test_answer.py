@@ -13,7 +13,7 @@ from index.store import Filter, open_store
 from qa.answer import ask
 from qa.confidence import calibration, probabilities
 from qa.render.verdicts import verdict
-from qa.retrieve import ASSERTED, EXPECTED, KNOWN
+from qa.speakers import ASSERTED, EXPECTED, KNOWN
 from tests.toy import ToyEncoder
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa import people
-from qa.people import canonical, match, merge
+from qa.people import canonical, introduced, match, merge, spelt_out
 
 NAMES = ["Sergei Lavrov", "Sergey Lavrov", "Kofi Annan", "Hillary Clinton", "Bill Clinton", "Clinton", "Tim Cook",
          "International Monetary Fund", "Jill Stein", "John Kerry", "Katy Perry", "Chris Christie", "Donald Trump"]  # fmt: skip
@@ -289,3 +289,23 @@ PIECES = st.sampled_from(["al", "assad", "al-assad", "o'brien", "brien", "a", "b
 def test_a_word_is_looked_up_where_it_is_looked_for(lines, word, gap):
     found = people._Lines("\n".join(line.replace(" ", gap) for line in lines))
     assert found.looked_up(word) == found.looked_for(word)
+
+
+def test_whose_spokesman_is_asked_about_is_not_asked_about_himself():
+    assert spelt_out("Lavrov's spokeswoman", ["Sergei Lavrov", "Lavrov", "a spokeswoman for Sergei Lavrov"]) == []
+    assert match("Harbour's CEO", ["CEO", "Tim Poe"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "found"),
+    [
+        ("head of the WHO", "Ann Poe, head of the WHO in Tarn, said so.", {"Ann Poe"}),
+        ("head of the WHO", "Ann Poe, the head of the navy, who came late, said so.", set()),
+        ("Target's chief executive", "Ann Poe, the chief executive of Target, said so.", {"Ann Poe"}),
+        ("Target's chief executive", "Ann Poe, chief executive of a fund, made it a target.", set()),
+        ("Tarn's press secretary", "Tarn House press secretary Ann Poe said so.", {"Ann Poe"}),
+        ("mayor of tarn", "Ann Poe, the mayor of Tarn, said so.", {"Ann Poe"}),
+    ],
+)
+def test_an_office_is_held_by_whom_a_text_puts_beside_it(asked, text, found):
+    assert set(introduced(asked, [text], {"Ann Poe", "Tarn House"})) == found

@@ -495,6 +495,8 @@ def test_a_single_line_is_a_paragraph_however_short():
         "***",
         "Reuter",
         "This story has been updated with additional details.",
+        "Video Ad Feedback Mayor explains why she will not resign 02:18 - Source: PNN",
+        "JUST WATCHED Mayor explains why she stays Replay More Videos ... MUST WATCH Mayor explains why she stays 02:18",
     ],
 )
 def test_furniture_of_a_page_is_an_aside(line: str):
@@ -514,6 +516,8 @@ def test_furniture_of_a_page_is_an_aside(line: str):
         "Ends do not justify means, the court found.",
         "“That is enough,” she said. Ann Lee/AFP/Getty Images",
         "-- and then they left the room",
+        "Ad feedback came at 02:18 in the morning, when nobody was awake.",
+        "Just watched a film about the harbour, and would again.",
     ],
 )
 def test_a_sentence_that_only_looks_like_furniture_stays_a_paragraph(line: str):

@@ -30,10 +30,12 @@ from index.errors import Interrupted, ModelMissingError
 from index.store import Filter
 from qa.config import Settings
 from qa.question import parse
-from qa.repl import Facts, Repl, files, history, prompt
+from qa.repl import Facts, conversation, files, history
 from qa.repl.complete import CommandCompleter
 from qa.repl.history import PrivateHistory
 from qa.repl.lines import lines_of
+from qa.repl.prompt import Repl
+from qa.repl.terminal import PATIENCE
 from qa.types import Answer
 from qa.versions import Version, compare
 from tests.answers import AMERICANS, CONVINCED, DRAFT, IRAN, THEME, answer, extract, find, refusal
@@ -263,6 +265,13 @@ def test_a_paste_of_a_megabyte_is_one_question_of_4096_characters():
     assert "Only the first 4,096 characters are used." in shown
 
 
+def test_that_a_line_lost_text_is_not_said_of_the_one_after_it():
+    doors = Toy()
+    shown = talk(f"{'x' * 5_000}\x03short\r", doors).shown()
+    assert [text for text, _, _ in doors.asked] == ["short"]
+    assert "Only the first" not in shown
+
+
 def pasted(text: str) -> str:
     """What a terminal sends for a paste, and Enter after it."""
     return f"\x1b[200~{text}\x1b[201~\r"
@@ -412,11 +421,11 @@ def interrupt() -> None:
 @contextmanager
 def patched_word(word: str, action: Callable[[str], None]) -> Iterator[None]:
     """A bare word that does something in the middle of a conversation."""
-    prompt._WORDS[word] = lambda _, argument: action(argument)
+    conversation._WORDS[word] = lambda _, argument: action(argument)
     try:
         yield
     finally:
-        del prompt._WORDS[word]
+        del conversation._WORDS[word]
 
 
 def test_ctrl_c_at_the_prompt_drops_the_line():
@@ -437,7 +446,7 @@ def test_quit_leaves_in_every_spelling():
 
 def test_help_lists_every_command_and_explains_the_marks():
     shown = talk("?\r").shown()
-    for command in prompt.COMMANDS:
+    for command in conversation.COMMANDS:
         assert f"/{command.name} {command.argument}".rstrip() in shown
     assert "between ⟦ ⟧, which are ours" in shown
 
@@ -517,7 +526,7 @@ def test_speakers_are_listed_with_their_statements_and_can_be_looked_through(mon
     assert "      2  Kofi Annan\n      1  An\ufffd[2Ja Berg\n      1  friends and family\n" in shown
     assert "Lavrov" not in shown
     assert "Nobody with zzz in the name is quoted." in shown
-    monkeypatch.setattr(prompt, "LISTED", 2)
+    monkeypatch.setattr(conversation, "LISTED", 2)
     shown = talk("/speakers\rm\rq\rm\r").shown()
     assert (
         f"{len(FACTS.speakers):,} speakers, {sum(FACTS.speakers.values()):,} statements\n     30  Sergei Lavrov"
@@ -705,7 +714,7 @@ def test_index_brings_paths_in_and_reports_what_was_skipped():
 
 def test_while_indexing_the_files_and_passages_so_far_are_told_in_a_line_that_fits():
     doors = Toy()
-    doors.before_answer = lambda: time.sleep(prompt.PATIENCE * 2)
+    doors.before_answer = lambda: time.sleep(PATIENCE * 2)
     assert "Indexing… 1 of 3 files, 3 passages, 2 files/s, 1 s left" in talk("/index a\r", doors, Settings()).getvalue()
     narrow = talk("/index a\r", doors, Settings(), columns=40).getvalue()
     assert "Indexing… 1 of 3 files, 1 s left\r" in narrow.replace("\x1b[K", "")
@@ -822,7 +831,7 @@ def completions(typed: str) -> list[str]:
     """What Tab offers after ``typed``."""
     completer = CommandCompleter(
         lambda: replace(FACTS, sources=("Rossiya 24", "TASS", "Ta\x1bnjug")),
-        [(c.name, c.argument, c.help) for c in prompt.COMMANDS],
+        [(c.name, c.argument, c.help) for c in conversation.COMMANDS],
     )
     return [found.text for found in completer.get_completions(Typed(typed, len(typed)), CompleteEvent())]
 
@@ -877,8 +886,8 @@ def bar(columns: int, where: Filter, **how: str) -> list[str]:
     output = Vt100_Output(terminal, lambda: terminal.size, term="xterm-256color", enable_cpr=False)
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=output):
         repl = Repl(Toy(), Settings(), where, source=pipe, output=output, **how)
-        repl._loading.wait(10)
-        shown = "".join(text for _, text in repl._bar())
+        repl._talk._loading.wait(10)
+        shown = repl._bar()
         repl.close()
     return shown.split("\n")
 
@@ -909,8 +918,8 @@ def test_the_toolbar_follows_what_another_process_indexes():
         repl = Repl(doors, Settings(), Filter(), source=pipe, output=output)
 
         def terminal_of() -> str:
-            repl._learning.wait(10)
-            return repl._facts.line
+            repl._talk._learning.wait(10)
+            return repl._talk.facts.line
 
         with patched_word("grow", grow), patched_word("look", look):
             pipe.send_text("look\rgrow\rlook\r\x04")
@@ -935,7 +944,7 @@ def test_a_terminal_gets_colour_links_and_marks_by_style():
 
 def test_a_slow_search_is_announced_and_the_note_goes_away():
     doors = Toy()
-    doors.before_answer = lambda: time.sleep(prompt.PATIENCE * 2)
+    doors.before_answer = lambda: time.sleep(PATIENCE * 2)
     terminal = talk("q\r", doors, Settings())
     assert "Searching…" in terminal.getvalue()
     assert "Searching…" not in terminal.shown()
@@ -1024,13 +1033,14 @@ import fcntl, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C and a hang-up reach it
 from index.store import Filter
 from qa.config import Settings
-from qa.repl import Repl, prompt
+from qa.repl import conversation
+from qa.repl.prompt import Repl
 from tests.test_repl import Toy
 
-def hang(repl, argument):
-    repl._wait(repl._worker.start(lambda job: job.stop.wait(60)), "Working…")
+def hang(talk, argument):
+    talk._display.wait(talk._worker.start(lambda job: job.stop.wait(60)), "Working…")
 
-prompt.COMMANDS += (prompt.Command("hang", "", "", hang),)
+conversation.COMMANDS += (conversation.Command("hang", "", "", hang),)
 sys.exit(Repl(Toy(), Settings(), Filter()).run())
 """
 

@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from index.build import update
 from index.encode import Encoder, load_encoder
 from index.store import Filter, Snapshot, Store, open_store
-from qa import answer, confidence, evaluate, question, retrieve
+from qa import answer, confidence, evaluate, question, retrieve, speakers
 from qa.types import Citation
 from tests.sets import laid_out
 
@@ -107,7 +107,7 @@ def _without(quiz: list[evaluate.Labelled], folder: Path, encoder: Encoder) -> S
 
 def _example(snapshot: Snapshot, labelled: evaluate.Labelled, encoder: Encoder) -> Iterator[Example]:
     """What a question's hits show; nothing where there are none."""
-    known = partial(retrieve.speaks, snapshot)
+    known = partial(speakers.speaks, snapshot)
     today = date.fromisoformat(labelled.as_of) if labelled.as_of else None
     asked = question.parse(labelled.text, sources=tuple(snapshot.stats().sources), known=known, today=today)
     of_question, of_topic = encoder.questions([asked.text, asked.matter])

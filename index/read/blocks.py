@@ -71,6 +71,8 @@ _NOISE = tuple(
         rf"{_SITES}(?: \([^()]{{1,30}}\))?(?: (?:page|channel|live|and {_SITES}|\| ?{_SITES}))*\W*$",
         r"[\w’' ]{0,30}\bwebsite\W*$",
         r"\d+\. how relevant is this ad to you\?$",
+        r"(?:video )?ad feedback\b.{1,300}\d?\d:\d\d(?: ?[-–•|] ?source\b.{0,300})?$",  # another video, with its length
+        r"just watched\b.{1,200}\breplay\b.{0,300}$",
     )
 )
 _RELATED = re.compile(

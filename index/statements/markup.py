@@ -1,7 +1,10 @@
-"""Mark-up written into a text: emphasis, links, notes. The text without it, and the way back.
+"""What is written into a text and is none of its sentences: emphasis, links, notes, credits. The text without it, and the
+way back.
 
-Owns which signs of Markdown stand for no words; texts of other formats hold them too. Refuses to render, and knows
-nothing of statements. No library for Markdown gives the offsets of what stands inside a line.
+Owns which signs of Markdown stand for no words; texts of other formats hold them too. And which words between two sentences
+name who took a picture: whoever copies a page with its captions gets "He smiled. Ann Lowe/Getty Images Hill left", where Hill
+is no "Getty Images Hill". Refuses to render, and knows nothing of statements. No library for Markdown gives the offsets of
+what stands inside a line.
 """
 
 from __future__ import annotations
@@ -26,6 +29,16 @@ _MARK: Final = re.compile(
     r"|(?P<stress>\*{1,3}|_{1,3})"
 )
 _WORD: Final = re.compile(r"\w")
+_AGENCY: Final = (
+    r"(?:Getty Images|Getty|AFP|AP Photo|AP|Reuters|REUTERS|EPA(?:-EFE)?|EFE|Shutterstock|Zuma(?: Press)?|Redux(?: Pictures)?|"
+    r"Alamy(?: Stock Photo)?|Adobe Stock|NurPhoto|Anadolu(?: Agency)?|Xinhua|TASS|Sipa(?: USA)?|Bloomberg|Magnum(?: Photos)?|"
+    r"WireImage|FilmMagic|CNN|NPR|(?:The )?(?:New York Times|Washington Post)|USA Today Network|Handout|Pool)"
+)
+_WHO: Final = r"[A-Z][\w.&'’-]*(?:,? (?:(?:and|de|van|von|bin|al|el|la|le|of) )?[A-Z][\w.&'’-]*){0,6}"
+_CREDIT: Final = re.compile(
+    rf"(?<=[.!?”\"’)] )(?:{_WHO}(?:/{_WHO}){{0,3}}?/|(?:Courtesy )?{_WHO} (?:via|for) (?=CNN|NPR|Getty|AP|AFP|Reuters))"
+    rf"{_AGENCY}(?:/{_AGENCY}| (?:via|for) {_AGENCY}| Images| Photo)* (?=[*_\[]{{0,3}}[A-Z“\"\d])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +60,9 @@ class Plain:
 
     def __init__(self, text: str, paragraphs: Sequence[Span], headings: Sequence[Span] = ()) -> None:
         marked = any(sign in text for sign in _SIGNS)
-        blocks = sorted((*paragraphs, *headings)) if marked else ()
-        self._cuts = [cut for block in blocks for cut in _cuts(text, block)]
+        blocks = sorted((*paragraphs, *headings))
+        self._cuts = [cut for block in blocks for cut in _cuts(text, block)] if marked else []
+        self._cuts = sorted([*self._cuts, *_credits(text, paragraphs, self._cuts)], key=lambda cut: cut.start)
         if not self._cuts:
             self.text, self.paragraphs, self.headings = text, list(paragraphs), list(headings)
             return
@@ -109,6 +123,12 @@ def _cuts(text: str, paragraph: Span) -> list[_Cut]:
             elif after.strip() and _WORD.match(before) is None and before not in ("@", "/"):
                 stressed[mark[0]] = mark
     return sorted(cuts, key=lambda cut: cut.start)
+
+
+def _credits(text: str, paragraphs: Sequence[Span], cuts: Sequence[_Cut]) -> list[_Cut]:
+    """Who took the pictures, between the sentences of paragraphs; none in which something else is left out."""
+    found = [match.span() for span in paragraphs for match in _CREDIT.finditer(text, span.start, span.end)]
+    return [_Cut(start, end) for start, end in found if not any(cut.start < end and start < cut.end for cut in cuts)]
 
 
 def _pair(one: re.Match[str], other: re.Match[str]) -> tuple[_Cut, _Cut]:

@@ -213,6 +213,8 @@ NAMED_LATER: Final = frozenset(
     chief coach inspector
 """)
 )
+# What only those are called whom an article does not name: "the official" is nobody who was.
+ANONYMOUS: Final = frozenset(listed("official"))
 # Roles that are known from elsewhere: where nobody in the article has one, nobody in it is meant.
 HIGH_OFFICES: Final = frozenset(listed("president pope king queen premier chancellor prime secretary speaker"))
 # What a person of the news is called again, though the article has not said he is one: "the congressman". Other trades and
@@ -258,7 +260,7 @@ GROUPS: Final = frozenset(
     convention project initiative international budget act bill amendment treaty agreement street avenue city
     county island islands river beach airport square park tower hotel industries airlines motors systems
     technologies partners research capital securities exchange network watch action america pac medicaid
-    medicare week day
+    medicare week day united district championship championships crown cup prize library academy images
 """)
 )
 # Of these, the ones that are surnames as well: a given name or a title before them makes a person.

@@ -22,6 +22,7 @@ from index.statements.lexicon import (
     PROMISES,
     REACTIONS,
     RELUCTANT,
+    SELDOM_SPEECH,
     SILENT_FORMS,
     TAKES_OBJECT,
     inflect,
@@ -547,7 +548,7 @@ def _clause(p: Phrases, cue: _Cue, rule: str, start: int) -> Attribution | None:
 
 def _act(p: Phrases, cue: _Cue) -> Attribution | None:
     """A speech act and its object: "dismissed the objections"."""
-    if cue.subject is None or cue.after >= p.size - 1 or p.tags[cue.after] in ",.&:;)w":
+    if cue.subject is None or cue.after >= p.size - 1 or p.tags[cue.after] in ",.&:;)w" or cue.lemma in SELDOM_SPEECH:
         return None
     if cue.shared and p.tags[cue.at - 1] == "t":
         return None
@@ -591,7 +592,9 @@ def _according(p: Phrases, cue: int) -> Attribution | None:
 
 
 def _speech_noun(p: Phrases, cue: int) -> Attribution | None:
-    """ "comments by Cameron that", "his claim that", "the pledge to"."""
+    """ "comments by Cameron that", "his claim that", "the pledge to"; not "..., a charge that she denied"."""
+    if any(noun == cue for _, noun in p.glosses(0, p.size)):
+        return None
     by = p.phrase_at(cue + 2) if p.word(cue + 1) in ("by", "from") else None
     when = _NOUN_WHEN.match(p.tags, by[1] if by else cue + 1)
     at = when.end() if when else cue + 1

@@ -7,9 +7,10 @@ on it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from index.statements.lexicon import OCCASIONS, listed
+from index.statements.lexicon import ALLUSIONS, GLOSSES, OCCASIONS, listed
 from index.statements.tokens import Sentence
 
 Range = tuple[int, int]  # of tokens, half-open
@@ -53,6 +54,12 @@ _CONTENT_STOP: Final = re.compile(
     r"|&R?[sk](?=T)"  # some fear that ... and warn that
     r"|,u(?=[hM])|,uP[hM]ns"  # as has her rival; though he did not say
     r"|,wPR*S(?=[BMhVEv])|,[wW]PR*C"  # a rule which he said was; Reed, whom he called
+)
+_GLOSS: Final = re.compile(r",D[RAEg#NXU]{0,3}?[NUXscvk](?=[^NXU])")
+_TAKEN_UP_BY: Final = frozenset(
+    listed(
+        "that which he she they his her its denied rejected disputed dismissed endorsed echoed shared made repeated not likely"
+    )
 )
 _CLAUSE_OPENERS: Final = ",&:;TQ-u(~.gJwH"
 _SUBORDINATORS: Final = "uWwHTiSsKkJ"  # before a subject: its clause hangs on something else
@@ -262,6 +269,15 @@ class Phrases:
         match = _ADJUNCTS.match(self.tags, at)
         return match.end() if match else at
 
+    def glosses(self, start: int, end: int) -> Iterator[Range]:
+        """Where the article has a word of its own on what was said, ", a charge that she denied": the comma and the noun."""
+        for found in _GLOSS.finditer(self.tags, start, end):
+            noun, after = self.word(found.end() - 1), self.word(found.end())
+            if self.word(found.start() + 1) in ("a", "an", "another") and (
+                noun in ALLUSIONS or (noun in GLOSSES and after in _TAKEN_UP_BY)
+            ):
+                yield found.start(), found.end() - 1
+
     def content_end(self, start: int, *, subordinate: bool = False) -> int:
         """Where content that begins at ``start`` ends: before the next attribution, or with the sentence.
 
@@ -273,6 +289,7 @@ class Phrases:
             end = min(end, dash)
         if subordinate and (clause := _NEW_CLAUSE.search(self.tags, start + 1, end)):
             end = clause.start()
+        end = next((comma for comma, _ in self.glosses(start + 1, end)), end)
         for quote, quotation in self.quotes.items():
             if start <= quote < end - 1 and quotation.comma and _GOES_ON.match(self.tags, quote + 1):
                 end = quote + 1

@@ -16,6 +16,7 @@ from typing import Final
 from index.statements.cast import OFFICES, REACH, Cast, Entity, Mention, bare_word, folded, roles_in, split_title
 from index.statements.lexicon import listed
 from index.statements.names import (
+    ANONYMOUS,
     DOCUMENTS,
     GENDER_OF_TITLE,
     GROUPS,
@@ -67,6 +68,7 @@ class Speakers:
         self._history: list[tuple[int, Entity]] = []
         self._groups: list[tuple[int, str, bool]] = []  # where, name, whether several
         self._unnamed: dict[str, str] = {}  # "judge": "a New York judge"
+        self._unnamed_at: dict[str, int] = {}  # where the latest of them was brought in
         self._issued: dict[str, tuple[int, Entity]] = {}  # "statement": where the latest was mentioned, and whose
         self._described: list[_Described] = []
 
@@ -293,7 +295,7 @@ class Speakers:
             if words[0].lower() in ("the", "that", "this") and head == 2 and head_word in self._unnamed:
                 return Resolution(self._unnamed[head_word], "role")
             if tags[0] != "D" or words[0].lower() in ("a", "an"):
-                self._unnamed[head_word] = text
+                self._unnamed[head_word], self._unnamed_at[head_word] = text, start
             if "&" not in tags and (words[head - 1].islower() or words[0].lower() == "the"):
                 owners = self._owners(sentence, subject, head, start)
                 roles = frozenset(roles_in(" ".join(words[:head])))
@@ -320,8 +322,9 @@ class Speakers:
     def _by_role(self, sentence: Sentence, subject: Range, head: int, at: int, relayed: bool) -> Resolution | None:
         """Whom "the foreign minister" or "her lawyer" means: the latest person with these roles."""
         words = [bare_word(word) for word in sentence.words[subject[0] : subject[0] + head]]
-        if sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no"):
+        if sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no") or words[-1] in ANONYMOUS:
             return None
+        lately = self._unnamed_at.get(words[-1], -1)
         owners = self._owners(sentence, subject, head, at)
         rest = range(subject[0] + head, subject[1])  # mother of three, secretary of state
         alone = all(sentence.tags[at] in "f#" or sentence.words[at].lower() in OFFICES for at in rest)
@@ -340,11 +343,13 @@ class Speakers:
             if not alone:
                 return None
             for position, entity in islice(reversed(self._history), REACH):
-                if position < at and entity in fits:
+                if lately < position < at and entity in fits:
                     return Resolution(entity.name, how, entity)
-            if fits:
-                latest = max(fits, key=lambda e: e.first)
+            latest = max(fits, key=lambda e: e.first, default=None)
+            if latest is not None and latest.first > lately:
                 return Resolution(latest.name, how, latest)
+            if fits:
+                return None  # "the consultant": not the one who was named, since another was brought in
         titled = sentence.words[subject[0] + head - 1][:1].isupper()  # "The Economist" is a paper
         others = "'" in sentence.tags[subject[0] : subject[0] + head]  # the company's founder
         if relayed or titled or others or words[-1] in self._unnamed or TAKEN_UP.isdisjoint(wanted):

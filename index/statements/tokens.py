@@ -163,6 +163,7 @@ def _settle_nouns(tags: str, words: list[str]) -> str:
             continue
         inverted = form == "z" and before in "Q," and _NAMED_NEXT.match(tags, at + 1) is not None
         third = form == "z" and _is_third_person(head, before, after)
+        third = third and not _RELATIVE.match(tags, at + 1)
         verb = inverted or third or (form == "y" and _is_base(head, before, after, words[at - 1]))
         lower = words[at].lower()
         if verb:
@@ -278,6 +279,7 @@ def sentences(text: str, start: int, end: int, quotations: list[Quotation]) -> l
 
 
 MAX_TOKENS: Final = 400
+_RELATIVE: Final = re.compile(r"T(?:[hMBVE]|N[DPXo])")  # the protests | that swept the city
 _INITIAL: Final = {
     "S": "E",
     "K": "E",

@@ -284,11 +284,11 @@ def _outlet(store: Store, wanted: str) -> str:
 
 def _require_speaker(store: Store, wanted: str) -> None:
     """Raises UsageError, with those of a like name, for somebody whom no article quotes."""
-    from qa import people, retrieve
+    from qa import people, speakers
     from qa.types import Question
 
     with store.snapshot() as snapshot:
-        if retrieve.who(snapshot, Question(wanted, speaker=wanted)).names:
+        if speakers.who(snapshot, Question(wanted, speaker=wanted)).names:
             return
         names = list(itertools.islice(people.speakers(snapshot.speakers(), snapshot.spellings()), people.MERGED))
     raise UsageError(f"nobody called {wanted!r} is quoted", _there_are(wanted, names) or "Nobody is quoted.")

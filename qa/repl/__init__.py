@@ -8,8 +8,9 @@ Everything that touches the index or the model runs on one worker thread, one jo
 there at once, Ctrl-C gives it back within a tenth of a second, and no connection is used by two threads at a time.
 
 The files, each importing only those before it: doors (what is asked of the program), work (the thread), lines (of what is
-typed or pasted), history, complete (Tab), keys (the line being typed), files (from a citation to its file), prompt (the
-conversation and its commands), script (the same, from lines).
+typed or pasted), memory (the numbers, the last answer, the filters), files (from a citation to its file), display (what it is
+printed on), conversation (what a line does: the commands), script (lines that nobody types); and for those that somebody types
+terminal, history, complete (Tab), keys (the line being typed), prompt.
 """
 
 from __future__ import annotations
@@ -20,14 +21,13 @@ from typing import TYPE_CHECKING, TextIO
 from qa.config import Settings
 from qa.render import Look
 from qa.repl.doors import Doors, Facts, Index
-from qa.repl.prompt import Repl
 from qa.repl.script import Script
 
 if TYPE_CHECKING:
     from index.encode import Encoder, Reranker
     from index.store import Filter, Store
 
-__all__ = ["Doors", "Facts", "Repl", "Script", "run", "run_lines"]
+__all__ = ["Doors", "Facts", "Index", "Script", "run", "run_lines"]
 
 
 def run(
@@ -44,6 +44,8 @@ def run(
     ``encoder`` and ``reranker`` load their models on the first call, on a background thread. ``where`` and ``speaker`` are
     the filters to begin with. Needs a terminal on both sides.
     """
+    from qa.repl.prompt import Repl  # prompt_toolkit takes longer than all else here, and lines need none
+
     return Repl(Index(store, encoder, reranker), settings, where, speaker=speaker).run()
 
 

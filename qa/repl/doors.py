@@ -100,11 +100,11 @@ class Index:
         )
 
     def who(self, name: str) -> list[str]:
-        from qa import retrieve
+        from qa import speakers
 
         with self._store.snapshot() as snapshot:
             counts = snapshot.spellings()
-            shown = retrieve.who(snapshot, Question(name, speaker=name)).shown
+            shown = speakers.who(snapshot, Question(name, speaker=name)).shown
         return sorted(set(shown.values()), key=lambda each: (-counts[each], each))
 
     def versions(self, document: Document) -> list[Version]:

@@ -1,6 +1,6 @@
 """From a citation to its file: the line it stands in, whether the file is still that one, and what opens it.
 
-Owns paths as they are typed at the prompt. Refuses to know what is shown.
+Owns paths as they are typed at the prompt, and which program shows what. Refuses to know what is said of it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b, file_digest
 from pathlib import Path
 
+from index.errors import StorageError
 from qa.render.places import anchor
 from qa.types import Citation
 
@@ -68,6 +70,37 @@ def moved(citation: Citation) -> str:
     if not citation.document.part and now != citation.document.id:  # of a part the id says only itself
         return "The file has changed since it was indexed; the place may be another one. /index brings it up to date."
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """A program that shows a file: ``beside`` the prompt, in a window of its own, or in its place until the user leaves it."""
+
+    command: tuple[str, ...]
+    beside: bool
+
+    def run(self) -> bool:
+        """Whether it seems to have opened the file. Raises StorageError where it cannot be run."""
+        program, path = self.command[0], self.command[-1]
+        try:
+            if self.beside:
+                return handed_over(self.command)
+            subprocess.run(self.command, check=False)  # noqa: S603 (the user's own editor, no shell)
+        except OSError as error:
+            raise StorageError(f"Cannot run {program}: {error.strerror}", f"The file is {path}") from None
+        return True
+
+
+def opener(citation: Citation) -> Opener | None:
+    """The user's editor or pager, at the line where a text file has one; for what is no text, and where there is no editor, the
+    desktop's program for it. None where there is neither, no file, or nobody at a terminal."""
+    path = citation.document.path
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and Path(path).is_file()):
+        return None
+    if readable(path) and (command := viewer(path, line_of(citation))):
+        return Opener(tuple(command), beside=False)
+    window = system_viewer(path)
+    return Opener(tuple(window), beside=True) if window else None
 
 
 def readable(path: str) -> bool:

@@ -1,31 +1,25 @@
 """The same conversation from lines instead of keys: each is said back after the prompt, and answered below it.
 
-Owns what is left out where nobody types: hints on what to press, "Searching…", the history, the model loading behind the
-prompt. Refuses to know where the lines come from.
+Owns what the whole of it comes to, as the exit code. Refuses to know where the lines come from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
 
 from index.errors import UsageError
-from qa import render
 from qa.config import Settings
 from qa.render import Look
+from qa.repl.conversation import Conversation, Leave
+from qa.repl.display import Page
 from qa.repl.doors import Doors
-from qa.repl.prompt import Leave, Repl
-from qa.repl.work import Job
-from qa.screen import Fragment
-from qa.types import Answer
 
 if TYPE_CHECKING:
     from index.store import Filter
 
-T = TypeVar("T")
 
-
-class Script(Repl):
+class Script:
     """A conversation read from ``lines`` and printed on ``out`` as ``look`` says."""
 
     def __init__(
@@ -39,53 +33,26 @@ class Script(Repl):
         *,
         speaker: str | None = None,
     ) -> None:
-        self._lines, self._out, self._drawn = iter(lines), out, look
-        self._answered = self._failed = False
-        super().__init__(doors, settings, where, speaker=speaker)
-        self._toolbar, self._colour, self._plain = False, look.colour, True
+        self._lines, self._page = lines, Page(out, look)
+        self._talk = Conversation(doors, settings, where, self._page, speaker=speaker)
 
     def run(self) -> int:
         """Until the lines end: 2 where one was not understood, else 0 where any question was answered, else 1.
 
         Raises QAError for what is wrong with more than a line, BrokenPipeError where nobody reads on.
         """
+        answered = failed = False
         try:
             for number, line in enumerate(self._lines):
-                self._say_back(line, first=number == 0)
+                self._page.say_back(line, first=number == 0)
                 try:
-                    self._take(line)
+                    self._talk.take(line)
                 except UsageError as error:
-                    self._failed = True
-                    self._say(str(error))
+                    failed = True
+                    self._page.say(str(error))
+                answered = answered or bool(self._talk.memory.answer and self._talk.memory.answer.answered)
         except Leave:
             pass
         finally:
-            self.close()
-        return UsageError.exit_code if self._failed else int(not self._answered)
-
-    def _open(self, settings: Settings, source: object) -> None:
-        """No keys are read."""
-
-    def _redraw(self) -> None:
-        """No prompt stands open."""
-
-    def _wait(self, job: Job[T], doing: str, told: Callable[[int], str] = lambda _: "") -> T:
-        while not job.wait(1.0):
-            pass
-        return self._outcome(job)
-
-    def _shown_answer(self, answer: Answer) -> None:
-        self._answered = self._answered or answer.answered
-
-    def _footer(self, first: int) -> list[Fragment]:
-        return []
-
-    def _columns(self) -> int:
-        return self._drawn.width
-
-    def _look(self) -> Look:
-        return self._drawn
-
-    def _print(self, fragments: Sequence[Fragment]) -> None:
-        self._out.write(render.to_ansi(fragments) if self._drawn.colour else render.to_plain(fragments))
-        self._out.flush()
+            self._talk.close()
+        return UsageError.exit_code if failed else int(not answered)

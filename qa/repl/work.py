@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from index.errors import QAError
+
 if TYPE_CHECKING:
     from prompt_toolkit.input import Input
 
@@ -42,7 +44,10 @@ class Job(Generic[T]):
         return self._ended.wait(seconds)
 
     def result(self) -> T:
-        """What the call gave; what it raised is raised here."""
+        """What the call gave; what it raised is raised here, a fault of the program as a QAError: the prompt goes on."""
+        if isinstance(self._error, Exception) and not isinstance(self._error, QAError):
+            told = f"{type(self._error).__name__}: {self._error}"
+            raise QAError(f"This is a fault of the program, please report it: {told}") from self._error
         if self._error is not None:
             raise self._error
         return self._result  # type: ignore[return-value]  # None only where T allows it, or for a job that was stopped

@@ -1,0 +1,167 @@
+"""Who a question asks about: the speakers of a corpus that a name, an office or a description may mean.
+
+Owns how well a speaker fits who is asked about, where a name is looked for, and how sure an attribution has to be before a
+statement counts as his, as another's or as nobody's. Refuses to know what anybody said. When two spellings are one person is
+for `qa.people` to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from index.store import Snapshot
+from index.types import Statement
+from qa import people
+from qa.question import words_of
+from qa.types import Question
+
+# Below this confidence no speaker is asserted: he would be the wrong one more than one time in three.
+ASSERTED = 0.5
+# But the one the question names is asserted from here on, and what is another's by as much is left out: to show it "without a
+# clear speaker" under a question about somebody else would mislead. Of the statements that answered a labelled question and
+# were his by an attribution this sure, 200 of 201 were his.
+EXPECTED = 0.3
+# From this confidence on, the sentence around another's words is no answer about the one who is asked about. Below it one
+# attribution in four is wrong, and leaving the sentence out would lose right answers.
+SURE = 0.7
+# A name in the question that fits a speaker of the corpus at least this well is that speaker.
+KNOWN = 0.6
+# And this well where the question's form alone does not say that it asks about somebody: no spelling error, no given name.
+SPELT = 0.8
+# "Fallon, a spokesman for Mr. Roe": so far behind a speaker's name it says for whom he speaks.
+_BESIDE = 60  # code points
+_SPOKESMAN = "spokes"  # -man, -woman, -person, -people
+# Passages in which it is looked for who holds an office, and how well he then fits it.
+_INTRODUCING = 20
+_HOLDS = 0.85
+_HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
+# What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
+_RELAYED, _AMONG = 0.8, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who is asked about: the corpus's names it may mean with their weights, and the spelling to show for each."""
+
+    names: Mapping[str, float]
+    shown: Mapping[str, str]
+
+    @property
+    def known(self) -> bool:
+        """Whether it surely is somebody who speaks in the corpus."""
+        return max(self.names.values(), default=0.0) >= KNOWN
+
+    def weight(self, statement: Statement) -> float:
+        """How well a statement's speaker fits, in [0, 1]."""
+        return self.names.get(statement.speaker, 0.0) if statement.speaker else 0.0
+
+    def said(self, statement: Statement) -> bool:
+        """Whether a statement is his, surely enough to be shown as his."""
+        return bool(self.weight(statement)) and statement.confidence >= EXPECTED
+
+    def another(self, statement: Statement, text: str) -> bool:
+        """Whether somebody else speaks, in the ``text`` of an article. His spokesman is no other, though not himself."""
+        return bool(statement.speaker) and not self.weight(statement) and not self._spoken_for(statement, text)
+
+    def _spoken_for(self, statement: Statement, text: str) -> bool:
+        """Whether a statement is by a spokesman of his, by what stands beside the speaker's name."""
+        mention = statement.mention
+        if mention is None:
+            return False
+        beside = text[mention.start : mention.end + _BESIDE]
+        if _SPOKESMAN not in beside:  # most are none, and to cut all into words would take longer than all else here
+            return False
+        words = words_of(beside)
+        return any(fit >= SPELT and last_word(name) in words for name, fit in self.names.items())
+
+
+def who(snapshot: Snapshot, question: Question) -> Asked:
+    """The speakers of the corpus that the question's speaker may be: by name, else by how articles describe them."""
+    names: dict[str, float] = {}
+    counts = snapshot.spellings()
+    his = _AMONG if question.intent == "who" else _RELAYED if question.via else 1.0
+    for asked, weight in ((question.via, 1.0), (question.speaker, his)):
+        if asked:
+            for name, fit in _may_be(snapshot, asked).items():
+                names[name] = max(names.get(name, 0.0), fit * weight)
+    shown = {name: people.canonical(name, names, counts) for name in names}
+    return Asked(MappingProxyType(names), MappingProxyType(shown))
+
+
+def speaks(snapshot: Snapshot, name: str) -> bool:
+    """Whether somebody of that very name, or so described, speaks in the corpus."""
+    return max(_may_be(snapshot, name).values(), default=0.0) >= SPELT
+
+
+def asserted(statement: Statement, fit: float) -> bool:
+    """Whether a statement is surely enough its speaker's for him to be named, who fits the one asked about so well, 0 to 1."""
+    return statement.confidence >= (EXPECTED if fit >= KNOWN else ASSERTED)
+
+
+def everybody(snapshot: Snapshot) -> people.Names:
+    """Everybody who speaks in the corpus."""
+    found: people.Names = snapshot.remembered("names", "", lambda: people.Names(snapshot.spellings()))
+    return found
+
+
+def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
+    """Asked of every name twice: where the question is parsed, and where its speaker is looked for."""
+    return snapshot.remembered("may be", asked, lambda: _looked_up(snapshot, asked))
+
+
+def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    asked, names = people.himself(asked), everybody(snapshot)
+    return people.match(asked, names) or _described(snapshot, asked) or people.match(people.alone(asked), names)
+
+
+def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
+
+    More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
+    what is not a name. Whose spokesman is asked about is not his own spokesman. Of an office also whoever articles put
+    beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
+    """
+    words = people.offices(asked)
+    found: dict[str, float] = {}
+    so_called: set[str] = set()  # by the last word: "chief"
+    for word in words:
+        for spelt in people.called(word):
+            described = snapshot.described(spelt)
+            so_called |= described.keys() if word == words[-1] else set()
+            for name, mentions in described.items():
+                share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
+                if share > 0.5:
+                    found[name] = max(found.get(name, 0.0), 0.9 * share)
+    if not people.is_role(asked):
+        return found
+    owners = people.match(" ".join(asked.split()[:-1]), found)
+    himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
+    found = {name: fit for name, fit in found.items() if name not in himself}
+    if len(words) > 1:  # an office has several holders, over the years
+        return _introduced(snapshot, asked, words) | {n: fit for n, fit in found.items() if fit >= SPELT} or found
+    return found
+
+
+def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[str, float]:
+    """Whom the passages that hold the words of a description put beside its office."""
+    spelt = tuple(spelt for word in words for spelt in people.called(word))
+    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, _INTRODUCING)])
+    articles = snapshot.articles({passage.document for passage in passages})
+    texts = (
+        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
+        for passage in passages
+    )
+    found = people.introduced(asked, texts, snapshot.spellings().keys())
+    best = max(found.values(), default=0.0)
+    held = [name for name, often in found.items() if 2 * often > best]
+    if len(held) > _HOLDERS:
+        return {}
+    return {name: _HOLDS * fit for one in held for name, fit in people.match(one, everybody(snapshot)).items()}
+
+
+def last_word(name: str) -> str:
+    """The word that a name is known by, as `words_of` gives words; empty where there is none."""
+    words = words_of(name)
+    return words[-1] if words else ""
