@@ -419,7 +419,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
             for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
-                if name is None or not _is_person(name):
+                if name is None or not _is_person(name.rpartition(" ")[0] if _junior(name) else name):
                     continue
                 own = set(offices(name))
                 others = offices(f"{sentence[: capitals.start()]} {sentence[capitals.end() :]}")

@@ -144,6 +144,12 @@ def test_whoever_is_called_by_an_office_holds_it_and_nobody_beside_him():
     assert people.introduced("Roe's lawyer", ["Roe heard Attorney General Karl Ost."], names) == {}
 
 
+def test_a_third_of_his_name_is_a_person_too():
+    assert people.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost III."], {"Karl Ost III"}).keys() == {
+        "Karl Ost III"
+    }
+
+
 def test_nobody_is_his_own_husband():
     text = "Ann Poe's husband John Poe waved. Ann Poe, wife and mayor, waved back to her husband."
     assert people.introduced("Ann Poe's husband", [text], {"Ann Poe", "John Poe"}).keys() == {"John Poe"}
