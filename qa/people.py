@@ -415,7 +415,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
         for sentence in _SENTENCES.split(text):
             runs = list(_CAPITALS.finditer(sentence))
             # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
-            titled = [run for run in runs if held.intersection(offices(_last(sentence[: run.start()])))]
+            titled = [run for run in runs if held.intersection(offices(_last_word(sentence[: run.start()])))]
             for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
@@ -436,7 +436,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
     return found
 
 
-def _last(before: str) -> str:
+def _last_word(before: str) -> str:
     return before.rstrip(" ,").rpartition(" ")[2]
 
 

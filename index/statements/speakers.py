@@ -90,9 +90,8 @@ class Speakers:
         if tags[0] == "P":
             return
         beside = self._apposed(sentence, subject, subject[1] - 1)
-        if (
-            beside is not None and bare_word(sentence.words[subject[1] - 1]) in ROLES
-        ):  # the centre's president, Ann Lowe,
+        if beside is not None and bare_word(sentence.words[subject[1] - 1]) in ROLES:
+            # "the centre's president, Ann Lowe, spoke"
             self.note(beside.start, beside.entity)
             return
         if "'" in tags:  # the owner is not who it is about: "Ukraine's president Ann Lowe", not "Lowe's plan"
