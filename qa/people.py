@@ -342,6 +342,9 @@ _LONG_FORMS = (
     (re.compile(r"\bex-"), "former "),
     (re.compile(r"\bu\.s\.?"), "us"),
 )
+_ANY_POST = frozenset(("head", "leader", "official"))
+_HEAD_OF = re.compile(r"(?:the )?(?:head|boss|chief) of (.+)", re.IGNORECASE)
+_HEADS = ("director", "director-general", "chief executive", "president", "chairman", "secretary-general")
 _FILLING = frozenset("the of a an in for and at mr mrs ms".split())
 
 
@@ -356,6 +359,26 @@ def offices(text: str) -> list[str]:
         folded = long.sub(short, folded)
     words = (re.sub(r"'s?$", "", word) for word in _WORD.findall(folded))
     return [_OFFICE.get(word, word) for word in words if word not in _FILLING]
+
+
+def posts(words: Iterable[str]) -> frozenset[str]:
+    """Of the words of a description those that say what is held: "spokesman", and not whose; nor "chief", as anybody may be
+    called who heads something.
+
+    >>> sorted(posts(offices("Boris Johnson's spokesman"))), sorted(posts(offices("Connecticut's tax chief")))
+    (['spokesman'], [])
+    """
+    return _HELD.intersection(words) - _ANY_POST
+
+
+def titles_of_head(asked: str) -> list[str]:
+    """What the head of something may be called instead.
+
+    >>> titles_of_head("the head of the WHO")[:2]
+    ['director of the WHO', 'director-general of the WHO']
+    """
+    headed = _HEAD_OF.match(asked)
+    return [f"{title} of {headed[1]}" for title in _HEADS] if headed else []
 
 
 def himself(asked: str) -> str:

@@ -124,23 +124,46 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
     """
     words = people.offices(asked)
-    found: dict[str, float] = {}
-    so_called: set[str] = set()  # by the last word: "chief"
-    for word in words:
-        for spelt in people.called(word):
-            described = snapshot.described(spelt)
-            so_called |= described.keys() if word == words[-1] else set()
-            for name, mentions in described.items():
-                share = max(sum(w in held for w in words) / len(words) for held in map(people.offices, mentions))
-                if share > 0.5:
-                    found[name] = max(found.get(name, 0.0), 0.9 * share)
+    found, so_called = _called(snapshot, words)
     if not people.is_role(asked):
         return found
     owners = people.match(" ".join(asked.split()[:-1]), found)
     himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
     found = {name: fit for name, fit in found.items() if name not in himself}
     if len(words) > 1:  # an office has several holders, over the years
-        return _introduced(snapshot, asked, words) | {n: fit for n, fit in found.items() if fit >= SPELT} or found
+        surely = {name: fit for name, fit in found.items() if fit >= SPELT}
+        beside = ({} if surely else _by_another_title(snapshot, asked)) or _introduced(snapshot, asked, words)
+        return beside | surely or found
+    return found
+
+
+def _called(snapshot: Snapshot, words: Sequence[str]) -> tuple[dict[str, float], set[str]]:
+    """Speakers whose mentions hold more than half of the words of a description, what is held among them, with the share; and
+    those in whose mentions its last word stands ("chief")."""
+    found: dict[str, float] = {}
+    so_called: set[str] = set()
+    posts = people.posts(words)
+    for word in words:
+        for spelt in people.called(word):
+            described = snapshot.described(spelt)
+            so_called |= described.keys() if word == words[-1] else set()
+            for name, mentions in described.items():
+                shares = (
+                    sum(w in held for w in words) / len(words)
+                    for held in map(people.offices, mentions)
+                    if not posts or not posts.isdisjoint(held)
+                )
+                if (share := max(shares, default=0.0)) > 0.5:
+                    found[name] = max(found.get(name, 0.0), 0.9 * share)
+    return found, so_called
+
+
+def _by_another_title(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Who heads what is asked for, and is called its director or president."""
+    found: dict[str, float] = {}
+    for title in people.titles_of_head(asked):
+        called, _ = _called(snapshot, people.offices(title))
+        found |= {name: fit for name, fit in called.items() if fit >= SPELT}
     return found
 
 
