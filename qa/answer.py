@@ -81,7 +81,8 @@ def _of_each(search: _Search, text: str) -> Answer:
     if asked.speaker and not search.speaker:
         names = people.several(asked.speaker, speakers.everybody(search.snapshot), apart=question.compares(asked))
     if not names:
-        return _in_its_time(search, asked)
+        answer = _in_its_time(search, asked)
+        return answer if answer.answered else _printed(search, asked) or answer
     about = f" about {asked.topic}" if asked.topic else ""
     parts: list[Answer] = []
     before = 0
@@ -108,8 +109,23 @@ def _of_each(search: _Search, text: str) -> Answer:
 
 def _parsed(search: _Search, text: str) -> Question:
     known = partial(speakers.speaks, search.snapshot)
-    outlets = tuple(search.snapshot.stats(search.where).sources)
-    return question.parse(text, sources=outlets, known=known, today=search.today)
+    return question.parse(text, sources=_outlets(search), known=known, today=search.today)
+
+
+def _outlets(search: _Search) -> tuple[str, ...]:
+    return tuple(search.snapshot.stats(search.where).sources)
+
+
+def _printed(search: _Search, asked: Question) -> Answer | None:
+    """What the articles of an outlet say, where it was asked what that outlet says and nobody quotes it; else None."""
+    outlet = question.outlet_called(asked.speaker, _outlets(search))
+    if outlet is None or search.speaker or search.where.source or asked.topic in ("", asked.text):
+        return None
+    about = replace(_parsed(search, asked.topic), since=asked.since, until=asked.until, month=asked.month)
+    answer = _in_its_time(replace(search, where=replace(search.where, source=outlet)), about)
+    told = f"{outlet} itself is not quoted on this; these are its articles."
+    asked = replace(asked, source=outlet)
+    return replace(answer, question=asked, notices=(told, *answer.notices)) if answer.answered else None
 
 
 def _in_its_time(search: _Search, asked: Question) -> Answer:
@@ -128,7 +144,7 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
     answer = _ask(search, asked)
     if not answer.answered:
         return answer
-    by = f" by {answer.question.speaker}" if answer.question.speaker else ""
+    by = f" by {wording.as_asked(answer.question.speaker, asked.text)}" if answer.question.speaker else ""
     told = f"No article {_days(asked)} has an answer{by}; these are of other days, or of none."
     return replace(answer, notices=(told, *answer.notices))
 
@@ -145,7 +161,7 @@ def _of_its_month(answer: Answer) -> Answer:
 def _days(asked: Question) -> str:
     """The days a question names, in words."""
     if asked.since and asked.until:
-        return f"of {asked.since}" if asked.since == asked.until else f"of {asked.since} to {asked.until}"
+        return f"of {wording.days(asked.since, asked.until)}"
     return f"since {asked.since}" if asked.since else f"until {asked.until}"
 
 

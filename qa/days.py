@@ -24,11 +24,14 @@ _DATES = (
     ("on", re.compile(r"\bon\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
     ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
     ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
-    ("year", re.compile(rf"\bin\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
+    ("year", re.compile(rf"\bin\s+(?P<y>{_YEAR})\b(?!-\d)", re.IGNORECASE)),
     ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
     ("between", re.compile(rf"\b(?:between|from)\s+(?P<y>{_YEAR})\s+(?:and|to)\s+(?P<z>{_YEAR})\b(?!-)", re.IGNORECASE)),
     *((word, re.compile(rf"\b{word}\s+{_PERIOD}", re.IGNORECASE)) for word in ("since", "after", "until", "till", "before")),
 )  # fmt: skip
+_ISO_MONTH = re.compile(
+    rf"\b(in|since|after|until|till|before)\s+({_YEAR})-(0[1-9]|1[0-2])\b(?!-)", re.IGNORECASE
+)  # as filters take it
 _LAST = (
     rf"(?:(?:in|over|during|for|within) )?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) "
     r"(?P<unit>day|week|month|year)s"
@@ -91,6 +94,7 @@ def cut(text: str, today: date | None = None) -> tuple[str, Named]:
     '2017-01-29'
     """
     since = until = month = None
+    text = _ISO_MONTH.sub(lambda found: f"{found[1]} {MONTHS[int(found[3]) - 1]} {found[2]}", text)
     for kind, pattern in _DATES:
         match = pattern.search(text)
         if not match:

@@ -88,7 +88,8 @@ _WHEN_WHY = re.compile(
 _WHO_IT = re.compile(rf"{_AND}who(?: else)? (?:said|says|claimed) (?:it|that|this|so)", re.IGNORECASE)
 _WHO_IS = re.compile(rf"{_AND}who (?P<is>is|was) (?:he|she|that|they)", re.IGNORECASE)
 _TOO = re.compile(
-    rf"{_AND}(?:did|does|do|has|have) (?P<x>.+?) (?:agree|disagree|comment|respond|react|reply|answer)(?:ed)?(?: too| also)?",
+    rf"{_AND}(?:did|does|do|has|have) (?P<x>.+?) (?:(?:agree|disagree|comment|respond|react|reply|answer)(?:ed)?"
+    r"|(?:say|said|think|thought) (?:so|the same(?: thing)?))(?: too| also| as well)?",
     re.IGNORECASE,
 )
 _COMPARE = re.compile(rf"{_AND}compare (?:(?:him|her|them|that|it|this) )?(?:with|to|and) (?P<x>.+)", re.IGNORECASE)
@@ -111,6 +112,7 @@ _MORE = re.compile(
     r"|what else (?:did|does|has) (?:he|she|they) (?:say|said)|go on|continue|next|keep going|and then)",
     re.IGNORECASE,
 )
+_WHAT_ELSE = re.compile(rf"{_AND}what (?:else|more) (?P<did>(?:did|does|do|has|have) .+)", re.IGNORECASE)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NTH = "|".join((*_ORDINALS, "last", *(f"{n}(?:st|nd|rd|th)" for n in range(1, 11))))
 _DOING = {"open": "open", "cite": "cite", "quote": "cite", "copy": "copy"}
@@ -128,8 +130,8 @@ _DO_IT = re.compile(
 )
 
 
-def command(text: str, shown: int) -> tuple[str, int] | None:
-    """What a line in plain words asks to be done with the answer before, of which ``shown`` results are on the screen.
+def command(text: str, shown: int, before: Question | None = None) -> tuple[str, int] | None:
+    """What a line in plain words asks to be done with the answer to ``before``, of which ``shown`` results are on the screen.
 
     ("more", 0), or the name of a command and n, for the n-th of them; for a number as typed n is negative, and 0 where it is
     not said which. None for a question.
@@ -140,7 +142,7 @@ def command(text: str, shown: int) -> tuple[str, int] | None:
     (('open', 1), ('open', 0))
     """
     bare = text.strip().rstrip("?!. ").strip()
-    if _MORE.fullmatch(bare):
+    if _MORE.fullmatch(bare) or (before and _asks_on(bare, before)):
         return "more", 0
     found = _THE_NTH.fullmatch(bare) or _DO_IT.fullmatch(bare)
     if not found:
@@ -154,6 +156,17 @@ def command(text: str, shown: int) -> tuple[str, int] | None:
         return do, int(shown == 1)
     number = shown if nth == "last" else _ORDINALS.index(nth) + 1 if nth in _ORDINALS else int(re.sub(r"\D", "", nth))
     return (do, number) if number else None
+
+
+def _asks_on(bare: str, before: Question) -> bool:
+    """Whether it asks for more of what was asked before: "what else did Lavrov say about Iran?"."""
+    found = _WHAT_ELSE.fullmatch(bare)
+    asked = parse(resolve(f"what {found['did']}?", before)) if found else before
+    return bool(found and asked.speaker) and _both(asked) == _both(before)
+
+
+def _both(asked: Question) -> tuple[str, str]:
+    return fold(asked.speaker or ""), fold(asked.topic)
 
 
 def resolve(
@@ -297,7 +310,7 @@ class _Turn:
 
     def _about(self, topic: str) -> str | None:
         """The question before, about something else."""
-        if fold(topic) in _HIM:
+        if fold(topic) in _HIM | _HE:
             return None
         if again := _swapped(self.before.text, self.before, topic=topic):
             return again

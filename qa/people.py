@@ -78,9 +78,11 @@ _FEW = 64
 _SEVERAL = 4  # people asked about at once
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
+# Whose son somebody is tells who he is as an office does; alone it may be a surname.
+_KIN = frozenset("son daughter brother sister father mother".split())
 # What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
-    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES))}) (?:of|at|for|in)\b"
+    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES | _KIN))}) (?:of|at|for|in)\b"
     r"(?! (?:state|staff|defen[cs]e) \w)"  # "Secretary of State Roe"
 )
 # The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
@@ -320,6 +322,8 @@ def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor", "head of the bank"; "governor" alone may be a
     name."""
     words = fold(asked).split()
+    if len(words) > 1 and words[-1] in _KIN:
+        return words[-2].endswith(("'s", "s'"))
     return len(words) > 1 and (
         words[-1] in ROLES or words[-1].endswith("general") or _ROLE_OF.match(" ".join(words)) is not None
     )
@@ -339,11 +343,14 @@ _ALIKE = (
     "korea korean", "venezuela venezuelan", "cuba cuban", "africa african", "europe european",
 )  # fmt: skip
 _OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
-_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, "mate"))  # of these words those that say what is held
+# Of these words those that say what is held.
+_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, *_KIN, "mate", "attorney-general"))
 _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
     "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
+    "attorney-general": ("attorney general",),
 }  # fmt: skip
 _LONG_FORMS = (
+    (re.compile(r"\battorneys? general\b"), "attorney-general"),  # nobody's lawyer
     (re.compile(r"\bchief executive(?: officer)?\b"), "ceo"),
     (re.compile(r"\bfederal reserve(?: board)?\b"), "fed"),
     (re.compile(r"\bvice[- ]presidential (?:nominee|candidate|pick)\b|\brunning mate\b"), "mate"),
@@ -353,7 +360,7 @@ _LONG_FORMS = (
 _ANY_POST = frozenset(("head", "leader", "official"))
 _HEAD_OF = re.compile(r"(?:the )?(?:head|boss|chief) of (.+)", re.IGNORECASE)
 _HEADS = ("director", "director-general", "chief executive", "president", "chairman", "secretary-general")
-_FILLING = frozenset("the of a an in for and at".split())
+_FILLING = frozenset("the of a an in for and at mr mrs ms".split())
 
 
 def offices(text: str) -> list[str]:
@@ -444,10 +451,17 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
         if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
             continue
         for sentence in _SENTENCES.split(text):
-            for capitals in _CAPITALS.finditer(sentence):
+            runs = list(_CAPITALS.finditer(sentence))
+            # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
+            titled = [run for run in runs if held.intersection(offices(_last_word(sentence[: run.start()])))]
+            for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
-                if name is None or not set(offices(name)) - wanted or not _is_person(name):  # nobody is his own husband
+                if name is None or not _is_person(name.rpartition(" ")[0] if _junior(name) else name):
+                    continue
+                own = set(offices(name))
+                others = offices(f"{sentence[: capitals.start()]} {sentence[capitals.end() :]}")
+                if own <= wanted or not own & wanted <= set(others):  # nobody is his own husband, or lawyer
                     continue
                 following = _NEXT.match(sentence, capitals.end())
                 if following and not held.isdisjoint(offices(following.group())):
@@ -458,6 +472,10 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                     near = (1.0 if wanted <= {*before, *after} else 0.5) / (1 + min(places))
                     found[name] = found.get(name, 0.0) + near
     return found
+
+
+def _last_word(before: str) -> str:
+    return before.rstrip(" ,").rpartition(" ")[2]
 
 
 def _capitalised(text: str) -> frozenset[str]:
@@ -621,7 +639,8 @@ def _acronym(name: str) -> str:
 
 
 def _initials(words: tuple[str, ...]) -> str:
-    return "".join(w[0] for w in words if w not in {"of", "the", "for", "and"})
+    """ "aoc" of Alexandria Ocasio-Cortez."""
+    return "".join(piece[0] for word in words if word not in {"of", "the", "for", "and"} for piece in word.split("-"))
 
 
 def _misspelt(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:

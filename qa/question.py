@@ -100,9 +100,10 @@ _BEFORE_A_NAME = re.compile(
     r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
 )
 _AFTER_A_NAME = re.compile(
-    r"(?:\s+(?:really|actually|ever|also|still|even|now|first|then|once|have|been|publicly|recently|said|known|"
+    r"(?:\s+(?:really|actually|ever|also|even|now|then|once|have|been|publicly|recently|known|"
+    r"(?-i:still|first|said|heard)|"  # with a capital a surname: Edward Said
     r"(?:quoted|cited|reported|heard) (?:as|to)|"
-    r"(?:quoted|cited|heard)))+$",
+    r"(?:quoted|cited)))+$",
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset("he she they him her them".split())
@@ -257,7 +258,7 @@ def parse(
             question = found
             break
     source = _source(text, sources)
-    outlet = _outlet_called(question.speaker, sources)
+    outlet = outlet_called(question.speaker, sources)
     if outlet and (question.intent == "according" or not (known and known(str(question.speaker)))):
         # "According to TASS, …" asks what its articles say, not for words of a person of that name.
         source = outlet
@@ -278,7 +279,7 @@ def _outlet(name: str) -> str:
     return re.sub(r"^the\s+", "", fold(name))
 
 
-def _outlet_called(name: str | None, outlets: Iterable[str]) -> str | None:
+def outlet_called(name: str | None, outlets: Iterable[str]) -> str | None:
     """The outlet of that name, "The" and capitals aside."""
     called = _outlet(name or "")
     return next((each for each in outlets if called and _outlet(each) == called), None)
@@ -291,7 +292,7 @@ def outlets_of(given: str, outlets: Iterable[str]) -> list[str]:
     (['The Week'], ['Russian MFA'], ['A Post', 'B Post'])
     """
     outlets, name = list(outlets), _outlet(given.strip())
-    same = given if given in outlets else _outlet_called(given.strip(), outlets)
+    same = given if given in outlets else outlet_called(given.strip(), outlets)
     return [same] if same else [each for each in outlets if name and re.search(rf"\b{re.escape(name)}\b", fold(each))]
 
 

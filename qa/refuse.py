@@ -15,7 +15,7 @@ from index.store import Filter, Snapshot
 from qa import days
 from qa.question import is_pronoun, words_of
 from qa.types import Question
-from qa.wording import counted, listed, short
+from qa.wording import as_asked, counted, listed, short
 
 NAMED = 5  # outlets named, the commonest; words named, the first
 SAMPLE = 500  # characters of a text: enough to see its script
@@ -30,6 +30,7 @@ _SMALL_TALK = frozenset(
     .split("|")
 )
 _ON = re.compile(r"\b(?:about|on|of|over|to|toward|towards|regarding|concerning)\b", re.IGNORECASE)
+_LED = re.compile(r"(?:to|with|toward|towards|against|after|before|in|at|for|during)\b", re.IGNORECASE)  # "to Annan"
 # Unicode's name of a letter begins with its script; where that is no word for readers, another one.
 _SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
 # Question words, folded, that no English question begins with.
@@ -91,18 +92,21 @@ def not_found(asked: Question, held: Mapping[str, int]) -> str:
 
     ``held`` says in how many passages each word of the question stands.
     """
-    matter = words_of(days.cut(asked.text)[0])  # articles of a day need not name it
-    absent = _as_typed(asked, [word for word in asked.words if held.get(word) == 0 and word in matter])
+    timeless = words_of(days.cut(asked.text)[0])  # articles of a day need not name it
+    absent = _as_typed(asked, [word for word in asked.words if held.get(word) == 0 and word in timeless])
     absent[NAMED:] = [f"{len(absent) - NAMED:,} more of its words"] if len(absent) > NAMED else []
     nowhere = listed(absent, "or")
     if nowhere and not any(held.values()):
         they, them, are = ("they", "them", "are") if len(absent) > 1 else ("it", "it", "is")
         return f"No article holds {nowhere}; {are} {they} spelt as the articles spell {them}?"
-    about = f" about {short(asked.topic)}" if asked.topic and asked.topic != asked.text else ""
-    if asked.speaker and (not asked.topic or (about and _ON.search(asked.text))):
-        told = f"No statement by {asked.speaker}{about}"
-    elif asked.speaker:  # "about deny it" is no English
-        told = f"No statement by {asked.speaker} that answers “{short(asked.text)}”"
+    matter = short(asked.topic) if asked.topic and asked.topic != asked.text else ""
+    led = "on " if re.search(rf"\bon {re.escape(matter)}", asked.text) else "about "
+    about = matter and (f" {matter}" if _LED.match(matter) else f" {led}{matter}")
+    speaker = asked.speaker and as_asked(asked.speaker, asked.text)
+    if speaker and (not asked.topic or (about and _ON.search(asked.text))):
+        told = f"No statement by {speaker}{about}"
+    elif speaker:  # "about deny it" is no English
+        told = f"No statement by {speaker} that answers “{short(asked.text)}”"
     else:
         told = f"Nothing found{about}" if about else f"Nothing found that answers “{short(asked.text)}”"
     return f"{told}; no article holds {nowhere}." if nowhere else f"{told}."

@@ -123,8 +123,8 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Speakers whose mentions hold the words of a description ("the Russian foreign minister", "Connecticut's tax chief").
 
     More than half of its words must be there ("minister" alone names nobody); the weight is their share, at most 0.9 for
-    what is not a name. Whose spokesman is asked about is not his own spokesman. Where no mention holds all of an office,
-    whoever articles put beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
+    what is not a name. Whose spokesman is asked about is not his own spokesman. Of an office also whoever articles put
+    beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
     """
     words = people.offices(asked)
     found, so_called = _called(snapshot, words)
@@ -133,8 +133,10 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     owners = people.match(" ".join(asked.split()[:-1]), found)
     himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
     found = {name: fit for name, fit in found.items() if name not in himself}
-    if len(words) > 1 and max(found.values(), default=0.0) < SPELT:
-        return _by_another_title(snapshot, asked) or _introduced(snapshot, asked, words) or found
+    if len(words) > 1:  # an office has several holders, over the years
+        surely = {name: fit for name, fit in found.items() if fit >= SPELT}
+        beside = ({} if surely else _by_another_title(snapshot, asked)) or _introduced(snapshot, asked, words)
+        return beside | surely or found
     return found
 
 

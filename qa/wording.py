@@ -40,6 +40,15 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
+def as_asked(name: str, text: str) -> str:
+    """A name with the article that the question ``text`` gave it.
+
+    >>> as_asked("pope", "What did the pope say?"), as_asked("Annan", "What did Annan say?")
+    ('the pope', 'Annan')
+    """
+    return f"the {name}" if re.search(rf"\bthe {re.escape(name)}(?!\w)", text, re.IGNORECASE) else name
+
+
 def short(text: str, longest: int = LINE) -> str:
     """``text`` in no more than so many characters, cut between words where it can be.
 
@@ -63,8 +72,21 @@ def day(name: str, text: str, *, last: bool) -> str:
         with suppress(ValueError):
             year, month = int(found[1]), int(found[2] or (12 if last else 1))
             return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1))).isoformat()
-    wrong = f"{name} is not a date: {text!r}" if text else f"{name} needs a date"
+    wrong = f"{name} {text!r} is not a date" if text else f"{name} needs a date"
     raise UsageError(wrong, "Write 2012, 2012-06 or 2012-06-15.")
+
+
+def days(since: str, until: str) -> str:
+    """The year, the month or the day that two ISO days bound, or both days.
+
+    >>> days("2016-01-01", "2016-12-31"), days("2016-02-01", "2016-02-29"), days("2016-02-01", "2017-02-28")
+    ('2016', '2016-02', '2016-02-01 to 2017-02-28')
+    """
+    for long in (4, 7, 10):
+        named = since[:long]
+        if (day("since", named, last=False), day("until", named, last=True)) == (since, until):
+            return named
+    return f"{since} to {until}"
 
 
 def typed(path: str) -> str:

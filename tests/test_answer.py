@@ -12,6 +12,7 @@ from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, open_store
 from qa.answer import ask
 from qa.confidence import calibration, probabilities
+from qa.render.verdicts import verdict
 from qa.speakers import ASSERTED, EXPECTED, KNOWN
 from tests.toy import ToyEncoder
 
@@ -39,6 +40,24 @@ def test_what_lavrov_says_about_iran_is_what_lavrov_says(store, encoder):
     assert first.passage.paragraph <= 5
     for citation in answer.citations:
         assert citation.statement is None or citation.statement.speaker in ("Sergei Lavrov", None)
+
+
+def test_an_outlet_that_nobody_quotes_on_it_is_asked_for_what_its_articles_say(tmp_path, encoder):
+    articles = {
+        "a.md": "---\nsource: Harbour Post\n---\n\nThe old pier of Rivertown burned down on Monday.\n",
+        "b.md": "---\nsource: Daily\n---\n\nThe price of bread doubled, the Harbour Post reported.\n",
+    }
+    for name, text in articles.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], encoder)
+        said = ask(store, "What did the Harbour Post report about the price of bread?", encoder=encoder)
+        assert (said.citations[0].statement.speaker, said.notices) == ("Harbour Post", ())
+        printed = ask(store, "What did the Harbour Post report about the old pier of Rivertown?", encoder=encoder)
+        assert {citation.document.source for citation in printed.citations} == {"Harbour Post"}
+        assert printed.notices == ("Harbour Post itself is not quoted on this; these are its articles.",)
+        assert "not clearly by" not in verdict(printed, 3)
+        assert not ask(store, "What did the Harbour Post report about the capital of Peru?", encoder=encoder).answered
 
 
 def test_what_annan_says_about_iran_is_what_annan_says(store, encoder):
@@ -127,7 +146,7 @@ def test_two_people_are_asked_one_after_the_other(store, encoder):
 def test_the_year_that_several_people_are_asked_about_holds_for_each(store, encoder):
     answer = ask(store, "What did Annan and Lavrov say about Iran in 1999?", encoder=encoder)
     assert [part.question.since for part in answer.parts] == ["1999-01-01", "1999-01-01"]
-    told = "No article of 1999-01-01 to 1999-12-31 has an answer by {}; these are of other days, or of none."
+    told = "No article of 1999 has an answer by {}; these are of other days, or of none."
     assert answer.notices == (told.format("Annan"), told.format("Lavrov"))
 
 

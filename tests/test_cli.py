@@ -416,11 +416,11 @@ def test_a_pipe_gets_neither_colour_nor_control_characters(indexed):
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--since", "yesterday", "since is not a date"),
-        ("--until", "2012-13", "until is not a date"),
-        ("--until", "2012-02-30", "until is not a date"),
-        ("--since", "0000", "since is not a date"),
-        ("--since", "２０１２", "since is not a date"),
+        ("--since", "yesterday", "since 'yesterday' is not a date"),
+        ("--until", "2012-13", "until '2012-13' is not a date"),
+        ("--until", "2012-02-30", "until '2012-02-30' is not a date"),
+        ("--since", "0000", "since '0000' is not a date"),
+        ("--since", "２０１２", "since '２０１２' is not a date"),
         ("--source", "TSAS", "There are: TASS"),
         ("--language", "fr", "There are: en"),
         ("--speaker", "Serge Lavrof", "There are: Sergei Lavrov"),
@@ -443,7 +443,7 @@ def test_as_of_is_a_day_from_which_the_archive_is_looked_at(indexed):
     assert indexed("ask", QUESTION, "--as-of", "1999")[0] == 0  # the seeds have no year: they are there on any day
     code, _, err = indexed("ask", QUESTION, "--as-of", "soon")
     assert code == 2
-    assert "as-of is not a date" in err
+    assert "as-of 'soon' is not a date" in err
     line = json.dumps({"question": QUESTION, "as_of": "2013-05"})
     assert json.loads(indexed("ask", "--jsonl", "-", stdin=line)[1])["answered"]
 
@@ -510,7 +510,7 @@ def test_each_line_gets_one_answer_in_order_with_its_id(indexed):
         ('{"question": "x", "k": "3"}', "k cannot be"),
         ('{"question": "x", "k": 0}', "k must be"),
         ('{"question": "x", "k": true}', "k cannot be true"),
-        ('{"question": "x", "since": "soon"}', "since is not a date"),
+        ('{"question": "x", "since": "soon"}', "since 'soon' is not a date"),
         ('{"question": "x", "colour": 1}', "no field 'colour'"),
         ('{"question": "x", "id": [1]}', "id cannot be [1]"),
         ('{"question": "x", "id": NaN}', "id cannot be NaN"),

@@ -60,6 +60,8 @@ def test_words_that_count_from_a_day_come_to_these_days(words, since, until):
         ("after Dec. 2016", "2017-01-01", None), ("until 2016", None, "2016-12-31"), ("till Feb 2016", None, "2016-02-29"),
         ("before 2016", None, "2015-12-31"), ("before March 2016", None, "2016-02-29"),
         ("between 2015 and 2016", "2015-01-01", "2016-12-31"), ("from 2015 to 2016", "2015-01-01", "2016-12-31"),
+        ("since 2016-03", "2016-03-01", None), ("in 2016-03", "2016-03-01", "2016-03-31"),
+        ("until 2016-02", None, "2016-02-29"), ("after 2016-12", "2017-01-01", None),
         ("since 2016-03-05", "2016-03-05", None), ("before 2016-03-05", None, "2016-03-05"),
     ],
 )  # fmt: skip
@@ -68,7 +70,9 @@ def test_words_that_bound_a_time_come_to_these_days(words, since, until):
     assert (rest, named) == ("What did Roe say about the pier?", Named(since, until))
 
 
-@pytest.mark.parametrize("words", ["by 2050", "after the 2020 election", "since 2016-13-40", "since he left"])
+@pytest.mark.parametrize(
+    "words", ["by 2050", "after the 2020 election", "since 2016-13-40", "since he left", "in 2016-17", "in 2016-00"]
+)
 def test_what_bounds_no_time_stays(words):
     text = f"What did Roe say about the pier {words}?"
     assert cut(text) == (text, Named())

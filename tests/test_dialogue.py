@@ -167,7 +167,9 @@ def test_he_is_whom_the_answer_showed_where_nobody_was_named():
     "typed",
     [
         "how?", "really?", "so what?", "and then?", "what else?", "", "?", "and", "what about", "syria?",
-        "Iran sanctions", "tell me about Syria", "what about him?", "What is her view of him?", "what did Annan say?",
+        "Iran sanctions", "tell me about Syria", "what about him?", "and she?",
+        "What is her view of him?", "what did Annan say?",
+        "what about he?",
         "How many people were killed in Syria?", "and when was it opened?", "What about what Annan said?",
         "and Iran should be invited", "and Iran should be part of the solution, he said", "and Iran should be part of it now",
     ],
@@ -253,6 +255,8 @@ def test_a_follow_up_of_a_follow_up_is_one_of_its_question():
         ("who is he?", "Who is Lavrov?"),
         ("compare with Annan", "Compare Lavrov and Annan on Iran"),
         ("did Annan agree?", "What did Annan say about Iran?"),
+        ("did Annan say so too?", "What did Annan say about Iran?"),
+        ("does Annan think the same?", "What did Annan say about Iran?"),
         ("and Annan on that?", "What did Annan say about Iran?"),
         ("does he support it?", "Does Lavrov support Iran?"),
         ("did Annan reject it?", "Did Annan reject Iran?"),
@@ -337,3 +341,23 @@ def test_a_short_word_that_names_nobody_stays(typed):
 )  # fmt: skip
 def test_plain_words_may_ask_for_a_result(typed, does):
     assert command(typed, 3) == does
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "what else did Lavrov say about Iran?",
+        "What else did he say about Iran",
+        "and what more does Lavrov say about Iran?",
+    ],
+)
+def test_what_else_on_the_same_matter_asks_for_the_next_results(typed):
+    assert command(typed, 3, parse(LAVROV)) == ("more", 0)
+
+
+@pytest.mark.parametrize(
+    "typed", ["what else did Annan say about Iran?", "what else did Lavrov say about Syria?", LAVROV]
+)
+def test_what_else_on_another_matter_is_a_question(typed):
+    assert command(typed, 3, parse(LAVROV)) is None
+    assert command(typed, 3) is None

@@ -85,14 +85,24 @@ def test_a_name_that_is_not_there_finds_nobody(asked):
 
 @pytest.mark.parametrize(
     "asked",
-    ["the Ohio governor", "mayor of Rivertown", "head of the harbour board", "Mexico's ex-president", "lead author"],
+    [
+        "the Ohio governor",
+        "mayor of Rivertown",
+        "head of the harbour board",
+        "Mexico's ex-president",
+        "lead author",
+        "Poe's son",
+        "the son of Poe",
+    ],
 )
 def test_an_office_is_no_name(asked):
     assert people.is_role(asked)
     assert match(asked, ["Ohio Rivertown", "Rivertown", "Mexico", "Board", "Author"]) == {}
 
 
-@pytest.mark.parametrize("asked", ["governor", "Lavrov", "Secretary of State Kerry", "Duke of Rivertown"])
+@pytest.mark.parametrize(
+    "asked", ["governor", "Lavrov", "Secretary of State Kerry", "Duke of Rivertown", "Son", "Aki Son"]
+)
 def test_a_name_is_no_office(asked):
     assert not people.is_role(asked)
 
@@ -123,6 +133,21 @@ def test_who_holds_an_office_is_whom_articles_put_beside_it():
     assert found["Ann Poe"] > 4 * found.get("John Hill", 0.0)
     assert people.introduced("Rivertown's mayor", BESIDE, {"John Hill"}).keys() <= {"John Hill"}
     assert people.introduced("Rivertown's bishop", BESIDE, {"Ann Poe", "John Hill"}) == {}
+
+
+def test_whoever_is_called_by_an_office_holds_it_and_nobody_beside_him():
+    names = {"Ann Poe", "Tom Roe", "Karl Ost"}
+    assert people.introduced("Roe's lawyer", ["Ann Poe told lawyer Tom Roe to lie."], names) == {}
+    assert people.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost, Ann Poe said."], names).keys() == {
+        "Karl Ost"
+    }
+    assert people.introduced("Roe's lawyer", ["Roe heard Attorney General Karl Ost."], names) == {}
+
+
+def test_a_third_of_his_name_is_a_person_too():
+    assert people.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost III."], {"Karl Ost III"}).keys() == {
+        "Karl Ost III"
+    }
 
 
 def test_nobody_is_his_own_husband():
@@ -182,6 +207,10 @@ def test_what_is_not_one_person_is_not_merged(one, other):
 def test_an_acronym_is_spelt_out_where_the_articles_do():
     assert canonical("IMF", NAMES, {}) == "International Monetary Fund"
     assert canonical("GAO", NAMES, {}) == "GAO"
+
+
+def test_initials_count_both_halves_of_a_double_name():
+    assert match("ACP", ["Ann Cole-Poe", "Ann Poe"]).keys() == {"Ann Cole-Poe"}
 
 
 def test_a_word_more_frequent_than_the_full_name_is_another_name():

@@ -439,6 +439,12 @@ def test_articles_and_news_are_nobody_who_speaks(text):
     assert parse(text, known=lambda _: True).speaker is None
 
 
+@pytest.mark.parametrize("name", ["Edward Said", "Amber Heard", "Ruth First", "Ann Still"])
+def test_a_surname_that_is_a_word_of_the_question_too_stays(name):
+    assert parse(f"What did {name} say about the pier?").speaker == name
+    assert parse(f"What has Poe {name.split()[1].lower()} said about the pier?").speaker == "Poe"
+
+
 def test_an_outlet_that_says_something_is_one_unless_somebody_of_that_name_speaks():
     asked = parse("What does the Pier Post say about boats?", sources=("Pier Post",), known=lambda _: False)
     assert (asked.speaker, asked.source) == (None, "Pier Post")

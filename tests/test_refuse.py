@@ -48,6 +48,24 @@ def test_a_word_or_a_name_is_a_question(text):
     assert refuse.no_question(parse(text)) is None
 
 
+def test_whom_a_question_calls_by_his_office_keeps_its_article(store):
+    assert reason(store, "What did the pope say about boats?").refusal.startswith(
+        "No statement by the pope about boats"
+    )
+    assert reason(store, "What did Pope say about boats?").refusal.startswith("No statement by Pope about boats")
+
+
+@pytest.mark.parametrize("asked", ["on Monday", "on the pier", "about the pier"])
+def test_on_what_or_when_nothing_was_said_is_told_as_it_was_asked(asked):
+    told = refuse.not_found(parse(f"What did Roe say {asked}?"), {"roe": 2, "monday": 1, "pier": 1})
+    assert told == f"No statement by Roe {asked}."
+
+
+def test_to_whom_nothing_was_said_is_told_in_english():
+    asked = parse("What did Roe say to Berg?")
+    assert refuse.not_found(asked, {"roe": 2, "berg": 1}) == "No statement by Roe to Berg."
+
+
 def test_a_question_in_other_letters_is_told_so(store):
     answer = reason(store, "Что сказала Джейн Роу?")
     assert (

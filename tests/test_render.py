@@ -544,6 +544,7 @@ def test_several_people_are_shown_one_after_the_other_and_numbered_through():
     whole = replace(lavrov, citations=citations, parts=(lavrov, nobody, annan)).telling()
     shown = screen(whole, shown=3)
     assert shown.startswith("4 results for 2 of the 3 asked about, ")
+    assert screen(replace(whole, parts=(lavrov, annan)), shown=3).startswith("4 results for both, ")
     heads = re.findall(r"^(?:\[\d\]|—).{0,24}", shown, re.M)
     assert [head[:20].rstrip() for head in heads] == [
         "— 2 statements by Se", "[1] Sergei Lavrov ·", "[2] Sergei Lavrov ·", "— No statement by Ko",

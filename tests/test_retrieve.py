@@ -154,6 +154,28 @@ def test_who_holds_an_office_may_stand_in_another_paragraph_than_what_he_says(tm
         assert not who(snapshot, question.parse("What did the former bishop of Lindau say about the mole?")).names
 
 
+@pytest.mark.parametrize("asked", ["Poe's son", "Governor Poe's son", "the governor's son", "the son of Ann Poe"])
+def test_a_son_who_is_named_once_is_found_by_whose_son_he_is(tmp_path, asked):
+    (tmp_path / "a.txt").write_text(
+        "Governor Ann Poe spoke of the bill, and of a critic of it: her son, Tom Poe.\n\n"
+        "“The bill is a mistake,” Tom Poe said. “It is none,” said Karl Ost.\n",
+        encoding="utf-8",
+    )
+    with indexed(tmp_path) as snapshot:
+        names = who(snapshot, question.parse(f"What did {asked} say about the bill?")).names
+        assert names.keys() == {"Tom Poe"}
+
+
+def test_an_office_that_two_have_held_finds_both(tmp_path):
+    (tmp_path / "a.txt").write_text("Rivertown mayor Ann Poe said that the mole leaks.\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(
+        "Tom Hill, mayor of Rivertown since May, came.\n\n“The mole will hold,” Hill said.\n", encoding="utf-8"
+    )
+    with indexed(tmp_path) as snapshot:
+        names = who(snapshot, question.parse("What did the mayor of Rivertown say about the mole?")).names
+        assert names.keys() == {"Ann Poe", "Tom Hill"}
+
+
 def test_which_of_them_said_so_prefers_those_who_are_so_called_and_leaves_nobody_out(snapshot):
     asked = question.parse("Which mayor said the harbour plan will ruin the fishing fleet?")
     names = who(snapshot, replace(asked, speaker="Rivertown mayor Tom Hill")).names

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.read import read
+from index.read import parse, read
 from index.statements import canonical_key, extract
 from index.statements.confidence import CLUES, NAMED, RESOLVED, RULES, confidence
 from index.statements.markup import Plain
@@ -121,6 +121,20 @@ def test_mark_up_around_those_who_speak_hides_nobody(path: Path, signs: tuple[st
     rows = found(document(text))
     assert [bare(row) for row in rows] == [bare(row) for row in found(article)]
     assert {row.split(" | ")[1] for row in rows} == {row.split(" | ")[1] for row in found(article)}
+
+
+def test_an_address_above_an_article_hides_no_surname_that_it_holds() -> None:
+    article = parse(
+        b"---\nurl: https://news.example/elwin-tarn-buys\n---\n\nElwin Tarn bought it.\n\nTarn said it was cheap.\n",
+        "a.md",
+        "0" * 32,
+    ).documents[0]
+    assert found(article) == ["indirect | Elwin Tarn | Tarn | said | it was cheap"]
+
+
+def test_a_storm_that_is_called_by_its_name_alone_says_nothing() -> None:
+    article = document('Mia Roth left. Hurricane Tarn came at noon. Tarn flooded the pier. "I saw water," she said.\n')
+    assert found(article) == ['direct | Mia Roth | she | said | "I saw water,"']
 
 
 def test_emphasis_links_and_notes_are_looked_past_and_what_is_shown_is_as_written() -> None:

@@ -1,6 +1,7 @@
 """A day, a month or a year as people write it means its days; a long list is counted and cut."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -26,7 +27,7 @@ def test_a_year_or_a_month_is_its_first_or_last_day(text, first, last):
 
 @pytest.mark.parametrize("text", ["yesterday", "2012-13", "2015-02-29", "12", "2012-06-15x", "0000", "２０１２", " "])
 def test_a_day_that_is_none_is_refused_by_the_name_of_what_it_was_for(text):
-    with pytest.raises(UsageError, match=r"^until is not a date"):
+    with pytest.raises(UsageError, match=rf"^until {re.escape(repr(text))} is not a date"):
         day("until", text, last=False)
 
 

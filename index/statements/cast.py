@@ -56,6 +56,8 @@ OFFICES: Final = frozenset(
     ("state", "staff", "defense", "defence", "treasury", "labor", "commerce", "justice", "education")
 )
 _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
+_PARTIES: Final = frozenset(("democrat", "republican", "independent", "conservative", "labour"))
+_STORMS: Final = frozenset(("hurricane", "typhoon", "cyclone", "storm", "tropical"))  # they bear given names
 _LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
@@ -67,7 +69,7 @@ HEADLINE: Final = 120  # code points; a longer first paragraph tells already
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
 REACH: Final = 100  # names or namesakes that are looked at before giving up
 NO_NAME: Final = frozenset(
-    ("both", "either", "neither", "enter", "meet")
+    ("both", "either", "neither", "enter", "meet", "consider", "take", "remember", "introducing", "courtesy")
 )  # before the first of two names; to bring one on
 
 
@@ -173,7 +175,7 @@ def split_title(words: list[str]) -> tuple[list[str], list[str]]:
             cut = at + 1
     lead = [bare_word(word) for word in words[:cut]]
     rest = words[cut:]
-    while len(rest) > 2 and bare_word(rest[0]) in NATIONS:
+    while len(rest) > 2 and (bare_word(rest[0]) in NATIONS or _of_party(rest)):
         lead.append(bare_word(rest[0]))
         rest = rest[1:]
     return lead, rest
@@ -187,6 +189,7 @@ class Cast:
 
     def __init__(self, text: str, paragraphs: list[tuple[int, int]]) -> None:
         self.text = text
+        self._paragraphs = paragraphs
         self.entities: list[Entity] = []
         self.mentions: list[Mention] = []
         self._by_name: dict[str, Entity] = {}
@@ -202,7 +205,7 @@ class Cast:
 
     def _meet(self, start: int, end: int, words: list[str]) -> None:
         text = self.text
-        while words and (words[0].lower() in NO_NAME or TAGS.get(words[0].lower(), "X") in "DPHWTtifu&RMBbhYCcSs"):
+        while words and (words[0].lower() in NO_NAME or TAGS.get(words[0].lower(), "X") in "DLPHWTtifu&RMBbhYCcSs"):
             given = len(words) > 1 and words[0].lower() in GENDER_OF_NAME and words[1][0].isupper()
             if given and not (words[0] == "Will" and self._asks_of(words[-1], end)):
                 break
@@ -319,6 +322,8 @@ class Cast:
             return next((e for e in candidates if " " in e.name and _suffix(e.name.split()) == suffix), None)
         for entity in candidates:
             others = entity.name.split()
+            if entity.is_person and others[-len(words) :] == words:  # Lopez Obrador
+                return entity
             if others[0] == words[0] and suffix != _suffix(others):
                 continue  # father and son
             if len(others) == 1 or _compatible(others[0], words[0]) or self._headed(entity, words):
@@ -371,7 +376,8 @@ class Cast:
     def settle(self) -> None:
         """Once all names are met: a capitalised pair that later goes by its last word is a person, or by its first one."""
         self._settle_first_words()
-        common = set(_COMMON.findall(self.text))  # "Fight Terrorism": a word, no surname
+        # "Fight Terrorism": a word, no surname; an address above the article holds surnames in lower case
+        common = {word for start, end in self._paragraphs for word in _COMMON.findall(self.text, start, end)}
         for entity in self.entities:
             if not entity.is_person and 2 <= len(entity.name.split()) <= 4:
                 last = bare_word(entity.surname)
@@ -380,6 +386,7 @@ class Cast:
                     and last not in GROUPS | PLACES | ROLES
                     and last.removesuffix("s") not in ROLES
                     and not entity.surname.isupper()
+                    and bare_word(entity.name.split(maxsplit=1)[0]) not in _STORMS
                     and last not in common
                     and self._by_name[entity.surname] is entity
                 )
@@ -441,6 +448,11 @@ def roles_in(phrase: str) -> list[str]:
 
 def _parted(word: str) -> list[str]:
     return ["former", word.removeprefix("ex-")] if word.startswith("ex-") else [word]
+
+
+def _of_party(words: list[str]) -> bool:
+    """ "Democrat Ann Lowe", but not "Republican National Committee"."""
+    return bare_word(words[0]) in _PARTIES and words[1].lower() in GENDER_OF_NAME
 
 
 def _portfolio(words: list[str]) -> int:

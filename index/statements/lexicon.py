@@ -181,7 +181,7 @@ NOUN_LIKE: Final = frozenset(
     cautions caution vow repeats repeat snaps snap shouts shout screams scream suspects suspect contests
     contest champions champion approaches outlines outline scoffs finds find shows show sees see presses press
     opens starts start mocks marvels whispers replies reply retorts mention mentions advocates advocate
-    approaches sign signs concern concerns quips quip thanks thank
+    approaches sign signs concern concerns quips quip thanks thank release releases
 """)
 )
 

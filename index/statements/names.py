@@ -110,6 +110,7 @@ ROLES: Final = frozenset(
     midfielder striker quarterback midwife biologist chemist geologist astronomer virologist epidemiologist meteorologist
     climatologist ecologist anthropologist campaigner rapper architect firefighter paramedic librarian linguist
     philosopher theologian
+    editor-in-chief commander-in-chief coordinator coauthor co-author
     president minister premier prime secretary general chancellor senator congressman congresswoman
     representative governor mayor spokesman spokeswoman spokesperson aide adviser advisor ambassador envoy
     director chief head chairman chairwoman chairperson chair leader official commander diplomat analyst
@@ -154,7 +155,7 @@ PORTFOLIOS: Final = frozenset(
 FAMILY_FIRST: Final = frozenset(listed("xi kim ban"))
 TITLES: Final = frozenset(
     listed("""
-    mr mrs ms miss dr sir lord lady fm pm mp sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame st
+    mr mrs ms miss dr sir lord lady fm pm mp sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame
     sec atty
 """)
 )

@@ -43,7 +43,7 @@ _INTRODUCED: Final = re.compile(r"[SCKVEJ](?=[^QSCKV]{0,14}[.:]?$)")
 _ACT_WHEN: Final = re.compile(r"(?:R|i?Y#?)+(?=[DLXNA#PoT])")
 _NOUN_WHEN: Final = re.compile(r"[AY]*(B(?=T))?")  # his pledge last week to; her claim is that
 _LOOSE: Final = re.compile(r",[&uDWwgE]|-|(?<!,)&(?=P)|u(?=P)")  # what follows may no longer be said by the speaker
-_AFTER_QUOTE: Final = re.compile(rf",?({NP})R?([VE])")
+_AFTER_QUOTE: Final = re.compile(rf",?({NP})R?([VEC])")
 _ANY_VERB: Final = re.compile(r"[VECSKgcvh]")
 _LABEL: Final = re.compile(rf"[-~]?({NP}):$")
 _HEADLINE: Final = re.compile(rf"[-~]?({NP}):(?=[^,]{{3}})")
@@ -77,7 +77,10 @@ _ASIDE: Final = re.compile(rf"({NP}),{NP}[hRn]*S[^,;Q]*,$")  # [Macron], Hill ha
 _DOING: Final = re.compile(rf"({NP})BR?g[^.;,Q]*&$")  # [a crowd] was waving flags and | chanting
 # What opens a sentence whose main clause is still to come: "While", "A week after", "After all, while".
 _SUBORDINATE: Final = re.compile(r"(?:.{0,2}|[DL]A*[NY]R?|[iR][^,Q.]{0,3},)[uH]")
+# What opens a clause that tells when something was said.
+_WHEN: Final = frozenset(listed("after before when while as until once"))
 _CLAUSE_TOKENS: Final = 4  # more than these before ", he said." are a clause, with a verb that is not known as one
+SPEECH_WORDS: Final = 3  # a quotation of fewer may be a title, where a verb follows that has an object of its own
 FRAGMENT_REACH: Final = 16  # tokens between a verb and the quotation in its object
 HEADLINE_TOKENS: Final = 40  # a longer sentence with a colon is no headline
 
@@ -354,7 +357,7 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
         return _forward(p, cue)
     if held != "Q" and not _ends_here(p, cue.after):
         forward = _forward(p, cue)
-        if forward is not None and forward.rule != "object":
+        if forward is not None and forward.rule != "object" and not _tells_when(p, backward, forward):
             return (
                 replace(forward, parts=(backward, *forward.parts)) if p.word(backward[0]) in ("if", "to") else forward
             )
@@ -394,6 +397,17 @@ def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
     if told is None or p.has_verb(cue.after, told.end()) or p.quotes_verb(told.end()):
         return False
     return p.is_frame(left) or not p.has_verb(*left)
+
+
+def _tells_when(p: Phrases, left: Range, forward: Attribution) -> bool:
+    """Whether what follows the cue is no content, but when or where it was said: "The bridge is safe, she said after it
+    shook", "The bridge “is safe,” she told us at a dinner held there"."""
+    if forward.rule != "clause" or p.is_frame(left):
+        return False
+    if p.tags[forward.start] == "i":
+        return p.tags[left[1] - 1] == "Q"
+    whole = p.content_end(forward.start, subordinate=True) == forward.end
+    return p.word(forward.start) in _WHEN and p.has_verb(*left) and whole
 
 
 def _ends_here(p: Phrases, after: int) -> bool:
@@ -540,6 +554,8 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
         return None
     if p.word(cue.after) == "by" or (cue.lemma == "call" and p.tags[cue.after] == "#"):  # praised by; dialled a number
         return None
+    if cue.lemma == "hail" and p.word(cue.after) == "from":  # hails from Rivertown
+        return None
     if p.words[cue.after : cue.after + 2] == ["to", "comment"] and p.tags[cue.after + 2 : cue.after + 3] in (
         "",
         ".",
@@ -619,11 +635,16 @@ def _labelled(p: Phrases, quote: int) -> Attribution | None:
 
 
 def _beside_after(p: Phrases, quote: int) -> Attribution | None:
-    """A verb that reports speech only because a quotation stands before it: "Q," he laughed."""
+    """A verb that reports speech only because a quotation stands before it: "Q," he laughed; "Q," she implored the council."""
     match = _AFTER_QUOTE.match(p.tags, quote + 1)
-    if match is None:
+    if match is None or (p.tags[match.start(2)] == "C" and not _holds_speech(p, quote, match.start(2))):
         return None
     return Attribution("beside", ((quote, quote + 1),), match.span(1), match.span(2), lemma_of(p.words[match.start(2)]))
+
+
+def _holds_speech(p: Phrases, quote: int, verb: int) -> bool:
+    """Whether the quotation is speech, and his own: not on "Night Desk," she mocked it; "Q," the paper cited her as saying."""
+    return p.quotes[quote].words >= SPEECH_WORDS and lemma_of(p.words[verb]) != "cite"
 
 
 def _beside_before(p: Phrases, quote: int, found: list[Attribution]) -> Attribution | None:

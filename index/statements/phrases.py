@@ -105,7 +105,9 @@ class Phrases:
         over = self._over_apposition(end - 1)
         if tag == "," and (named := self.phrase_before(self.before_parenthesis(end - 1))) and named[1] < end - 1:
             return over if over and over[1] < named[0] and self.tags[named[0]] in "DN" else named
-        return over
+        named = self.phrase_before(self.before_parenthesis(over[0] - 1)) if over and self.lead(over) == "," else None
+        apposed = named is not None and self.tags[named[1] - 1] == "X" and self._opens_clause(named[0])
+        return named if apposed else over  # Ann Lowe, Democrat of Ohio -- where she was born --
 
     def _over_participle(self, end: int) -> Range | None:
         """The noun phrase that a participle describes: "a memo obtained by the newspaper | says"."""

@@ -25,7 +25,7 @@ TITLE_WORDS: Final = 9  # up to nine words, every longer one capitalised: the ti
 SMALL_WORDS: Final = frozenset(listed("a an and at by for from in of on or the to vs with"))  # lower case in titles
 # What leads to a work's title, whose marks then hold the full stop of the sentence: he said on the paper's "Night Desk."
 LEADS_TO_TITLE: Final = re.compile(
-    r"(?:['’]s|\b(?:on|with|podcast|show|series|programme?|film|movie|book|song|album)) $"
+    r"(?:['’]s|[sS]['’]|\b(?:on|with|podcast|show|series|program(?:me)?|film|movie|book|song|album)) $"
 )
 SINGLE_MIN_WORDS: Final = 3  # fewer words between single marks are a term, or an apostrophe gone astray
 

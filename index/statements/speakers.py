@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from index.statements.cast import OFFICES, REACH, Cast, Entity, bare_word, folded, roles_in, split_title
+from index.statements.cast import OFFICES, REACH, Cast, Entity, Mention, bare_word, folded, roles_in, split_title
 from index.statements.lexicon import listed
 from index.statements.names import (
     ANONYMOUS,
@@ -28,6 +28,7 @@ from index.statements.names import (
     PLACES,
     ROLES,
     TAKEN_UP,
+    TITLES,
 )
 from index.statements.phrases import Phrases, Range
 from index.statements.tokens import Sentence
@@ -87,6 +88,11 @@ class Speakers:
         """Remember the person a sentence is about."""
         tags = sentence.tags[subject[0] : subject[1]]
         if tags[0] == "P":
+            return
+        beside = self._apposed(sentence, subject, subject[1] - 1)
+        if beside is not None and bare_word(sentence.words[subject[1] - 1]) in ROLES:
+            # "the centre's president, Ann Lowe, spoke"
+            self.note(beside.start, beside.entity)
             return
         if "'" in tags:  # the owner is not who it is about: "Ukraine's president Ann Lowe", not "Lowe's plan"
             end = sentence.ends[subject[1] - 1]
@@ -207,8 +213,9 @@ class Speakers:
     def _phrase(self, sentence: Sentence, subject: Range, start: int, end: int, relayed: bool) -> Resolution:
         tags = sentence.tags[subject[0] : subject[1]]
         words = sentence.words[subject[0] : subject[1]]
-        head = _head_end(tags)
-        joint = "&" in tags and not _one_person(tags, words, head)
+        titled = _two_titles(tags, words)
+        head = len(tags) if titled else _head_end(tags)
+        joint = "&" in tags and not titled and not _one_person(tags, words, head)
         person = None if joint else self._named_person(sentence, subject, head)
         if person is None and not joint and bare_word(words[head - 1]) in ROLES:
             if "&" in tags:
@@ -234,18 +241,33 @@ class Speakers:
             named = mention.entity.is_person and bare_word(mention.entity.name) not in ROLES  # not "Prime Minister"
             if named and mention.end in (sentence.ends[at], sentence.ends[at] - dot):
                 return mention.entity
-        of = sentence.words[at + 1 : at + 2] in (["of"], ["for"]) and bare_word(sentence.words[at]) in ROLES
-        if of and ("X" in sentence.tags[at] or OFFICES.intersection(sentence.words[at + 2 : at + 3])):
+        of = sentence.words[at + 1 : at + 2] in (["of"], ["for"], ["to"]) and bare_word(sentence.words[at]) in ROLES
+        titled = "X" in sentence.tags[at] or OFFICES.intersection(sentence.words[at + 2 : at + 3])
+        if of and (titled or self._holds_post(sentence, subject, at)):
             last = self.cast.named(sentence.starts[at], sentence.ends[subject[1] - 1])[-1:]
-            if last and last[0].entity.is_person and not self.cast.text.endswith((" of ", " for "), 0, last[0].start):
+            if last and last[0].entity.is_person and not self.cast.text.endswith(_LEADING, 0, last[0].start):
                 return last[0].entity  # Secretary of State John Kerry
-        beside = _APPOSED.match(sentence.tags, subject[1])
-        if beside and "X" not in sentence.tags[at]:
-            for mention in self.cast.named(sentence.starts[beside.start(1)], sentence.ends[beside.end(1) - 1]):
-                if mention.end == sentence.ends[beside.end(1) - 1] and mention.entity.is_person:
-                    mention.entity.roles.update(roles_in(" ".join(sentence.words[slice(*subject)])))
-                    return mention.entity
-        return None
+        beside = self._apposed(sentence, subject, at)
+        if beside is None:
+            return None
+        beside.entity.roles.update(roles_in(" ".join(sentence.words[slice(*subject)])))
+        return beside.entity
+
+    def _apposed(self, sentence: Sentence, subject: Range, head: int) -> Mention | None:
+        """The person named between commas right behind a noun phrase whose head is no name."""
+        beside = _APPOSED.match(sentence.tags, subject[1]) if sentence.tags[head] != "X" else None
+        if beside is None:
+            return None
+        end = sentence.ends[beside.end(1) - 1]
+        named = self.cast.named(sentence.starts[beside.start(1)], end)
+        return next((mention for mention in named if mention.end == end and mention.entity.is_person), None)
+
+    def _holds_post(self, sentence: Sentence, subject: Range, at: int) -> bool:
+        """Whether whom the phrase ends with holds the office in it: "chairman of the House Committee Ann Lowe", but not "the
+        director of Ann Lowe's film", "director of Mayor Ann Lowe"."""
+        post = [bare_word(word) for word in sentence.words[at + 2 : subject[1]] if word != "the"]
+        office = bare_word(sentence.words[at]) in NAMED_LATER and sentence.tags[subject[0]] != "D"
+        return office and len(post) > 1 and post[0] not in TITLES | ROLES and "'" not in sentence.tags[at : subject[1]]
 
     def _certain(self, start: int, end: int, person: Entity) -> bool:
         return all(mention.certain for mention in self.cast.named(start, end) if mention.entity is person)
@@ -397,6 +419,12 @@ def _owned(persons: list[Entity], owners: frozenset[str]) -> list[Entity]:
     ]
 
 
+def _two_titles(tags: str, words: list[str]) -> bool:
+    """ "coordinator and senior adviser Ann Lowe": two roles before one name."""
+    titled = _TITLED.fullmatch(tags)
+    return titled is not None and all(words[at - 1] in ROLES for at in (titled.end(1), titled.start(2)))
+
+
 def _one_person(tags: str, words: list[str], head: int) -> bool:
     """ "the former secretary and current nominee": two roles, one bearer."""
     second = tags[tags.find("&") :]
@@ -409,6 +437,8 @@ def _one_person(tags: str, words: list[str], head: int) -> bool:
     )
 
 
+_LEADING: Final = (" of ", " for ", " to ")  # to whose man somebody is
+_TITLED: Final = re.compile(r"([NXAE]*N)&[NXAE]*N(X+)")
 _APPOSED: Final = re.compile(r",([X'f]*X),")
 # Roles that exclude each other: who is one is not the other.
 _CONTRARY: Final = (("democratic", "republican"),)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from index.letters import fold
 from index.types import Statement
 from qa.render.lines import NAME, NOTE, Look, wrapped
 from qa.screen import Fragment
 from qa.types import NEAREST, SHOWN, Answer, Citation, Searched
-from qa.wording import counted, listed
+from qa.wording import as_asked, counted, listed
 
 SIDE = 2  # results for each, where several people are asked about
 NAMED = 5  # speakers named by a verdict; the others are counted
@@ -77,9 +78,10 @@ def notes(notices: Iterable[str], look: Look) -> list[Fragment]:
 
 
 def _of_several(answer: Answer) -> str:
-    """ "12 results for 3 of the 4 asked about"."""
-    found = sum(part.answered for part in answer.parts)
-    return f"{counted(len(answer.citations), 'result')} for {found} of the {len(answer.parts)} asked about"
+    """ "12 results for 3 of the 4 asked about", "4 results for both"."""
+    found, asked = sum(part.answered for part in answer.parts), len(answer.parts)
+    whom = f"{found} of the {asked} asked about" if found < asked else "both" if asked == 2 else f"all {asked}"
+    return f"{counted(len(answer.citations), 'result')} for {whom}"
 
 
 def _searched(searched: Searched, look: Look, verb: str = " searched") -> str:
@@ -102,8 +104,10 @@ def verdict(answer: Answer, shown: int) -> str:
     seen = answer.citations[: shown if shown > 0 else None]
     form = {"comment": _yes, "who": _said_by_whom, "when": _when}.get(answer.question.intent)
     text, told = (form(answer, seen) if form else None) or _by_the_one(seen) or _count(seen)
-    if answer.question.speaker and seen and not any(map(_is_his, seen)):
-        text += f", not clearly by {answer.question.speaker}"
+    asked = answer.question
+    printed = fold(asked.speaker or "") in fold(asked.source or "")  # in its articles: an outlet was asked about
+    if asked.speaker and seen and not printed and not any(map(_is_his, seen)):
+        text += f", not clearly by {as_asked(asked.speaker, asked.text)}"
     old = sum(citation.superseded_by is not None for citation in seen)
     if old:
         text += ", superseded" if old == len(seen) else f", {old} of the results superseded"

@@ -72,7 +72,7 @@ class Memory:
     def command(self, line: str) -> tuple[str, str] | None:
         """The command that a line in plain words stands for ("show me the second one") and the number that goes with it, or
         nothing. None for a question."""
-        wanted = dialogue.command(line, self.last - self.first + 1) if self.answer else None
+        wanted = dialogue.command(line, self.last - self.first + 1, self.answer.question) if self.answer else None
         if wanted is None:
             return None
         name, which = wanted
