@@ -433,6 +433,11 @@ _OF_WHOM = re.compile(
 )
 _NEXT = re.compile(r"(?:['’]s?)?(?: [\w-]+){0,2}")
 _CAPITAL_WORD = re.compile(r"\b[A-Z][\w.'’-]*")
+# Last words of places of two words: New York holds no office.
+_PLACES = frozenset(
+    """york jersey carolina dakota hampshire virginia mexico orleans angeles francisco diego vegas kong zealand africa korea
+        arabia states kingdom city county""".split()
+)
 _NO_ACRONYMS = frozenset(("who", "it"))  # but where they are written in capitals
 _BESIDE = 8  # words between an office and who holds it
 
@@ -457,7 +462,10 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
             for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
-                if name is None or not _is_person(name.rpartition(" ")[0] if _junior(name) else name):
+                if name is None:
+                    continue
+                person = name.rpartition(" ")[0] if _junior(name) else name
+                if not _is_person(person) or fold(person).split()[-1] in _PLACES:
                     continue
                 own = set(offices(name))
                 others = offices(f"{sentence[: capitals.start()]} {sentence[capitals.end() :]}")
