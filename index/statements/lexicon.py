@@ -128,7 +128,6 @@ PRINTS: Final = listed("publish print obtain carry run see review receive get fi
 REACTIONS: Final = frozenset(listed("reaction response reply answer objection reference contrast addition thanks"))
 # Subjects that say that nobody said it.
 NOBODY: Final = frozenset(listed("nobody none no-one neither"))
-# What is no place but a time or an occasion: "said the paper in the lead-up to the vote".
 # What an article calls the words it has just reported: "..., a charge that she denied", "..., a reference to the vote".
 GLOSSES: Final = frozenset(
     listed("""
@@ -137,12 +136,14 @@ GLOSSES: Final = frozenset(
     view stance request promise pledge vow threat warning boast taunt rebuttal retort rebuke point
 """)
 )
+# And such words where nothing need say whose they are.
 ALLUSIONS: Final = frozenset(
     listed("""
     reference allusion nod swipe jab dig acknowledgment acknowledgement admission concession departure reversal echo
     signal leap about-face u-turn
 """)
 )
+# What is no place but a time or an occasion: "said the paper in the lead-up to the vote".
 OCCASIONS: Final = frozenset(
     listed("""
     lead-up run-up wake aftermath interview interviews statement speech column editorial letter report article email
