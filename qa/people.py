@@ -134,7 +134,7 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
         weights |= {name: _NAMED_BY for name in unnamed if name not in weights}
     weights = weights or {name: _HALF for name in alike if _by_half(wanted, bare(name))}
     for name in weights:
-        if _ANOTHER.search(name) and set(bare(name)) - _LINKS != set(wanted) - _LINKS:
+        if _ANOTHER.search(name) and bare(name) != wanted and not _is_body(bare(name)):
             weights[name] *= _NAMED_BY
     if _junior(asked) and any(map(_junior, weights)):
         weights = {name: weight for name, weight in weights.items() if _junior(name) or len(bare(name)) == 1}
@@ -603,10 +603,13 @@ def _same(wanted: tuple[str, ...], name: str) -> float:
 
 
 def _same_body(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
-    """Organisations go by all of their words, in either order ("Department of Justice"), by all but one, or by initials."""
+    """Organisations go by all of their words, in either order ("Department of Justice"), by all but one, or by initials; nothing
+    but "the court" may be this one."""
     own, other = set(wanted) - _LINKS, set(there) - _LINKS
     if own == other:
         return 1.0
+    if len(there) == 1 and there[0] in _BODIES & own:
+        return 0.5
     for short, long in ((wanted, there), (there, wanted)):
         if len(short) == 1 and len(short[0]) > len("us") and short[0] in (_initials(long), "".join(w[0] for w in long)):
             return 0.9

@@ -114,7 +114,7 @@ def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
 def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     asked, names = people.himself(asked), everybody(snapshot)
     named = people.match(asked, names)
-    if max(named.values(), default=0.0) >= KNOWN:
+    if max(named.values(), default=0.0) >= KNOWN or (named and not people.is_role(asked)):
         return named
     return _described(snapshot, asked) or named or people.match(people.alone(asked), names)
 
