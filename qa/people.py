@@ -603,7 +603,7 @@ def _same(wanted: tuple[str, ...], name: str) -> float:
 
 
 def _same_body(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
-    """Organisations go by all of their words, in either order ("Department of Justice"), by all but one, or by initials; nothing
+    """Organisations go by all of their words, in either order ("Department of Justice"), by all but one, or initials; nothing
     but "the court" may be this one."""
     own, other = set(wanted) - _LINKS, set(there) - _LINKS
     if own == other:
