@@ -306,13 +306,11 @@ class VectorIndex:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def prepare(self) -> None:
-        """Does now what would else be done after some searches, to make the others faster."""
-        if isinstance(self._scan, Codes):
-            self._scan.prepare()
-
     def read_ahead(self, enough: Callable[[], bool]) -> None:
-        """Reads now what searches would read row by row, until it is ``enough``. Raises as `check`."""
+        """Does now what would else be done after some searches, to make the others faster, and reads what they would read row
+        by row, until it is ``enough``. Raises as `check`."""
+        if isinstance(self._scan, Codes) and not enough():
+            self._scan.prepare()
         self._stored.read_ahead(enough)
 
     def check(self) -> None:

@@ -120,7 +120,7 @@ def test_who_has_time_prepares_it_where_rows_are_many(monkeypatch, rows):
     monkeypatch.setattr(codes, "PATIENCE", 1 << 60)
     index, _ = built(np.arange(rows), some(rows))
     before = index.search(some(1), 5)
-    index.prepare()
+    index.read_ahead(lambda: False)
     assert (index._scan._flat is not None) == (rows == 400)
     assert all(np.array_equal(*pair) for pair in zip(index.search(some(1), 5), before, strict=True))
 

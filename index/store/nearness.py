@@ -120,7 +120,7 @@ class Nearness:
         return self._pinned.file(self._kind, _loaded)
 
     def read_ahead(self, enough: Callable[[], bool]) -> None:
-        """Reads now what searches would read row by row, where it is little, until it is ``enough``."""
+        """Does now what searches would do bit by bit, where it is little, until it is ``enough``."""
         file, _ = self.file()
         if file is not None:
             file.read_ahead(enough)

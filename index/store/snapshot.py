@@ -95,13 +95,12 @@ class Snapshot:
         return self._pinned.count("passage")
 
     def prepare(self) -> None:
-        """Reads what the first question about a commit would wait for, the files, counts, names; and makes ready for more."""
+        """Reads what the first question about a commit would wait for: the files, counts, names."""
         self.stats()
         self.spellings()
         self._words.scorer()
-        files = [near.file()[0] for near in self._near.values()]
-        for file in filter(None, files):
-            file.prepare()
+        for near in self._near.values():
+            near.file()
 
     def read_ahead(self, enough: Callable[[], bool]) -> None:
         """Reads what the next hundred questions would read bit by bit, where it is little, until it is ``enough``: vectors,

@@ -109,7 +109,7 @@ def ask(args: argparse.Namespace, settings: config.Settings) -> int:
     if args.paths and " " not in args.question and not any(os.sep in p or os.path.lexists(p) for p in args.paths):
         whole = " ".join([args.question, *args.paths])
         raise UsageError("a question of several words needs quotes around it", f'Type: qa ask "{whole}"')
-    with session(args, settings) as (store, encoder):
+    with session(args, settings, once=True) as (store, encoder):
         answer = _told(_answer(store, encoder, settings, vars(args)), settings, vars(args))
         _show_answer(answer, args, settings)
     return 0 if answer.answered else 1

@@ -78,13 +78,18 @@ def reranker(name: str | None, online: bool) -> Reranker | None:
 
 
 @contextlib.contextmanager
-def session(args: argparse.Namespace, settings: config.Settings) -> Iterator[tuple[Store, Later]]:
-    """The index, brought up to date with the paths that were given, and its encoder."""
+def session(
+    args: argparse.Namespace, settings: config.Settings, *, once: bool = False
+) -> Iterator[tuple[Store, Later]]:
+    """The index, brought up to date with the paths that were given, and its encoder. ``once``: for one question, so that
+    nothing is made ready for others."""
     with open_index(settings, args.paths) as store:
         encoder = loading(store, settings, online=args.online)
         if args.paths:
             tell(updated(store, args.paths, encoder, settings), sys.stderr, where=place(store))
         ended = threading.Event()
+        if once:
+            ended.set()
         index = threading.Thread(target=_prepare, args=(store, ended.is_set), name="qa-index")
         index.start()
         try:

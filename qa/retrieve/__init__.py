@@ -143,8 +143,9 @@ def _days_before(day: str, days: int) -> str:
 def prepare(snapshot: Snapshot, enough: Callable[[], bool]) -> None:
     """Reads and makes ready what the first question waits for; then, until it is ``enough``, what the next ones would."""
     snapshot.prepare()
-    people.prepare(everybody(snapshot))
-    snapshot.read_ahead(enough)
+    if not enough():
+        people.prepare(everybody(snapshot))
+        snapshot.read_ahead(enough)
 
 
 def lexical_words(question: Question) -> tuple[str, ...]:
