@@ -57,6 +57,7 @@ OFFICES: Final = frozenset(
 )
 _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
 _PARTIES: Final = frozenset(("democrat", "republican", "independent", "conservative", "labour"))
+_STATES: Final = frozenset(("us", "u.s", "uk", "u.k", "eu", "un"))  # before what is no person: the US TikTok
 _STORMS: Final = frozenset(("hurricane", "typhoon", "cyclone", "storm", "tropical"))  # they bear given names
 _LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
@@ -386,7 +387,7 @@ class Cast:
                     and last not in GROUPS | PLACES | ROLES
                     and last.removesuffix("s") not in ROLES
                     and not entity.surname.isupper()
-                    and bare_word(entity.name.split(maxsplit=1)[0]) not in _STORMS
+                    and bare_word(entity.name.split(maxsplit=1)[0]) not in _STORMS | _STATES
                     and last not in common
                     and self._by_name[entity.surname] is entity
                 )
