@@ -22,7 +22,7 @@ from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, days, people, question, refuse, retrieve, speakers, versions, wording
+from qa import confidence, days, people, question, refuse, retrieve, speakers, spelling, versions, wording
 from qa.rerank import rerank
 from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched, Strength
 
@@ -48,13 +48,14 @@ def ask(
     Where several people are asked about, each has his share of ``k``, one at least.
 
     ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. "This week" counts from
-    ``where.as_of``, else from today. ``encoder`` must be the one the index was built with; None loads it. ``reranker`` rereads
+    ``where.as_of``, else from today. A word that stands in no article is read as one that does (`qa.spelling`) where that gives
+    an answer, and a notice says so. ``encoder`` must be the one the index was built with; None loads it. ``reranker`` rereads
     the best hits; None leaves their order. The same snapshot and question give the same Answer on the same day, but for
     ``seconds``. Raises UsageError for an empty question, ModelMismatchError where the encoder is another one, and what loading
     or running a model or reading the store raises.
     """
     with nullcontext(store) if isinstance(store, Snapshot) else store.snapshot() as snapshot:
-        return _of_each(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
+        return _as_spelt(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,24 @@ class _Search:
     def today(self) -> date:
         """The day the question is asked on."""
         return date.fromisoformat(self.where.as_of) if self.where.as_of else date.today()
+
+
+def _as_spelt(search: _Search, text: str) -> Answer:
+    """The answer to what was typed; where words in it are mistyped, to what was meant, if that has one."""
+    typed = question.bounded(text)
+    words = spelling.respelt(typed, search.snapshot, partial(_is_word, search)) if len(search.snapshot) else {}
+    if words:
+        answer = _of_each(search, spelling.rewritten(typed, words))
+        if answer.answered:
+            read = (f"“{word}” is in no article; it is read as “{right}”." for word, right in words.items())
+            asked = replace(answer.question, typed=typed)
+            return replace(answer, question=asked, notices=(*read, *answer.notices))
+    return _of_each(search, text)
+
+
+def _is_word(search: _Search, word: str) -> bool:
+    """Whether the encoder knows a word as one."""
+    return _encoder_for(search).count_tokens([word]) == [1]
 
 
 def _of_each(search: _Search, text: str) -> Answer:

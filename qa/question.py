@@ -215,12 +215,17 @@ def content_words(text: str) -> tuple[str, ...]:
     >>> content_words("What did Lavrov say about Iran's participation?")
     ('lavrov', 'iran', 'participation')
     """
-    return tuple(w for w in dict.fromkeys(words_of(text)) if w and not _is_form(w))
+    return tuple(w for w in dict.fromkeys(words_of(text)) if w and not is_form(w))
 
 
-def _is_form(word: str) -> bool:
+def is_form(word: str) -> bool:
     """Whether a word carries the form of a question, in any language."""
     return word in _FUNCTION_WORDS or word in _SPEECH_WORDS or (not word.isascii() and word in _FOREIGN_FORM)
+
+
+def bounded(text: str) -> str:
+    """A question as typed, in one line, no longer than `MAX_CHARACTERS`."""
+    return " ".join(text[:MAX_CHARACTERS].split())
 
 
 def parse(
@@ -238,12 +243,12 @@ def parse(
     decision. Where facts are asked for, what happened then may be told from then on, up to ``today``.
     Never raises: what is not understood stays in ``topic``.
     """
-    text = " ".join(text[:MAX_CHARACTERS].split())
+    text = bounded(text)
     question = Question(
         text=text,
         topic=text,
         words=content_words(text),
-        phrases=_phrases(text),
+        phrases=quoted(text),
         asks=asking(text),
         wants=wants(text),
         topical=_TOPICAL.search(text) is not None,
@@ -395,7 +400,8 @@ def compares(question: Question) -> bool:
     return re.match(r"\W*(?:compare|contrast)\b", question.text, re.IGNORECASE) is not None
 
 
-def _phrases(text: str) -> tuple[str, ...]:
+def quoted(text: str) -> tuple[str, ...]:
+    """What ``text`` has in quotation marks."""
     return tuple(a or b for a, b in _QUOTED.findall(text))
 
 

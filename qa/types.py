@@ -26,7 +26,7 @@ def _nothing() -> Mapping[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as understood. ``text`` is what was typed; the rest was found in it.
+    """A question as understood. ``text`` is what was typed, or what is read for ``typed``; the rest was found in it.
 
     ``topic`` is the text without its speaker, form words and dates ("Iran"); ``words`` are the words worth matching, folded,
     in order; ``phrases`` are the strings the user put in quotation marks. ``asks`` is what asks, without the sentences that
@@ -50,6 +50,7 @@ class Question:
     asks: str = ""
     wants: Wants = "any"
     topical: bool = False
+    typed: str | None = None
 
     @property
     def clued(self) -> bool:

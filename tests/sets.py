@@ -9,12 +9,15 @@ the repository are looked for in ../shared/data; where one is absent, `Absent` s
 the others. *squad2_rest*, to fit by: every eighth of the questions which that leaves, without the subjects in KEPT_BACK.
 *trec_qa* (Wang et al. 2007): for each question of its part "dev" the candidate sentences are a corpus of their own,
 an article each; questions whose candidates all answer or all do not are left out, as in the "clean" version (Rao et al. 2016).
+*mistyped* and *who_said_mistyped*: the questions of the seeds, of *written* and of *who_said* with a slip in one word of each.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,10 +46,6 @@ class Part:
 
 def laid_out(name: str, scratch: Path) -> list[Part]:
     """The parts of a set, written below ``scratch`` where they do not lie in the repository. Raises Absent."""
-    if name == "seeds":
-        return [Part(ROOT / "seeds", ROOT / "tests" / "gold" / "seeds.jsonl")]
-    if name == "written":
-        return [Part(ROOT / "tests" / "gold" / "articles", ROOT / "tests" / "gold" / "written.jsonl")]
     return _SETS[name](scratch)
 
 
@@ -64,6 +63,42 @@ def unpacked(corpus: str, scratch: Path, most: int | None = None) -> Path:
     command += [] if most is None else ["-n", str(most)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder
+
+
+def _seeds(_: Path) -> list[Part]:
+    return [Part(ROOT / "seeds", ROOT / "tests" / "gold" / "seeds.jsonl")]
+
+
+def _written_here(_: Path) -> list[Part]:
+    return [Part(ROOT / "tests" / "gold" / "articles", ROOT / "tests" / "gold" / "written.jsonl")]
+
+
+def _mistyped(scratch: Path) -> list[Part]:
+    return [_slipped(part, scratch / part.questions.name) for part in _seeds(scratch) + _written_here(scratch)]
+
+
+def _who_said_mistyped(scratch: Path) -> list[Part]:
+    [part] = _who_said(scratch)
+    return [_slipped(part, scratch / "mistyped.jsonl")]
+
+
+def _slipped(part: Part, path: Path) -> Part:
+    """The same questions with a slip in one of the longer words of each."""
+    rows = map(json.loads, part.questions.read_text(encoding="utf-8").splitlines())
+    return Part(part.articles, _written([row | {"question": slip(row["question"], row["id"])} for row in rows], path))
+
+
+def slip(text: str, seed: str) -> str:
+    """``text`` with one of the four slips of Damerau (1964) in a word of five letters or more, its first letter as it was."""
+    chance = random.Random(seed)
+    words = list(re.finditer(r"[^\W\d_]{5,}", text))
+    if not words:
+        return text
+    word = chance.choice(words)
+    at = chance.randrange(word.start() + 1, word.end() - 1)
+    before, here, after = text[:at], text[at], text[at + 1 :]
+    slips = (before + after, before + here + here + after, before + after[0] + here + after[1:])
+    return chance.choice((*slips, before + chance.choice("aeioustnrl") + after))
 
 
 def _who_said(scratch: Path) -> list[Part]:
@@ -157,7 +192,17 @@ def _written(rows: Iterable[Mapping[str, Any]], path: Path) -> Path:
     return path
 
 
-_SETS = {"who_said": _who_said, "news": _news, "squad2": _squad2, "squad2_rest": _squad2_rest, "trec_qa": _trec_qa}
+_SETS = {
+    "seeds": _seeds,
+    "written": _written_here,
+    "mistyped": _mistyped,
+    "who_said": _who_said,
+    "who_said_mistyped": _who_said_mistyped,
+    "news": _news,
+    "squad2": _squad2,
+    "squad2_rest": _squad2_rest,
+    "trec_qa": _trec_qa,
+}
 
 
 def main() -> int:

@@ -32,7 +32,7 @@ ORDER = {
         ["types", "screen", "config", "wording", "days", "forms"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
-        ["pages", "speakers"],
+        ["pages", "speakers", "spelling"],
         ["retrieve", "dialogue", "refuse", "export", "versions", "account"],
         ["confidence"],
         ["answer"],

@@ -20,7 +20,7 @@ def result(value):
     return Evaluation((), (Measure("P@1", value, 0.0, 1.0, 10),))
 
 
-@pytest.mark.parametrize("name", ["seeds", "written"])
+@pytest.mark.parametrize("name", ["seeds", "written", "mistyped"])
 def test_what_lies_in_the_repository_is_answered_as_well_as_it_was(name, tmp_path):
     parts = laid_out(name, tmp_path)
     assert list(complaints(SPECS[name], digest(parts), measured(parts, load_encoder()))) == []
@@ -72,13 +72,13 @@ def test_floors_rise_by_themselves_and_fall_only_when_told():
 
 def test_a_set_that_is_not_here_is_skipped_with_its_reason(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sets, "DATA", tmp_path / "nowhere")
-    monkeypatch.setattr("sys.argv", ["gate", "news", "squad2", "trec_qa", "who_said"])
+    monkeypatch.setattr("sys.argv", ["gate", "news", "squad2", "trec_qa", "who_said", "who_said_mistyped"])
     assert main() == 0
-    assert capsys.readouterr().out.count("is not on this machine") == 4
+    assert capsys.readouterr().out.count("is not on this machine") == 5
 
 
 def test_every_set_has_floors_and_the_hash_of_its_data():
-    assert set(SPECS) == {"seeds", "written", "who_said", "news", "squad2", "trec_qa"}
+    assert set(SPECS) == {"seeds", "written", "mistyped", "who_said", "who_said_mistyped", "news", "squad2", "trec_qa"}
     for spec in SPECS.values():
         assert all(0 < floor <= 1 for floor in spec["floors"].values())
         assert len(spec["data"]) == 16

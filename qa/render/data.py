@@ -27,7 +27,7 @@ def json(answer: Answer) -> dict[str, Any]:
     searched = answer.searched
     body: dict[str, Any] = {
         "version": VERSION,
-        "question": answer.question.text,
+        "question": answer.question.typed or answer.question.text,
         "answered": answer.answered,
         "confidence": _rounded(answer.confidence),
         "reason": answer.refusal,
