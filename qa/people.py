@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from itertools import islice
 
 from index.letters import fold
 from qa.forms import ROLES
@@ -79,10 +79,10 @@ _SEVERAL = 4  # people asked about at once
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # Whose son somebody is tells who he is as an office does; alone it may be a surname.
-_KIN = frozenset("son daughter brother sister father mother".split())
+KIN = frozenset("son daughter brother sister father mother".split())
 # What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
-    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:{'|'.join(sorted(ROLES | _KIN))}) (?:of|at|for|in)\b"
+    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:(?:{'|'.join(sorted(ROLES | KIN))}) (?:of|at|for|in)|(?:ambassador|envoy|representative) to)\b"
     r"(?! (?:state|staff|defen[cs]e) \w)"  # "Secretary of State Roe"
 )
 # The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
@@ -136,10 +136,10 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
     for name in weights:
         if _ANOTHER.search(name) and bare(name) != wanted and not _is_body(bare(name)):
             weights[name] *= _NAMED_BY
-    if _junior(asked) and any(map(_junior, weights)):
-        weights = {name: weight for name, weight in weights.items() if _junior(name) or len(bare(name)) == 1}
+    if junior(asked) and any(map(junior, weights)):
+        weights = {name: weight for name, weight in weights.items() if junior(name) or len(bare(name)) == 1}
     elif len(wanted) > 1:  # outlets write one man with "Jr." and without it; a father and his son are two
-        weights = {name: weight * (_OTHER if _junior(name) else 1.0) for name, weight in weights.items()}
+        weights = {name: weight * (_OTHER if junior(name) else 1.0) for name, weight in weights.items()}
     return weights or {
         name: weight for name in _beginning_alike(wanted, names) if (weight := _misspelt(wanted, bare(name)))
     }
@@ -322,78 +322,11 @@ def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor", "head of the bank"; "governor" alone may be a
     name."""
     words = fold(asked).split()
-    if len(words) > 1 and words[-1] in _KIN:
+    if len(words) > 1 and words[-1] in KIN:
         return words[-2].endswith(("'s", "s'"))
     return len(words) > 1 and (
         words[-1] in ROLES or words[-1].endswith("general") or _ROLE_OF.match(" ".join(words)) is not None
     )
-
-
-# Words by which articles call the same office, or the same country.
-_ALIKE = (
-    "spokesman spokeswoman spokesperson", "chairman chairwoman chair chairperson", "governor gov", "senator sen",
-    "congressman congresswoman representative rep", "adviser advisor", "lawyer attorney", "former ex onetime",
-    "head chief boss", "mexico mexican", "russia russian", "china chinese", "france french", "germany german",
-    "britain british uk", "america american us", "israel israeli", "iran iranian", "syria syrian", "turkey turkish",
-    "ukraine ukrainian", "japan japanese", "canada canadian", "italy italian", "spain spanish", "poland polish",
-    "greece greek", "ireland irish", "scotland scottish", "wales welsh", "england english", "sweden swedish",
-    "norway norwegian", "denmark danish", "finland finnish", "netherlands dutch", "belgium belgian", "austria austrian",
-    "hungary hungarian", "india indian", "pakistan pakistani", "australia australian", "brazil brazilian",
-    "egypt egyptian", "iraq iraqi", "afghanistan afghan", "malaysia malaysian", "philippines philippine filipino",
-    "korea korean", "venezuela venezuelan", "cuba cuban", "africa african", "europe european",
-)  # fmt: skip
-_OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
-# Of these words those that say what is held.
-_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, *_KIN, "mate", "attorney-general"))
-_CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
-    "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
-    "attorney-general": ("attorney general",),
-}  # fmt: skip
-_LONG_FORMS = (
-    (re.compile(r"\battorneys? general\b"), "attorney-general"),  # nobody's lawyer
-    (re.compile(r"\bchief executive(?: officer)?\b"), "ceo"),
-    (re.compile(r"\bfederal reserve(?: board)?\b"), "fed"),
-    (re.compile(r"\bvice[- ]presidential (?:nominee|candidate|pick)\b|\brunning mate\b"), "mate"),
-    (re.compile(r"\bex-"), "former "),
-    (re.compile(r"\bu\.s\.?"), "us"),
-)
-_ANY_POST = frozenset(("head", "leader", "official"))
-_HEAD_OF = re.compile(r"(?:the )?(?:head|boss|chief) of (.+)", re.IGNORECASE)
-_HEADS = ("director", "director-general", "chief executive", "president", "chairman", "secretary-general")
-_FILLING = frozenset("the of a an in for and at mr mrs ms".split())
-
-
-def offices(text: str) -> list[str]:
-    """The words of a description or of a mention, those that are one office or country spelt alike.
-
-    >>> offices("Mexico's ex-president"), offices("former Mexican President Poe")
-    (['mexico', 'former', 'president'], ['former', 'mexico', 'president', 'poe'])
-    """
-    folded = fold(text)
-    for long, short in _LONG_FORMS:
-        folded = long.sub(short, folded)
-    words = (re.sub(r"'s?$", "", word) for word in _WORD.findall(folded))
-    return [_OFFICE.get(word, word) for word in words if word not in _FILLING]
-
-
-def posts(words: Iterable[str]) -> frozenset[str]:
-    """Of the words of a description those that say what is held: "spokesman", and not whose; nor "chief", as anybody may be
-    called who heads something.
-
-    >>> sorted(posts(offices("Boris Johnson's spokesman"))), sorted(posts(offices("Connecticut's tax chief")))
-    (['spokesman'], [])
-    """
-    return _HELD.intersection(words) - _ANY_POST
-
-
-def titles_of_head(asked: str) -> list[str]:
-    """What the head of something may be called instead.
-
-    >>> titles_of_head("the head of the WHO")[:2]
-    ['director of the WHO', 'director-general of the WHO']
-    """
-    headed = _HEAD_OF.match(asked)
-    return [f"{title} of {headed[1]}" for title in _HEADS] if headed else []
 
 
 def himself(asked: str) -> str:
@@ -415,85 +348,6 @@ def alone(asked: str) -> str:
     return name if rest and name[:1].isupper() and not is_role(asked) else ""
 
 
-def called(office: str) -> tuple[str, ...]:
-    """The words, or phrases, by which articles call what `offices` spells so."""
-    return _CALLED.get(office, (office,))
-
-
-# Capitals in a row, which may end with a name: "Treasury Secretary Ann B. Poe".
-_CAPITALS = re.compile(
-    r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|al|bin|de|del|der|di|la|le|van|von)(?= [A-Z]))* [A-Z][\w'’-]*\w"
-)
-_SENTENCES = re.compile(
-    r"\n+|(?<=[a-z0-9)\"”’][.!?])[\"”’]?\s+(?=[A-Z\"“‘])(?<!\b(?:Mr|Ms|Dr|St)\.\s)(?<!\b(?:Mrs|Sen|Rep|Gov)\.\s)"
-)
-# Whose somebody is, or of what, in capitals: "Target's chief executive", "the head of the WHO". And what follows a name.
-_OF_WHOM = re.compile(
-    r"((?:[A-Z][\w.-]* )*[A-Z][\w.-]*)['’]s\b|\b(?:of|for|at|in) (?:the )?([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*)"
-)
-_NEXT = re.compile(r"(?:['’]s?)?(?: [\w-]+){0,2}")
-_CAPITAL_WORD = re.compile(r"\b[A-Z][\w.'’-]*")
-# Last words of places of two words: New York holds no office.
-_PLACES = frozenset(
-    """york jersey carolina dakota hampshire virginia mexico orleans angeles francisco diego vegas kong zealand africa korea
-        arabia states kingdom city county""".split()
-)
-_NO_ACRONYMS = frozenset(("who", "it"))  # but where they are written in capitals
-_BESIDE = 8  # words between an office and who holds it
-
-
-def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict[str, float]:
-    """Those of ``names`` whom sentences of ``texts`` put beside the office in ``asked``, with how often and how near; each text
-    holds all that is asked, the sentence itself counting more.
-
-    >>> introduced("Rivertown's mayor", ["Ann Poe, the mayor of Rivertown, said so to John Hill."], {"Ann Poe", "John Hill"})
-    {'Ann Poe': 1.0, 'John Hill': 0.2}
-    """
-    wanted, whose = frozenset(offices(asked)), _capitalised(" ".join(filter(None, chain(*_OF_WHOM.findall(asked)))))
-    held = wanted & _HELD
-    found: dict[str, float] = {}
-    for text in texts if held else ():
-        if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
-            continue
-        for sentence in _SENTENCES.split(text):
-            runs = list(_CAPITALS.finditer(sentence))
-            # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
-            titled = [run for run in runs if held.intersection(offices(_last_word(sentence[: run.start()])))]
-            for capitals in titled or runs:
-                words = capitals.group().split()
-                name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
-                if name is None:
-                    continue
-                person = name.rpartition(" ")[0] if _junior(name) else name
-                if not _is_person(person) or fold(person).split()[-1] in _PLACES:
-                    continue
-                own = set(offices(name))
-                others = offices(f"{sentence[: capitals.start()]} {sentence[capitals.end() :]}")
-                if own <= wanted or not own & wanted <= set(others):  # nobody is his own husband, or lawyer
-                    continue
-                following = _NEXT.match(sentence, capitals.end())
-                if following and not held.isdisjoint(offices(following.group())):
-                    continue  # "Port Ellery council leader Ann Poe"
-                before = offices(sentence[: capitals.end() - len(name)])[::-1][:_BESIDE]
-                after = offices(sentence[capitals.end() :])[:_BESIDE]
-                if places := [i for side in (before, after) for i, word in enumerate(side) if word in held]:
-                    near = (1.0 if wanted <= {*before, *after} else 0.5) / (1 + min(places))
-                    found[name] = found.get(name, 0.0) + near
-    return found
-
-
-def _last_word(before: str) -> str:
-    return before.rstrip(" ,").rpartition(" ")[2]
-
-
-def _capitalised(text: str) -> frozenset[str]:
-    """The words of a description, or of a text, that are written with a capital: the WHO is not "who"."""
-    found: set[str] = set()
-    for word in _CAPITAL_WORD.findall(text):
-        found |= {word} if word.isupper() and fold(word) in _NO_ACRONYMS else set(offices(word))
-    return frozenset(found)
-
-
 def _names_somebody(asked: str) -> bool:
     """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive", or "Apple's CEO"."""
     named = _POSSESSED.sub("", asked)
@@ -510,8 +364,10 @@ def bare(name: str) -> tuple[str, ...]:
     words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
     if _is_body(words):
         return tuple(w for w in words if w not in _NO_BODY)
-    kept = tuple(w for w in words if w not in _TITLES and w not in SUFFIXES)
-    return kept or tuple(words)
+    while len(words) > 1 and words[-1] in SUFFIXES:
+        words.pop()
+    kept = [word for word in words[:-1] if word not in _TITLES and word not in SUFFIXES]
+    return (*kept, *words[-1:]) if kept or _TITLES.isdisjoint(words[-1:]) else tuple(words)  # Jim Justice, Kim Jong Un
 
 
 def _is_body(words: Sequence[str]) -> bool:
@@ -523,7 +379,7 @@ def _is_body(words: Sequence[str]) -> bool:
     return ends and ROLES.isdisjoint(after[1:-1] if words[-1] in _BODIES else after)
 
 
-def _junior(name: str) -> str:
+def junior(name: str) -> str:
     """ "jr" of "Frank Hill Jr."; empty where there is none."""
     words = _WORD.findall(fold(name))
     return words[-1] if words and words[-1] in SUFFIXES else ""
@@ -548,9 +404,9 @@ def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str
         _WORD.findall(fold(name))
     ):
         return name
-    full = [n for n in names if len(bare(n)) > 1 and _is_person(n) and _same(own, n) >= _ONE_PERSON]
-    if len(own) > 1 and any(bare(n) == own and _junior(n) != _junior(name) for n in full):
-        full = [n for n in full if _junior(n) == _junior(name)]
+    full = [n for n in names if len(bare(n)) > 1 and is_person(n) and _same(own, n) >= _ONE_PERSON]
+    if len(own) > 1 and any(bare(n) == own and junior(n) != junior(name) for n in full):
+        full = [n for n in full if junior(n) == junior(name)]
     if len(own) > 1:
         full.append(name)
     if not full or any(not _same(bare(a), b) for a in full for b in full):
@@ -577,7 +433,7 @@ def spelt_out(surname: str, names: Iterable[str]) -> list[str]:
     return [] if several else full
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
     return bool(_PERSON.match(name)) and _ORGANISATION.isdisjoint(_WORD.findall(fold(name)))
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from index.store import Snapshot
 from index.types import Statement
-from qa import people
+from qa import offices, people
 from qa.question import words_of
 from qa.types import Question
 
@@ -36,6 +36,7 @@ _SPOKESMAN = "spokes"  # -man, -woman, -person, -people
 # Passages in which it is looked for who holds an office, and how well he then fits it.
 _INTRODUCING = 20
 _HOLDS = 0.85
+_ONCE = 0.3  # once, with two words between ("Ann Poe, who is mayor of Rivertown"): whoever stands farther off may be another
 _HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
 # What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
 _RELAYED, _AMONG = 0.8, 0.5
@@ -126,8 +127,8 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     what is not a name. Whose spokesman is asked about is not his own spokesman. Of an office also whoever articles put
     beside it elsewhere: "Ann Poe, mayor of Rivertown since May".
     """
-    words = people.offices(asked)
-    found, so_called = _called(snapshot, words)
+    words = offices.offices(asked)
+    found, so_called = _called(snapshot, asked)
     if not people.is_role(asked):
         return found
     owners = people.match(" ".join(asked.split()[:-1]), found)
@@ -140,51 +141,59 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     return found
 
 
-def _called(snapshot: Snapshot, words: Sequence[str]) -> tuple[dict[str, float], set[str]]:
+def _called(snapshot: Snapshot, asked: str) -> tuple[dict[str, float], set[str]]:
     """Speakers whose mentions hold more than half of the words of a description, what is held among them, with the share; and
     those in whose mentions its last word stands ("chief")."""
+    words = offices.offices(asked)
     found: dict[str, float] = {}
     so_called: set[str] = set()
-    posts = people.posts(words)
+    posts = offices.posts(words)
     for word in words:
-        for spelt in people.called(word):
+        for spelt in offices.called(word):
             described = snapshot.described(spelt)
             so_called |= described.keys() if word == words[-1] else set()
             for name, mentions in described.items():
                 shares = (
                     sum(w in held for w in words) / len(words)
-                    for held in map(people.offices, mentions)
+                    for held in map(offices.offices, mentions)
                     if not posts or not posts.isdisjoint(held)
                 )
                 if (share := max(shares, default=0.0)) > 0.5:
                     found[name] = max(found.get(name, 0.0), 0.9 * share)
-    return found, so_called
+    return _agreeing(snapshot, asked, found), so_called
+
+
+def _agreeing(snapshot: Snapshot, asked: str, found: Mapping[str, float]) -> dict[str, float]:
+    """Those of whom nothing that articles call them by speaks against a description, each as sure as that makes him."""
+    mentions = snapshot.mentions(found)
+    return {name: fit * sure for name, fit in found.items() if (sure := offices.agrees(asked, name, mentions[name]))}
 
 
 def _by_another_title(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Who heads what is asked for, and is called its director or president."""
     found: dict[str, float] = {}
-    for title in people.titles_of_head(asked):
-        called, _ = _called(snapshot, people.offices(title))
+    for title in offices.titles_of_head(asked):
+        called, _ = _called(snapshot, title)
         found |= {name: fit for name, fit in called.items() if fit >= SPELT}
     return found
 
 
 def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[str, float]:
     """Whom the passages that hold the words of a description put beside its office."""
-    spelt = tuple(spelt for word in words for spelt in people.called(word))
+    spelt = tuple(spelt for word in words for spelt in offices.called(word))
     passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, _INTRODUCING)])
     articles = snapshot.articles({passage.document for passage in passages})
     texts = (
         f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
         for passage in passages
     )
-    found = people.introduced(asked, texts, snapshot.spellings().keys())
+    found = offices.introduced(asked, texts, snapshot.spellings().keys())
     best = max(found.values(), default=0.0)
     held = [name for name, often in found.items() if 2 * often > best]
-    if len(held) > _HOLDERS:
+    if best < _ONCE or len(held) > _HOLDERS:
         return {}
-    return {name: _HOLDS * fit for one in held for name, fit in people.match(one, everybody(snapshot)).items()}
+    named = {name: _HOLDS * fit for one in held for name, fit in people.match(one, everybody(snapshot)).items()}
+    return {name: named[name] for name in _agreeing(snapshot, asked, named)}
 
 
 def last_word(name: str) -> str:

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 
 ORDER = {
     "index": [
-        ["types", "errors", "letters", "languages", "codes", "outlines"],
+        ["types", "errors", "letters", "languages", "countries", "codes", "outlines"],
         ["read", "split", "statements", "encode", "dense", "copies", "walk"],
         ["store", "work"],
         ["intake"],
@@ -32,6 +32,7 @@ ORDER = {
         ["types", "screen", "config", "wording", "days", "forms"],
         ["question"],
         ["highlight", "people", "rerank", "said"],
+        ["offices"],
         ["pages", "speakers", "spelling"],
         ["retrieve", "dialogue", "refuse", "export", "versions", "account"],
         ["confidence"],
@@ -44,7 +45,7 @@ ORDER = {
 
 # What qa may know of index: the nouns, the errors, the encoder (for the question), a snapshot. Only the doors that
 # bring the index up to date know how it is built and which files lie where, and who words what a run did.
-FROM_INDEX = {"types", "errors", "letters", "languages", "encode", "store"}
+FROM_INDEX = {"types", "errors", "letters", "languages", "countries", "encode", "store"}
 BUILDERS = {"cli", "repl", "account"}
 
 # Take from a tenth of a second to many seconds to import, and most commands need none of them.

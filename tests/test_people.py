@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import people
-from qa.people import canonical, introduced, match, merge, spelt_out
+from qa import offices, people
+from qa.offices import introduced
+from qa.people import canonical, match, merge, spelt_out
 
 NAMES = ["Sergei Lavrov", "Sergey Lavrov", "Kofi Annan", "Hillary Clinton", "Bill Clinton", "Clinton", "Tim Cook",
          "International Monetary Fund", "Jill Stein", "John Kerry", "Katy Perry", "Chris Christie", "Donald Trump"]  # fmt: skip
@@ -117,7 +118,7 @@ def test_a_name_is_no_office(asked):
     ],
 )
 def test_an_office_has_several_names(one, other):
-    assert sorted(people.offices(one)) == sorted(people.offices(other))
+    assert sorted(offices.offices(one)) == sorted(offices.offices(other))
 
 
 BESIDE = [
@@ -128,31 +129,31 @@ BESIDE = [
 
 
 def test_who_holds_an_office_is_whom_articles_put_beside_it():
-    found = people.introduced("Rivertown's mayor", BESIDE, {"Ann Poe", "John Hill"})
+    found = offices.introduced("Rivertown's mayor", BESIDE, {"Ann Poe", "John Hill"})
     assert max(found, key=found.__getitem__) == "Ann Poe"
     assert found["Ann Poe"] > 4 * found.get("John Hill", 0.0)
-    assert people.introduced("Rivertown's mayor", BESIDE, {"John Hill"}).keys() <= {"John Hill"}
-    assert people.introduced("Rivertown's bishop", BESIDE, {"Ann Poe", "John Hill"}) == {}
+    assert offices.introduced("Rivertown's mayor", BESIDE, {"John Hill"}).keys() <= {"John Hill"}
+    assert offices.introduced("Rivertown's bishop", BESIDE, {"Ann Poe", "John Hill"}) == {}
 
 
 def test_whoever_is_called_by_an_office_holds_it_and_nobody_beside_him():
     names = {"Ann Poe", "Tom Roe", "Karl Ost"}
-    assert people.introduced("Roe's lawyer", ["Ann Poe told lawyer Tom Roe to lie."], names) == {}
-    assert people.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost, Ann Poe said."], names).keys() == {
+    assert offices.introduced("Roe's lawyer", ["Ann Poe told lawyer Tom Roe to lie."], names) == {}
+    assert offices.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost, Ann Poe said."], names).keys() == {
         "Karl Ost"
     }
-    assert people.introduced("Roe's lawyer", ["Roe heard Attorney General Karl Ost."], names) == {}
+    assert offices.introduced("Roe's lawyer", ["Roe heard Attorney General Karl Ost."], names) == {}
 
 
 def test_a_third_of_his_name_is_a_person_too():
-    assert people.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost III."], {"Karl Ost III"}).keys() == {
+    assert offices.introduced("Roe's lawyer", ["Roe came with lawyer Karl Ost III."], {"Karl Ost III"}).keys() == {
         "Karl Ost III"
     }
 
 
 def test_nobody_is_his_own_husband():
     text = "Ann Poe's husband John Poe waved. Ann Poe, wife and mayor, waved back to her husband."
-    assert people.introduced("Ann Poe's husband", [text], {"Ann Poe", "John Poe"}).keys() == {"John Poe"}
+    assert offices.introduced("Ann Poe's husband", [text], {"Ann Poe", "John Poe"}).keys() == {"John Poe"}
 
 
 def test_a_surname_alone_is_less_sure_than_the_full_name():

@@ -12,6 +12,10 @@ TEXT = """Port Authority director Ann Poe said the piers were safe.
 
 Fred Hill, the mayor's ethics adviser, said that he left. A spokesman for Mayor Jim Roe said the mayor would stay.
 
+Norwegian Foreign Minister Olav Berg said taxes on fish would fall. Danish Foreign Minister Mette Lund said that they would
+rise. “They will not,” Foreign Minister Berg said after a call with the Prime Minister of Sweden Karin Holm. Danish ambassador
+to Norway Jens Dahl said taxes were low. Former Danish President Nils Krog said taxes were high.
+
 Tarn finance minister Eva Moss said taxes would rise. “Who is the head of it?” John Kay asked.
 """
 
@@ -34,6 +38,15 @@ def snapshot(tmp_path_factory):
         ("Jim Roe's spokesman", {"a spokesman for Mayor Jim Roe"}),
         ("the Tarn finance minister", {"Eva Moss"}),
         ("the head of the WHO", set()),
+        ("the Norwegian foreign minister", {"Olav Berg"}),
+        ("Denmark's foreign minister", {"Mette Lund"}),
+        ("the foreign minister of Iceland", set()),
+        ("the Swedish prime minister", set()),  # she is named, but does not speak; whom she called is none
+        ("the Danish ambassador to Norway", {"Jens Dahl"}),
+        ("the Norwegian ambassador", set()),
+        ("the Danish ambassador to Sweden", set()),
+        ("the former Danish president", {"Nils Krog"}),
+        ("the former Norwegian foreign minister", set()),
     ],
 )
 def test_an_office_means_who_holds_it(snapshot, speaker, meant):

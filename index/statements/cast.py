@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from index.countries import COUNTRIES, renamed
 from index.statements.lexicon import TAGS
 from index.statements.names import (
     FAMILY_FIRST,
     GENDER_OF_NAME,
     GENDER_OF_TITLE,
     GROUPS,
+    HIGH_OFFICES,
     METONYMS,
     NAME_PARTICLES,
     NATIONS,
@@ -64,6 +66,7 @@ BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
 _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
+_WRAP: Final = re.compile(r"\s+")
 _MARK: Final = re.compile(r"[.?!\n]")
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 HEADLINE: Final = 120  # code points; a longer first paragraph tells already
@@ -72,6 +75,14 @@ REACH: Final = 100  # names or namesakes that are looked at before giving up
 NO_NAME: Final = frozenset(
     ("both", "either", "neither", "enter", "meet", "consider", "take", "remember", "introducing", "courtesy")
 )  # before the first of two names; to bring one on
+
+
+def _joined(country: str) -> str:
+    return country.replace(" ", "-")
+
+
+LANDS: Final = frozenset(map(_joined, COUNTRIES.values()))
+_SAID_OF: Final = frozenset(SAME_ROLE.get(word, word) for word in ROLES | ROLE_MODIFIERS | NATIONS) | ROLES
 
 
 @dataclass(eq=False, slots=True)
@@ -226,14 +237,7 @@ class Cast:
         if lead[-1:] == ["miss"] and len(rest) > 2 and rest[0].lower() not in GENDER_OF_NAME:
             rest = rest[rest[1].lower() in GENDER_OF_NAME :]  # Miss Tarn | Ann Lowe
         name = " ".join(rest)
-        if text[start - 1 : start] == " ":
-            for word in map(bare_word, reversed(text[max(0, start - 60) : start].split()[-4:])):
-                if word == "of" and lead and lead[0] in OFFICES:  # Secretary of State
-                    continue
-                if word not in ROLES and word not in ROLE_MODIFIERS and word not in NATIONS:
-                    break
-                lead = [word, *lead]
-        lead = folded(lead)
+        lead = folded([*self._led(start, lead), *lead])
         entity = self._entity(name, rest, lead, start)
         entity.roles.update(lead)
         if entity.is_person:
@@ -242,6 +246,25 @@ class Cast:
             self._learn(entity, start, end)
         certain = len(rest) > 1 or self._alone(entity, lead, start)
         self.mentions.append(Mention(end - len(name), end, entity, certain))
+
+    def _led(self, start: int, lead: list[str]) -> list[str]:
+        """What leads to a name before its capitals, which begin at ``start`` with ``lead``: "the former prime | Minister"."""
+        led: list[str] = []
+        before = self.text[max(0, start - BESIDE) : start]
+        if not before.endswith(" "):
+            return led
+        for written in reversed(before[before.rfind("\n\n") + 1 :].split()[-4:]):
+            word = bare_word(written)
+            if written[-1] in ".?!" and word not in ROLE_OF_TITLE and "." not in written[:-1]:
+                break  # "It was late. Hill spoke"; but "Gov. Hill", "U.S. Senator Hill"
+            if written[-1] in ",;:" and not HIGH_OFFICES.isdisjoint((*led, *lead)):
+                break  # "an official, President Hill"; but "the chairwoman, Rep. Ann Hill"
+            if word == "of" and OFFICES.intersection((led or lead)[:1]):  # Secretary of State
+                continue
+            if word not in ROLES and word not in ROLE_MODIFIERS and word not in NATIONS:
+                break
+            led = [word, *led]
+        return led
 
     def _asks_of(self, surname: str, end: int) -> bool:
         """Whether it is asked what somebody of that name will do, who has been named before: "Will Hill resign?"."""
@@ -252,17 +275,20 @@ class Cast:
     def _without_post(self, start: int, words: list[str]) -> tuple[int, list[str], list[str]]:
         """A name without what its bearer is minister for or ambassador to, and the role before that: "Ambassador to Norway |
         Ann Lowe", "Minister for Climate Change | Hill"."""
-        text, skipped, office = self.text, 0, False
-        if len(words) > 2 and text.endswith(_OF_PLACE, 0, start) and words[0].lower() not in GENDER_OF_NAME:
+        skipped, office = 0, False
+        before = _WRAP.sub(" ", self.text[max(0, start - BESIDE) : start])
+        if len(words) > 2 and before.endswith(_OF_PLACE) and words[0].lower() not in GENDER_OF_NAME:
             skipped = next(
                 (at for at, word in enumerate(words[:-1]) if word.lower() in GENDER_OF_NAME), _of_place(words)
             )
             office = skipped == _of_place(words)  # not "the husband of Speaker | Ann Lowe"
-        if not skipped and text.endswith((" of ", " for ", "’s ", "'s "), 0, start):
+        if not skipped and before.endswith((" of ", " for ", "’s ", "'s ")):
             skipped, office = _portfolio(words), True
-            if text[start - 2] == "s" and words[skipped].lower() not in GENDER_OF_NAME:  # Norway's Interior | Minister
+            if before[-2] == "s" and words[skipped].lower() not in GENDER_OF_NAME:  # Norway's Interior | Minister
                 skipped = 0
-        roles = _post(text[max(0, start - BESIDE) : start]) if skipped and office else []
+        roles = _post(before) if skipped and office else []
+        if roles and before.endswith((" of ", " of the ")):  # where he holds it; an ambassador is sent to Norway
+            roles += [bare_word(word) for word in words[:skipped]]
         return start + sum(len(word) + 1 for word in words[:skipped]), words[skipped:], roles
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
@@ -434,8 +460,8 @@ class Cast:
 
 
 def folded(words: list[str]) -> list[str]:
-    """Roles by one name each: titles spelt out, synonyms as one."""
-    words = [part for word in words for part in _parted(word)]
+    """Roles by one name each: titles spelt out, synonyms as one, and countries by what they are called in `LANDS`."""
+    words = renamed(" ".join(part for word in words for part in _parted(word)), _joined).split()
     if "attorney" in words and "general" in words:
         return [ROLE_OF_TITLE.get(word, word) for word in words]
     return [SAME_ROLE.get(role, role) for role in (ROLE_OF_TITLE.get(word, word) for word in words)]
@@ -443,8 +469,8 @@ def folded(words: list[str]) -> list[str]:
 
 def roles_in(phrase: str) -> list[str]:
     """The roles of a description, `folded`."""
-    words = [part for word in phrase.split() for part in _parted(bare_word(word))]
-    return folded([word for word in words if word in ROLES or word in ROLE_MODIFIERS or word in NATIONS])
+    words = folded([bare_word(word) for word in phrase.split()])
+    return [word for word in words if word in _SAID_OF or word in LANDS]
 
 
 def _parted(word: str) -> list[str]:
@@ -476,10 +502,13 @@ def _post(before: str) -> list[str]:
 
 def _of_place(words: list[str]) -> int:
     """How many of the words name a country before the name of who is posted there: "South Africa | Tamm Rask"."""
-    at = next(
-        (at for at, word in enumerate(words) if bare_word(word) not in PLACES and bare_word(word) not in NATIONS), 0
-    )
-    return at if len(words) - at > 1 else 0
+    for at in range(len(words) - 1, 0, -1):
+        if all(
+            word in LANDS or word in PLACES or word in NATIONS
+            for word in folded([bare_word(word) for word in words[:at]])
+        ):
+            return at
+    return 0
 
 
 def _compatible(first: str, second: str) -> bool:

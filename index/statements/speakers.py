@@ -13,7 +13,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from index.statements.cast import OFFICES, REACH, Cast, Entity, Mention, bare_word, folded, roles_in, split_title
+from index.countries import COUNTRIES
+from index.statements.cast import LANDS, OFFICES, REACH, Cast, Entity, Mention, bare_word, folded, roles_in, split_title
 from index.statements.lexicon import listed
 from index.statements.names import (
     ANONYMOUS,
@@ -24,7 +25,6 @@ from index.statements.names import (
     ISSUED,
     METONYMS,
     NAMED_LATER,
-    NATIONS,
     PLACES,
     ROLES,
     TAKEN_UP,
@@ -326,8 +326,11 @@ class Speakers:
         lately = self._unnamed_at.get(words[-1], -1)
         owners = self._owners(sentence, subject, head, at)
         rest = range(subject[0] + head, subject[1])  # mother of three, secretary of state
+        after = [bare_word(word) for word in sentence.words[subject[0] + head : subject[1]]]
         alone = all(sentence.tags[at] in "f#" or sentence.words[at].lower() in OFFICES for at in rest)
-        wanted, places = set(roles_in(" ".join(words))), PLACES.intersection(words)
+        wanted, places = set(roles_in(" ".join(words))), _REGIONS.intersection(words)
+        if (land := _land(after)) and words[-1] not in _TITLED_BY:
+            wanted.add(land)  # the president of Russia; but not the Prince of Wales
         for needed in (wanted, set(folded(words[-1:]))):
             fits = [
                 e
@@ -336,8 +339,11 @@ class Speakers:
             ]
             there = [e for e in fits if not places.isdisjoint(e.roles | e.of)]
             fits, how = there or fits, "role" if there or not places else "role unclear"  # the Tarn senator
+            if needed != wanted and (lands := wanted & LANDS):
+                known = [e for e in fits if lands & e.roles] or self._leading(words[-1], lands, at)
+                fits, how = known or (fits if len(fits) == 1 else []), how if known else "role unclear"
             if owners or words[0] not in ("the", "that", "this"):
-                fits = _owned(fits, owners)
+                fits = [e for e in fits if wanted & LANDS & e.roles] or _owned(fits, owners)
                 return Resolution(fits[0].name, how, fits[0]) if len(fits) == 1 and (alone or owners) else None
             if not alone:
                 return None
@@ -355,6 +361,15 @@ class Speakers:
             return None
         return self._spoken_of(wanted | places, at)
 
+    def _leading(self, role: str, lands: set[str], at: int) -> list[Entity]:
+        """Whom "the Russian leader" means: who has the highest office there."""
+        if role != "leader":
+            return []
+        met = (e for e in self.cast.entities if e.is_person and e.first < at)
+        return [
+            e for e in met if lands & e.roles and e.roles & _HEADS and "vice" not in e.roles and "former" not in e.roles
+        ]
+
     def _spoken_of(self, wanted: set[str], at: int) -> Resolution | None:
         """The person whom "the congressman" takes up again, though the article has not said he is one."""
         genders = {"", *(GENDER_OF_TITLE.get(role, "") for role in wanted)}
@@ -362,7 +377,7 @@ class Speakers:
         for position, entity in islice(reversed(self._history), REACH):
             if position >= at or not entity.name or not entity.is_person or entity.gender not in genders:
                 continue
-            if at - position >= FAR or _at_odds(wanted, entity.roles):
+            if at - position >= FAR or _at_odds(wanted, entity.roles) or (wanted & LANDS) - entity.roles:
                 return None
             others = (m.entity for m in self.cast.named(position, at) if m.entity.is_person and m.entity is not entity)
             alone = not any(other.gender in genders for other in others)
@@ -444,6 +459,9 @@ _APPOSED: Final = re.compile(r",([X'f]*X),")
 _CONTRARY: Final = (("democratic", "republican"),)
 
 
+_TITLED_BY: Final = frozenset(("prince", "princess", "duke", "duchess"))
+_HEADS: Final = HIGH_OFFICES - {"speaker", "secretary", "pope"}
+_REGIONS: Final = PLACES - COUNTRIES.keys()
 _ALSO_OF_STATES: Final = frozenset(listed("senator representative lawmaker legislator"))  # and of the whole country
 
 
@@ -456,13 +474,19 @@ def _at_odds(wanted: set[str], roles: set[str]) -> bool:
         return True
     if "state" in wanted and "state" not in roles and wanted & roles & _ALSO_OF_STATES:
         return True
-    for homes in (NATIONS, PLACES):
+    for homes in (LANDS, _REGIONS):
         if wanted & homes and roles & homes and not wanted & roles & homes:
             return True
     return any(
         (a in wanted and b in roles and a not in roles) or (b in wanted and a in roles and b not in roles)
         for a, b in _CONTRARY
     )
+
+
+def _land(after: list[str]) -> str:
+    """The country in "of Russia", "of the United States"; empty where it is "in" one, or of something else."""
+    land = folded([word for word in after[1:] if word != "the"])
+    return land[0] if after[:1] == ["of"] and len(land) == 1 and land[0] in LANDS else ""
 
 
 def _head_end(tags: str) -> int:

@@ -184,6 +184,14 @@ class Snapshot:
         """
         return self._words.described(word)
 
+    def mentions(self, speakers: Iterable[str]) -> dict[str, list[str]]:
+        """What each of ``speakers`` is called by in articles, as written, sorted: "Russian Foreign Minister Sergei Lavrov"."""
+        found: dict[str, list[str]] = {name: [] for name in speakers}
+        sql = "SELECT DISTINCT speaker, described FROM statement WHERE described IS NOT NULL AND speaker"
+        for speaker, mention in self._pinned.among(sql, list(found)):
+            found[speaker].append(mention)
+        return {name: sorted(mentions) for name, mentions in found.items()}
+
     def document_ids(self) -> list[str]:
         """The ids of all documents, in the order they came."""
         return [hash_ for (hash_,) in self._pinned.rows("SELECT hash FROM document ORDER BY id")]

@@ -1,0 +1,252 @@
+"""Who holds an office: what a description says somebody is, of what and where, and whom articles call so.
+
+Owns the words of offices, which of them mean the same, and when what articles call somebody fits or contradicts a description.
+Refuses to know names: when two are one person is for `qa.people` to tell. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from itertools import chain
+
+from index.countries import COUNTRIES, countries, renamed
+from index.letters import fold
+from qa import people
+from qa.forms import ROLES
+
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+
+
+def _joined(country: str) -> str:
+    return country.replace(" ", "-")
+
+
+# Words by which articles call the same office. Those by which they call the same country are `index.countries`'s.
+_ALIKE = (
+    "spokesman spokeswoman spokesperson", "chairman chairwoman chair chairperson", "governor gov", "senator sen",
+    "congressman congresswoman representative rep", "adviser advisor", "lawyer attorney", "former ex onetime",
+    "head chief boss", "africa african", "europe european",
+)  # fmt: skip
+_OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
+# Of these words those that say what is held.
+_HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, *people.KIN, "mate", "attorney-general"))
+_CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
+    "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
+    "attorney-general": ("attorney general",),
+}  # fmt: skip
+_COUNTRIES = {
+    _joined(country): tuple(w for w, c in COUNTRIES.items() if c == country) for country in COUNTRIES.values()
+}
+_LONG_FORMS = (
+    (re.compile(r"\battorneys? general\b"), "attorney-general"),  # nobody's lawyer
+    (re.compile(r"\bchief executive(?: officer)?\b"), "ceo"),
+    (re.compile(r"\bfederal reserve(?: board)?\b"), "fed"),
+    (re.compile(r"\bvice[- ]presidential (?:nominee|candidate|pick)\b|\brunning mate\b"), "mate"),
+    (re.compile(r"\bex-"), "former "),
+)
+_ANY_POST = frozenset(("head", "leader", "official"))
+_HEAD_OF = re.compile(r"(?:the )?(?:head|boss|chief) of (.+)", re.IGNORECASE)
+_HEADS = ("director", "director-general", "chief executive", "president", "chairman", "secretary-general")
+# Who is sent somewhere, and where: "Russia's ambassador to Britain" is no British one.
+_SENT = re.compile(r"\b(?:ambassador|envoy|representative|delegate|emissary|consul)s?\b.*? (?:to|in|at) (.*)")
+_SENT_TO = {"un": "un", "united nations": "un", "nato": "nato", "eu": "eu", "european union": "eu", "osce": "osce"}
+_UNTOLD = 0.6  # whose country nobody tells is meant less surely than any who is asked about has to be
+_FILLING = frozenset("the of to a an in for and at mr mrs ms".split())
+
+
+def offices(text: str) -> list[str]:
+    """The words of a description or of a mention, those that are one office or country spelt alike.
+
+    >>> offices("Mexico's ex-president"), offices("former Mexican President Poe")
+    (['mexico', 'former', 'president'], ['former', 'mexico', 'president', 'poe'])
+    >>> offices("the South Korean president"), offices("the U.S. president")
+    (['south-korea', 'president'], ['united-states', 'president'])
+    """
+    folded = renamed(fold(text), _joined)
+    for long, short in _LONG_FORMS:
+        folded = long.sub(short, folded)
+    words = (re.sub(r"'s?$", "", word) for word in _WORD.findall(folded))
+    return [_OFFICE.get(word, word) for word in words if word not in _FILLING]
+
+
+def posts(words: Iterable[str]) -> frozenset[str]:
+    """Of the words of a description those that say what is held: "spokesman", and not whose; nor "chief", as anybody may be
+    called who heads something.
+
+    >>> sorted(posts(offices("Boris Johnson's spokesman"))), sorted(posts(offices("Connecticut's tax chief")))
+    (['spokesman'], [])
+    """
+    return _HELD.intersection(words) - _ANY_POST
+
+
+def agrees(asked: str, name: str, mentions: Collection[str]) -> float:
+    """How far who goes by ``name``, and whom articles call by ``mentions``, may be who is ``asked`` about: 0 where he is known to
+    be of other countries, or to be sent to others, or where a former one is asked about and nothing tells that he is; less than 1
+    where a country is asked for and nothing tells of which he is.
+
+    >>> agrees("the Norwegian president", "Ann Poe", ["Danish President Ann Poe"])
+    0.0
+    >>> agrees("Norway's ambassador", "Ann Poe", ["Danish ambassador to Norway Ann Poe"])
+    0.0
+    >>> agrees("the Norwegian president", "Ann Poe", ["Norwegian President Ann Poe"])
+    1.0
+    """
+    if "former" in offices(asked) and not any("former" in offices(mention) for mention in mentions):
+        return 0.0
+    words = fold(name).split()
+    own: Collection[str] = ()
+    if people.is_person(name):  # Jordan Poe is of no country; "Norway Ann Poe" is
+        own = COUNTRIES.keys() & words[1 if len(words) > 2 else 0 :]
+    told: dict[bool, list[tuple[frozenset[str], frozenset[str]]]] = {True: [], False: []}
+    for mention in (name, *mentions):
+        held = fold(mention).split()
+        told[words[-1] in held].append(_whose(" ".join(word for word in held if word not in own)))
+    sure = 1.0
+    for number, wanted in enumerate(_whose(fold(asked))):
+        # what stands beside the name is sure; without it, whom it means was told from what the article said before
+        known = _all(told[True], number) or _all(told[False], number)
+        if wanted and known and wanted.isdisjoint(known):
+            return 0.0
+        sure *= _UNTOLD if wanted and not known else 1.0
+    return sure
+
+
+def _all(told: Iterable[tuple[frozenset[str], frozenset[str]]], number: int) -> frozenset[str]:
+    return frozenset(chain.from_iterable(each[number] for each in told))
+
+
+def _whose(described: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Which countries a folded description is of, and to which one it says somebody is sent."""
+    sent = _SENT.search(described)
+    of = described[: sent.start(1)] if sent else described
+    if sent is None:
+        return countries(of), frozenset()
+    return countries(of), countries(sent[1]) | {
+        body for name, body in _SENT_TO.items() if re.search(rf"\b{name}\b", sent[1])
+    }
+
+
+def titles_of_head(asked: str) -> list[str]:
+    """What the head of something may be called instead.
+
+    >>> titles_of_head("the head of the WHO")[:2]
+    ['director of the WHO', 'director-general of the WHO']
+    """
+    headed = _HEAD_OF.match(asked)
+    return [f"{title} of {headed[1]}" for title in _HEADS] if headed else []
+
+
+def called(office: str) -> tuple[str, ...]:
+    """The words, or phrases, by which articles call what `offices` spells so."""
+    return _CALLED.get(office) or _COUNTRIES.get(office) or (office,)
+
+
+# Capitals in a row, which may end with a name: "Treasury Secretary Ann B. Poe".
+_CAPITALS = re.compile(
+    r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|al|bin|de|del|der|di|la|le|van|von)(?= [A-Z]))* [A-Z][\w'’-]*\w"
+)
+_SENTENCES = re.compile(
+    r"\n+|(?<=[a-z0-9)\"”’][.!?])[\"”’]?\s+(?=[A-Z\"“‘])(?<!\b(?:Mr|Ms|Dr|St)\.\s)(?<!\b(?:Mrs|Sen|Rep|Gov)\.\s)"
+)
+# Whose somebody is, or of what, in capitals: "Target's chief executive", "the head of the WHO". And what follows a name.
+_OF_WHOM = re.compile(
+    r"((?:[A-Z][\w.-]* )*[A-Z][\w.-]*)['’]s\b|\b(?:of|for|at|in) (?:the )?([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*)"
+)
+_NEXT = re.compile(r"(?:['’]s?)?(?: [\w-]+){0,2}")
+_CAPITAL_WORD = re.compile(r"\b[A-Z][\w.'’-]*")
+# Last words of places of two words: New York holds no office.
+_PLACES = frozenset(
+    """york jersey carolina dakota hampshire virginia mexico orleans angeles francisco diego vegas kong zealand africa korea
+        arabia states kingdom city county street""".split()
+)
+_NO_ACRONYMS = frozenset(("who", "it"))  # but where they are written in capitals
+_BESIDE = 8  # words between an office and who holds it
+_WORDS = re.compile(rf"(?:\W*\w[\w'’-]*){{1,{_BESIDE}}}")
+_TITLE = 40  # code points before a name that hold a title of a country: "Ukrainian President"
+_POSTS = "|".join(sorted((*ROLES, "president", "minister"), key=len, reverse=True))
+# An office with the name of who holds it: "Prime Minister of Norway Ann Poe". And who serves somebody: "aide to the president".
+_TITLED = re.compile(
+    rf"\b(?P<post>(?i:{_POSTS}))(?: (?:of|for|to|at) (?:the )?(?:[A-Z][\w-]+ )*?[A-Z][\w-]+)? (?P<name>[A-Z][\w.-]+ [A-Z][\w-]+)"
+)
+_HIS_MAN = re.compile(
+    r"\b(?:aide|advis[eo]r|assistant|spokes\w+|deputy|letter|counsel)s? (?:to|of|for) (?:the )?(?=\w)", re.IGNORECASE
+)
+
+
+def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict[str, float]:
+    """Those of ``names`` whom sentences of ``texts`` put beside the office in ``asked``, with how often and how near; each text
+    holds all that is asked, the sentence itself counting more.
+
+    >>> introduced("Rivertown's mayor", ["Ann Poe, the mayor of Rivertown, said so to John Hill."], {"Ann Poe", "John Hill"})
+    {'Ann Poe': 1.0, 'John Hill': 0.25}
+    """
+    wanted, whose = frozenset(offices(asked)), _capitalised(" ".join(filter(None, chain(*_OF_WHOM.findall(asked)))))
+    held, lands = wanted & _HELD, {_joined(land) for land in countries(fold(asked))}
+    found: dict[str, float] = {}
+    for text in texts if held else ():
+        if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
+            continue
+        abroad = bool(lands) and len(countries(fold(text))) > len(
+            lands
+        )  # of which country an office is has to stand beside it
+        for sentence in _SENTENCES.split(text):
+            runs = list(_CAPITALS.finditer(sentence))
+            # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
+            titled = [run for run in runs if held.intersection(offices(_last_word(sentence[: run.start()])))]
+            for capitals in titled or runs:
+                words = capitals.group().split()
+                name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
+                if name is None:
+                    continue
+                person = name.rpartition(" ")[0] if people.junior(name) else name
+                if not people.is_person(person) or fold(person).split()[-1] in _PLACES:
+                    continue
+                own = set(offices(name))
+                others = offices(f"{sentence[: capitals.start()]} {sentence[capitals.end() :]}")
+                if own <= wanted or not own & wanted <= set(others):  # nobody is his own husband, or lawyer
+                    continue
+                following = _NEXT.match(sentence, capitals.end())
+                if following and not held.isdisjoint(offices(following.group())):
+                    continue  # "Port Ellery council leader Ann Poe"
+                start = capitals.end() - len(name)
+                before, after = _nearest(sentence[:start][::-1])[::-1], _nearest(sentence[capitals.end() :])
+                sides = [(side, offices(side)[:: -1 if side is before else 1]) for side in (before, after)]
+                there = {word for _, words in sides for word in words}
+                if (lands - there and abroad) or (whose and not lands and countries(fold(before[-_TITLE:]))):
+                    continue  # of the council: not "Ukrainian President Ann Poe"
+                places = [
+                    at
+                    for side, beside in sides
+                    for at, word in enumerate(beside)
+                    if word in held
+                    and not _of_another(side, wanted, held)
+                    and agrees(asked, name, [f"{side} {name}"]) > 0
+                ]
+                if places:
+                    found[name] = found.get(name, 0.0) + (1.0 if wanted <= there else 0.5) / (1 + min(places))
+    return found
+
+
+def _nearest(text: str) -> str:
+    """The first `_BESIDE` words of ``text``, and what is between them."""
+    match = _WORDS.match(text)
+    return match.group() if match else ""
+
+
+def _of_another(side: str, wanted: Collection[str], held: Collection[str]) -> bool:
+    """Whether the office beside a name is another's: "met the president of Norway Ann Poe", "an aide to the president"."""
+    titled = (match for match in _TITLED.finditer(side) if not set(offices(match["post"])).isdisjoint(held))
+    return _HIS_MAN.search(side) is not None or any(set(offices(m["name"])).isdisjoint(wanted) for m in titled)
+
+
+def _last_word(before: str) -> str:
+    return before.rstrip(" ,").rpartition(" ")[2]
+
+
+def _capitalised(text: str) -> frozenset[str]:
+    """The words of a description, or of a text, that are written with a capital: the WHO is not "who"."""
+    found: set[str] = set()
+    for word in _CAPITAL_WORD.findall(text):
+        found |= {word} if word.isupper() and fold(word) in _NO_ACRONYMS else set(offices(word))
+    return frozenset(found)
