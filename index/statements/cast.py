@@ -61,6 +61,7 @@ _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
 _PARTIES: Final = frozenset(("democrat", "republican", "independent", "conservative", "labour"))
 _STATES: Final = frozenset(("us", "u.s", "uk", "u.k", "eu", "un"))  # before what is no person: the US TikTok
 _STORMS: Final = frozenset(("hurricane", "typhoon", "cyclone", "storm", "tropical"))  # they bear given names
+_KIN: Final = frozenset(("wife", "husband", "widow", "son", "daughter", "brother", "sister", "father", "mother", "lady"))
 _LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
@@ -208,6 +209,7 @@ class Cast:
         self._by_surname: dict[str, list[Entity]] = {}
         # Where the headline ends, which may name somebody by less than his name.
         self._lead = paragraphs[0][1] if paragraphs and paragraphs[0][1] - paragraphs[0][0] <= HEADLINE else 0
+        self._with_kin: set[int] = set()  # entities, by their ids, that go by the surname, their kin by full names
         self._in_full: dict[int, int] = {}  # where an entity, by its id, was last named with a given name
         for start, end in paragraphs:
             for match in _RUN.finditer(text, start, end):
@@ -338,6 +340,9 @@ class Cast:
         if (bare in GROUPS and bare not in SURNAMES_TOO) or bare in PLACES or bare in NATIONS:
             return None
         if len(words) == 1:
+            alone = self._by_name.get(surname)
+            if id(alone) in self._with_kin:
+                return alone
             full = [entity for entity in candidates if " " in entity.name]
             wanted = {GENDER_OF_TITLE[word] for word in lead if word in GENDER_OF_TITLE}
             if wanted:
@@ -353,9 +358,19 @@ class Cast:
                 return entity
             if others[0] == words[0] and suffix != _suffix(others):
                 continue  # father and son
+            if len(others) == 1 and self._is_kin(entity, words, lead):
+                self._with_kin.add(id(entity))
+                continue
             if len(others) == 1 or _compatible(others[0], words[0]) or self._headed(entity, words):
                 return entity
         return None
+
+    def _is_kin(self, entity: Entity, words: list[str], lead: list[str]) -> bool:
+        """Whether a full name is that of a relative of ``entity``, whom the article calls by the surname alone: "his wife, Ann
+        Hill", "Frank Hill Jr.", or "Ann Hill" where it is "Mr. Hill"."""
+        gender = GENDER_OF_NAME.get(words[0].lower(), "")
+        relative = bool(_suffix(words)) or not _KIN.isdisjoint(lead)
+        return (relative and entity.first >= self._lead) or {entity.gender, gender} == {"m", "f"}
 
     def _headed(self, entity: Entity, words: list[str]) -> bool:
         """Whether ``entity`` is ``words`` as the headline has it: "Former AG Hill" of Frank Hill."""
