@@ -38,7 +38,7 @@ from index.work import Article
 if TYPE_CHECKING:
     from index.store import Store, Writer
 
-PIPELINE = "10"
+PIPELINE = "11"
 """Raised by hand when reading, splitting, statements or words make something else of the same bytes: all is read again."""
 
 BATCH_DOCUMENTS = 64  # a commit costs two fsyncs: well under 1% of the time to encode as many articles

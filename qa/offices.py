@@ -46,8 +46,10 @@ _LONG_FORMS = (
     (re.compile(r"\bex-"), "former "),
 )
 _ANY_POST = frozenset(("head", "leader", "official"))
-_HEAD_OF = re.compile(r"(?:the )?(?:head|boss|chief) of (.+)", re.IGNORECASE)
-_HEADS = ("director", "director-general", "chief executive", "president", "chairman", "secretary-general")
+_HEAD_OF = re.compile(
+    r"(?:the )?(?:(?:head|boss|chief) of (?P<of>.+)|(?P<whose>.+?)(?:['’]s)? (?:head|boss|chief))", re.IGNORECASE
+)
+_HEADS = ("chief executive", "director", "director-general", "president", "chairman", "secretary-general")
 # Who is sent somewhere, and where: "Russia's ambassador to Britain" is no British one.
 _SENT = re.compile(r"\b(?:ambassador|envoy|representative|delegate|emissary|consul)s?\b.*? (?:to|in|at) (.*)")
 _SENT_TO = {"un": "un", "united nations": "un", "nato": "nato", "eu": "eu", "european union": "eu", "osce": "osce"}
@@ -81,9 +83,9 @@ def posts(words: Iterable[str]) -> frozenset[str]:
 
 
 def agrees(asked: str, name: str, mentions: Collection[str]) -> float:
-    """How far who goes by ``name``, and whom articles call by ``mentions``, may be who is ``asked`` about: 0 where he is known to
-    be of other countries, or to be sent to others, or where a former one is asked about and nothing tells that he is; less than 1
-    where a country is asked for and nothing tells of which he is.
+    """How far somebody may be who is ``asked`` about who goes by ``name``, and whom articles call by ``mentions``: 0 if he is
+    known to be of other countries, or to be sent to others, or where a former one is asked about and nothing tells that he is;
+    less than 1 where a country is asked for and nothing tells of which he is.
 
     >>> agrees("the Norwegian president", "Ann Poe", ["Danish President Ann Poe"])
     0.0
@@ -131,10 +133,10 @@ def titles_of_head(asked: str) -> list[str]:
     """What the head of something may be called instead.
 
     >>> titles_of_head("the head of the WHO")[:2]
-    ['director of the WHO', 'director-general of the WHO']
+    ['chief executive of the WHO', 'director of the WHO']
     """
-    headed = _HEAD_OF.match(asked)
-    return [f"{title} of {headed[1]}" for title in _HEADS] if headed else []
+    headed = _HEAD_OF.fullmatch(asked)
+    return [f"{title} of {headed['of'] or headed['whose']}" for title in _HEADS] if headed else []
 
 
 def called(office: str) -> tuple[str, ...]:
@@ -167,7 +169,8 @@ _TITLE = 40  # code points before a name that hold a title of a country: "Ukrain
 _POSTS = "|".join(sorted((*ROLES, "president", "minister"), key=len, reverse=True))
 # An office with the name of who holds it: "Prime Minister of Norway Ann Poe". And who serves somebody: "aide to the president".
 _TITLED = re.compile(
-    rf"\b(?P<post>(?i:{_POSTS}))(?: (?:of|for|to|at) (?:the )?(?:[A-Z][\w-]+ )*?[A-Z][\w-]+)? (?P<name>[A-Z][\w.-]+ [A-Z][\w-]+)"
+    rf"\b(?P<post>(?i:{_POSTS}))(?: (?:of|for|to|at) (?:the )?(?:[A-Z][\w-]+ )*?[A-Z][\w-]+)?"
+    r" (?P<name>[A-Z][\w.-]+ [A-Z][\w-]+)"
 )
 _HIS_MAN = re.compile(
     r"\b(?:aide|advis[eo]r|assistant|spokes\w+|deputy|letter|counsel)s? (?:to|of|for) (?:the )?(?=\w)", re.IGNORECASE
@@ -187,10 +190,11 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
     for text in texts if held else ():
         if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
             continue
-        abroad = bool(lands) and len(countries(fold(text))) > len(
-            lands
-        )  # of which country an office is has to stand beside it
+        # where others are named too, of which country an office is has to stand beside it
+        abroad = bool(lands) and len(countries(fold(text))) > len(lands)
         for sentence in _SENTENCES.split(text):
+            if not whose <= _capitalised(sentence):
+                continue
             runs = list(_CAPITALS.finditer(sentence))
             # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
             titled = [run for run in runs if held.intersection(offices(_last_word(sentence[: run.start()])))]
@@ -216,7 +220,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                 if (lands - there and abroad) or (whose and not lands and countries(fold(before[-_TITLE:]))):
                     continue  # of the council: not "Ukrainian President Ann Poe"
                 places = [
-                    at
+                    at - beside[:at].count("former")
                     for side, beside in sides
                     for at, word in enumerate(beside)
                     if word in held

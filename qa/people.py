@@ -66,7 +66,7 @@ _ORGANISATION = frozenset(
     """department ministry party university times post house senate committee council agency office union bank fund court
     force forces army navy news television network institute association federation foundation commission authority company
     inc corp ltd group campaign administration government kremlin pentagon church club league board bureau centre center
-    hospital school schools college society museum airport international public app index photo photos iii""".split()
+    hospital school schools college society nations museum airport international public app index photo photos iii""".split()
 )
 # A surname that so many bear is a common word ("photos", "officials"): comparing all with all would cost more than it tells.
 _FAMILY = 100
@@ -82,7 +82,8 @@ _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|wi
 KIN = frozenset("son daughter brother sister father mother".split())
 # What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
-    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:(?:{'|'.join(sorted(ROLES | KIN))}) (?:of|at|for|in)|(?:ambassador|envoy|representative) to)\b"
+    rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:(?:{'|'.join(sorted(ROLES | KIN))}) (?:of|at|for|in)|"
+    r"(?:ambassador|envoy|representative) to)\b"
     r"(?! (?:state|staff|defen[cs]e) \w)"  # "Secretary of State Roe"
 )
 # The last of them before a name begins the name: "Texas Senator Cruz", "Roe spokeswoman Ann Poe".
@@ -336,6 +337,16 @@ def himself(asked: str) -> str:
     'the Nevada committeewoman'
     """
     return re.split(r" (?:who|that|which) ", asked, maxsplit=1)[0]
+
+
+def owner(asked: str) -> str:
+    """Whose he is who is only told of so; empty where it is not said, or where his name is.
+
+    >>> owner("Ann Poe's attacker"), owner("Apple's Tim Cook"), owner("Ann Poe")
+    ('Ann Poe', '', '')
+    """
+    whose, _, rest = asked.rpartition("'s ") if "'s " in asked else asked.rpartition("’s ")
+    return whose if rest and not _names_somebody(asked) else ""
 
 
 def alone(asked: str) -> str:

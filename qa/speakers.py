@@ -7,7 +7,7 @@ for `qa.people` to tell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -114,10 +114,13 @@ def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
 
 def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     asked, names = people.himself(asked), everybody(snapshot)
-    named = people.match(asked, names)
+    named, alone = people.match(asked, names), people.match(people.alone(asked), names)
+    if len(people.alone(asked).split()) > 1 and max(alone.values(), default=0.0) >= SPELT:
+        return alone  # "Ann Poe of the harbour board"
     if max(named.values(), default=0.0) >= KNOWN or (named and not people.is_role(asked)):
         return named
-    return _described(snapshot, asked) or named or people.match(people.alone(asked), names)
+    described = _described(snapshot, asked) or named
+    return described if max(described.values(), default=0.0) >= SPELT else alone or described
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -129,14 +132,15 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """
     words = offices.offices(asked)
     found, so_called = _called(snapshot, asked)
-    if not people.is_role(asked):
+    owner = people.owner(asked)
+    if not owner and not people.is_role(asked):
         return found
-    owners = people.match(" ".join(asked.split()[:-1]), found)
+    owners = people.match(owner or " ".join(asked.split()[:-1]), found)
     himself = {name for name, fit in owners.items() if fit >= SPELT} - so_called
     found = {name: fit for name, fit in found.items() if name not in himself}
     if len(words) > 1:  # an office has several holders, over the years
         surely = {name: fit for name, fit in found.items() if fit >= SPELT}
-        beside = ({} if surely else _by_another_title(snapshot, asked)) or _introduced(snapshot, asked, words)
+        beside = ({} if surely else _by_another_title(snapshot, asked)) or _introduced(snapshot, asked)
         return beside | surely or found
     return found
 
@@ -163,10 +167,14 @@ def _called(snapshot: Snapshot, asked: str) -> tuple[dict[str, float], set[str]]
     return _agreeing(snapshot, asked, found), so_called
 
 
-def _agreeing(snapshot: Snapshot, asked: str, found: Mapping[str, float]) -> dict[str, float]:
-    """Those of whom nothing that articles call them by speaks against a description, each as sure as that makes him."""
-    mentions = snapshot.mentions(found)
-    return {name: fit * sure for name, fit in found.items() if (sure := offices.agrees(asked, name, mentions[name]))}
+def _agreeing(
+    snapshot: Snapshot, asked: str, found: Mapping[str, float], told: tuple[str, ...] = ()
+) -> dict[str, float]:
+    """Those of whom nothing that articles call them by speaks against a description, each as sure as that makes him. ``told``:
+    what else is known of them all."""
+    called = snapshot.mentions(found)
+    sure = {name: offices.agrees(asked, name, [*called[name], *told]) for name in found}
+    return {name: fit * sure[name] for name, fit in found.items() if sure[name]}
 
 
 def _by_another_title(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -175,12 +183,13 @@ def _by_another_title(snapshot: Snapshot, asked: str) -> dict[str, float]:
     for title in offices.titles_of_head(asked):
         called, _ = _called(snapshot, title)
         found |= {name: fit for name, fit in called.items() if fit >= SPELT}
-    return found
+    headed = offices.titles_of_head(asked)[:1]
+    return found or (_introduced(snapshot, headed[0]) if headed else {})
 
 
-def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[str, float]:
+def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """Whom the passages that hold the words of a description put beside its office."""
-    spelt = tuple(spelt for word in words for spelt in offices.called(word))
+    spelt = tuple(spelt for word in offices.offices(asked) for spelt in offices.called(word))
     passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, _INTRODUCING)])
     articles = snapshot.articles({passage.document for passage in passages})
     texts = (
@@ -193,7 +202,9 @@ def _introduced(snapshot: Snapshot, asked: str, words: Sequence[str]) -> dict[st
     if best < _ONCE or len(held) > _HOLDERS:
         return {}
     named = {name: _HOLDS * fit for one in held for name, fit in people.match(one, everybody(snapshot)).items()}
-    return {name: named[name] for name in _agreeing(snapshot, asked, named)}
+    return {
+        name: named[name] for name in _agreeing(snapshot, asked, named, ("former",))
+    }  # that he was it, they have told
 
 
 def last_word(name: str) -> str:

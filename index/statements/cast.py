@@ -61,13 +61,16 @@ _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
 _PARTIES: Final = frozenset(("democrat", "republican", "independent", "conservative", "labour"))
 _STATES: Final = frozenset(("us", "u.s", "uk", "u.k", "eu", "un"))  # before what is no person: the US TikTok
 _STORMS: Final = frozenset(("hurricane", "typhoon", "cyclone", "storm", "tropical"))  # they bear given names
-_KIN: Final = frozenset(("wife", "husband", "widow", "son", "daughter", "brother", "sister", "father", "mother", "lady"))
+_KIN: Final = frozenset(
+    ("wife", "husband", "widow", "son", "daughter", "brother", "sister", "father", "mother", "lady")
+)
 _LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
 _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _WRAP: Final = re.compile(r"\s+")
+_IN: Final = re.compile(r" (?:in|at) ")
 _MARK: Final = re.compile(r"[.?!\n]")
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 HEADLINE: Final = 120  # code points; a longer first paragraph tells already
@@ -242,6 +245,7 @@ class Cast:
         lead = folded([*self._led(start, lead), *lead])
         entity = self._entity(name, rest, lead, start)
         entity.roles.update(lead)
+        entity.is_person = entity.is_person or self._is_introduced(rest, start, end)
         if entity.is_person:
             for word in lead:
                 entity.gender = GENDER_OF_TITLE.get(word, entity.gender)
@@ -292,6 +296,15 @@ class Cast:
         if roles and before.endswith((" of ", " of the ")):  # where he holds it; an ambassador is sent to Norway
             roles += [bare_word(word) for word in words[:skipped]]
         return start + sum(len(word) + 1 for word in words[:skipped]), words[skipped:], roles
+
+    def _is_introduced(self, words: list[str], start: int, end: int) -> bool:
+        """Whether the words, of which none may be a given name known here, stand between commas beside what somebody is:
+        "Norway's ambassador, Tamm Rask,", "Tamm Rask, the ambassador,"."""
+        last, text = bare_word(words[-1]), self.text
+        if not 2 <= len(words) <= 3 or _MADE.search(" ".join(words)) or last in GROUPS | PLACES | NATIONS | ROLES:
+            return False
+        role = _ROLE_BEFORE.search(text[max(0, start - BESIDE) : start]) if text[end : end + 1] in (",", ".") else None
+        return role is not None and not _IN.search(role.group())  # "a mayor in Tarn, South Rask,"
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
         """What stands beside the name, between commas: roles, and whose."""
