@@ -580,6 +580,26 @@ def test_repair_keeps_the_list_of_files_where_it_can_be_read(store, folder):
         assert sorted(broken.repair().reindex) == sorted(article(number)[0].path for number in range(30))
 
 
+def test_repair_keeps_what_a_killed_run_had_committed_to_the_log_alone(store, folder):
+    with store.writer() as opened:
+        opened.follow({"/articles/one", "/articles/two"})
+        opened.skip(FileMark("/articles/one/a.txt", 1, 1, "00" * 16), "no text found")
+        opened.commit()
+        killed = {name: (folder / name).read_bytes() for name in ("store.db", "store.db-wal")}
+    assert len(killed["store.db-wal"]) > 4096
+    store.close()
+    (folder / "store.db-shm").unlink(missing_ok=True)
+    for name, written in killed.items():
+        (folder / name).write_bytes(written)
+    with (folder / "store.db").open("r+b") as file:  # the last page, which the log has no newer one of
+        file.seek(-4096, os.SEEK_END)
+        file.write(bytes(64))
+    with open_store(folder) as broken:
+        assert broken.repair().reindex == ("/articles/one/a.txt",)
+        with broken.snapshot() as snapshot:
+            assert snapshot.roots() == ["/articles/one", "/articles/two"]
+
+
 def test_a_reader_that_was_open_follows_a_repair_by_another(store, folder):
     fill(store, range(3))
     with open_store(folder) as reader:
