@@ -21,6 +21,7 @@ QUERIES = [
     ["nowhere"],
     ["東京", "日月", "российского", "банк"],
     ["三日月", "mayor"],
+    ["банк", "the mayor", "банка", "российского", "российский"],  # two cases of one word are one word
     ["said", "nowhere", "said", "Said"],
     ["the mayor"],
     ["the-mayor", "bridge", "mayor said later", "later mayor"],
