@@ -36,13 +36,15 @@ _TakeApart: TypeAlias = Callable[[Task], Taken]
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What is made of one file before it is encoded: articles, or a reason why there are none; neither where its bytes are as
-    they were. ``same``: what the index holds of it stays, also where a reason says why it could not be read again."""
+    they were. ``same``: what the index holds of it stays, also where a reason says why it could not be read again. ``more``:
+    so does what is known of it, and the articles come to those it holds."""
 
     mark: FileMark
     articles: tuple[Article, ...] = ()
     skipped_parts: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     same: bool = False
+    more: bool = False
     notes: tuple[str, ...] = ()
 
 
