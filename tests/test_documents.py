@@ -18,8 +18,8 @@ from pathlib import Path
 
 import docx
 import pytest
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from index.build import update
 from index.errors import ReadError
@@ -137,6 +137,17 @@ def test_word_text_has_what_was_inserted_and_linked_and_not_what_was_deleted():
         change.append(run)
         paragraph._p.append(change)
     assert only(saved(made), "a.docx").text == "She said yes to the plan."
+
+
+def test_a_text_box_in_a_text_box_is_read_once():
+    inner = ""
+    for number in (3, 2, 1):
+        box = f"<w:r><w:pict><w:txbxContent>{inner or '<w:p/>'}</w:txbxContent></w:pict></w:r>"
+        inner = f"<w:p><w:r><w:t>The mayor opened bridge {number}.</w:t></w:r>{box}</w:p>"
+    made = word()
+    made.element.body.insert(0, parse_xml(inner.replace("<w:p>", f"<w:p {nsdecls('w')}>", 1)))
+    expected = [f"The mayor opened bridge {number}." for number in (1, 2, 3)]
+    assert [text for _, text in blocks(only(saved(made), "a.docx"))] == expected
 
 
 def test_a_layout_made_with_a_table_is_paragraphs_and_footnotes_stand_at_the_end():
