@@ -292,6 +292,18 @@ def test_the_chapters_of_a_book_are_articles_in_the_order_of_its_spine():
     assert found.skipped == (("OEBPS/gone.xhtml", "OEBPS/gone.xhtml is missing in it"),)
 
 
+@pytest.mark.parametrize("half", ["&#xD800;", "&#57343;", "&#x0dfff;"])
+def test_what_is_no_character_in_the_contents_of_a_book_costs_that_character_alone(half):
+    contents = NAV.replace("1. The quay", f"1. The {half}quay")
+    package = OPF.replace("Jane Roe", f"Jane{half} Roe")
+    files = {"OEBPS/nav.xhtml": contents, "OEBPS/book.opf": package}
+    with zipfile.ZipFile(io.BytesIO(epub())) as whole:
+        data = zipped([(name, files.get(name, whole.read(name))) for name in whole.namelist()], 0)
+    [first, _] = read(data, "a.epub").documents
+    assert re.fullmatch("1. The \ufffd+quay", first.title)
+    assert re.fullmatch("Jane\ufffd+ Roe, John Doe", first.author)
+
+
 def test_a_book_the_shop_has_encrypted_is_refused_and_one_with_encrypted_fonts_is_read():
     entry = (
         '<encryption><EncryptedData><EncryptionMethod Algorithm="{}"/><CipherData><CipherReference URI="{}"/></CipherData>'
