@@ -23,7 +23,7 @@ from docx.oxml.ns import nsdecls, qn
 
 from index.build import update
 from index.errors import ReadError
-from index.read import FORMATS, SUFFIXES, Reading, archive, article, parse
+from index.read import FORMATS, SUFFIXES, Format, Reading, archive, article, parse
 from index.types import Document
 from tests.toy import ToyEncoder
 
@@ -410,6 +410,17 @@ def test_members_are_documents_named_by_their_archive_and_those_that_are_not_hav
     ]
     assert len({d.id for d in found.documents}) == 2
     assert dict(found.skipped) == {"inner/empty.txt": "empty file", "picture.jpg": "not text (looks like JPEG)"}
+
+
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_a_member_at_which_a_reader_fails_in_an_unforeseen_way_does_not_take_the_others_with_it(packed, monkeypatch):
+    def fails(_data, _parts):
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setitem(SUFFIXES, ".md", Format("Markdown", "md", fails))
+    found = read(packed([("a.txt", FIRST), ("b.md", SECOND), ("c.txt", SECOND)]), f"a.{packed.__name__[:3]}")
+    assert [document.part for document in found.documents] == ["a.txt", "c.txt"]
+    assert found.skipped == (("b.md", "could not be taken apart (ValueError: nobody thought of this)"),)
 
 
 def test_a_compressed_file_is_read_under_the_name_that_is_left():
