@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import IndexDamagedError, IndexLockedError, NoIndexError, QAError, StorageError
-from index.store import FileMark, Filter, Indexed, Problem, disk, open_store, schema
+from index.store import FileMark, Filter, Indexed, Problem, check, disk, open_store, schema
 from index.types import Block, Document, Passage, Span, Statement
 from tests.contracts_store import DIM, MODEL, QUERY, StoreContract, agrees, article, fill, unit
 
@@ -735,6 +735,22 @@ def test_nothing_is_read_ahead_when_it_is_enough(store, folder):
         snapshot._pinned.rows = lambda *sql: read.append(sql) or []
         snapshot.read_ahead(lambda: True)
         assert read == []
+
+
+def test_a_check_beside_a_run_that_replaces_a_vector_file_finds_nothing_wrong(store, folder, monkeypatch):
+    fill(store, range(3))
+
+    def meanwhile(connection, words=check._words):
+        with open_store(folder) as other, other.writer() as opened:
+            mark, indexed = article(7)
+            opened.put(mark, [indexed])
+            opened.publish(force=True)
+        return words(connection)
+
+    before = set((folder / "ann").iterdir())
+    monkeypatch.setattr(check, "_words", meanwhile)
+    assert store.check() == []
+    assert not before & set((folder / "ann").iterdir())
 
 
 def test_a_deep_check_reads_the_sources_again(store, tmp_path):
