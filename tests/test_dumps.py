@@ -591,6 +591,12 @@ def test_a_row_of_two_files_outlives_either(store: Store, folder: Path):
     assert store.check(deep=True) == []
 
 
+def test_of_columns_of_one_name_the_first_is_read():
+    found = reading(f"title,text,text,\nNorth,{SAID},,\nSouth,{SAID},other,x\n", "a.csv")
+    assert [document.text for document in found.documents] == [SAID, SAID]
+    assert found.notes == ("text, title; not used: text 3, column 4",)
+
+
 def test_equal_rows_of_a_file_are_one_article(store: Store, folder: Path):
     (folder / "a.csv").write_text(rows("north", "north"))
     update(store, [folder], ToyEncoder())
