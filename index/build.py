@@ -221,6 +221,8 @@ class _Batches:
     def _write(self, prepared: Prepared, indexed: list[Indexed]) -> None:
         if prepared.same:
             self._writer.touch(prepared.mark)
+        elif prepared.more:
+            self._writer.extend(prepared.mark.path, indexed)
         elif prepared.reason:
             self._writer.skip(prepared.mark, prepared.reason)
         else:
@@ -276,19 +278,18 @@ class _Batches:
 
 
 def _shares(prepared: Prepared) -> Iterator[Prepared]:
-    """A file as it is; one of very many articles in growing shares, each committed before the next, then whole.
+    """A file as it is; one of very many articles in shares, each committed before the next, then whole.
 
-    What is there already, also from an earlier share, comes without passages, and with every share: else it would go.
-    Only the last bears the file's own mark, so that a run that is stopped before it is gone on with by the next.
+    What is there already comes without passages: with the first share, else it would go, and with the last, which gives all
+    their order and alone bears the file's own mark, so that a run that is stopped before it is gone on with by the next.
     """
     articles = prepared.articles
     news = [number for number, article in enumerate(articles) if article.passages]
     done = 0
     for last in news[LARGE - 1 : -1 : LARGE]:
-        bare = tuple(Article(article.document) for article in articles[:done])
-        mark = unread(prepared.mark.path, UNFINISHED)
-        there = tuple(article for article in articles[last + 1 :] if not article.passages)
-        yield replace(prepared, mark=mark, articles=bare + articles[done : last + 1] + there)
+        share = [a for a in articles[done : last + 1] if a.passages]
+        share += [] if done else [a for a in articles if not a.passages]
+        yield Prepared(unread(prepared.mark.path, UNFINISHED), tuple(share), more=done > 0)
         done = last + 1
     yield replace(prepared, articles=tuple(Article(a.document) for a in articles[:done]) + articles[done:])
 

@@ -88,3 +88,8 @@ class Interrupted(QAError):
 
 class ReadError(QAError):
     """One file that cannot be read. The message is the reason shown to the user."""
+
+
+def unforeseen(error: Exception) -> str:
+    """Why a file or a part of one is skipped whose reader failed in a way that it does not know."""
+    return f"could not be taken apart ({type(error).__name__}: {error})"

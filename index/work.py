@@ -34,7 +34,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index import types
-from index.errors import ReadError, StorageError
+from index.errors import ReadError, StorageError, unforeseen
 from index.types import Document, Passage, Statement, homes
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _work(
     except MemoryError:
         raise
     except Exception as error:  # one hostile file must not end the run; its reason says what happened
-        return f"could not be taken apart ({type(error).__name__}: {error})"
+        return unforeseen(error)
     return ""
 
 

@@ -150,6 +150,7 @@ class EncoderContract:
     def test_tokens_are_counted_to_the_end(self, encoder):
         assert encoder.count_tokens([]) == []
         one, many, none = encoder.count_tokens(["word", "word " * 2000, ""])
+        assert encoder.count_tokens(["", "word"] * 600) == [none, one] * 600
         assert one >= 1
         assert (many, none) == (2000 * one, 0)
 

@@ -392,6 +392,29 @@ class StoreContract:
             assert (snapshot.stats().documents, len(snapshot)) == (0, 0)
             assert snapshot.stats().skipped == ((first.path, "unreadable now"),)
 
+    def test_a_file_that_is_extended_holds_what_it_held_and_more_until_it_is_put_again(self, store):
+        mark, first = article(1, "/articles/a.csv")
+        others = [article(number, "/articles/a.csv")[1] for number in (2, 3)]
+        with store.writer() as writer:
+            writer.identify(MODEL, "1")
+            writer.put(mark, [first])
+            writer.extend(mark.path, [others[0]])
+            writer.commit()
+            writer.extend(mark.path, [others[1]])
+            writer.extend("/articles/nowhere", [article(4, "/articles/nowhere")[1]])
+            with pytest.raises(ValueError, match="length 1"):
+                writer.extend(mark.path, [replace(first, vectors=2 * first.vectors)])
+            writer.commit()
+        agreed = [indexed.document.id for indexed in (first, *others)]
+        with store.snapshot() as snapshot:
+            assert snapshot.document_ids() == agreed
+            assert (snapshot.stats().found, len(snapshot)) == (1, 6)
+        with store.writer() as writer:
+            writer.put(mark, [first])
+            writer.commit()
+        with store.snapshot() as snapshot:
+            assert snapshot.document_ids() == agreed[:1]
+
     def test_a_part_of_a_file_keeps_its_name_and_its_pages_and_what_was_skipped_in_the_file_its_reason(self, store):
         mark, indexed = article(1, "/articles/a.zip")
         document = replace(indexed.document, part="inner/ä.pdf", pages=(0, 0, 7))

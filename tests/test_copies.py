@@ -10,7 +10,7 @@ import pytest
 from index import copies
 from index.build import update
 from index.copies import alike, contained, is_copy, pack, sketch_of, unpack
-from index.store import open_store
+from index.store import open_store, snapshot
 from qa.answer import ask
 from qa.versions import compare, versions
 from tests.toy import ToyEncoder
@@ -126,6 +126,20 @@ def test_the_store_knows_the_copies_of_an_article(carried):
             assert snapshot.copies(ids[name]) == sorted(ids[other] for other in group - {name})
         assert snapshot.copies(ids["other.md"]) == []
         assert snapshot.copies("0" * 32) == []
+
+
+@pytest.mark.parametrize(("reports", "ahead"), [(5, True), (40, False)])
+def test_of_reports_from_one_template_copies_are_looked_for_only_when_asked(store, folder, monkeypatch, reports, ahead):
+    monkeypatch.setattr(snapshot, "PAIRS", 1000)
+    compared: list[bool] = []
+    monkeypatch.setattr(copies, "is_copy", lambda *both: compared.append(True) or is_copy(*both))
+    for number in range(reports):
+        (folder / f"{number}.txt").write_text(text([f"This is the report of day {number}.", *story(1)]))
+    update(store, [folder], ToyEncoder())
+    with store.snapshot() as opened:
+        opened.read_ahead(lambda: False)
+        assert bool(compared) == ahead
+        assert all(len(opened.copies(id_)) == reports - 1 for id_ in opened.document_ids())
 
 
 def test_a_removed_article_is_no_copy_any_more(carried, folder):

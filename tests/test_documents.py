@@ -18,12 +18,12 @@ from pathlib import Path
 
 import docx
 import pytest
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from index.build import update
 from index.errors import ReadError
-from index.read import FORMATS, SUFFIXES, Reading, archive, article, parse
+from index.read import FORMATS, SUFFIXES, Format, Reading, archive, article, parse
 from index.types import Document
 from tests.toy import ToyEncoder
 
@@ -137,6 +137,17 @@ def test_word_text_has_what_was_inserted_and_linked_and_not_what_was_deleted():
         change.append(run)
         paragraph._p.append(change)
     assert only(saved(made), "a.docx").text == "She said yes to the plan."
+
+
+def test_a_text_box_in_a_text_box_is_read_once():
+    inner = ""
+    for number in (3, 2, 1):
+        box = f"<w:r><w:pict><w:txbxContent>{inner or '<w:p/>'}</w:txbxContent></w:pict></w:r>"
+        inner = f"<w:p><w:r><w:t>The mayor opened bridge {number}.</w:t></w:r>{box}</w:p>"
+    made = word()
+    made.element.body.insert(0, parse_xml(inner.replace("<w:p>", f"<w:p {nsdecls('w')}>", 1)))
+    expected = [f"The mayor opened bridge {number}." for number in (1, 2, 3)]
+    assert [text for _, text in blocks(only(saved(made), "a.docx"))] == expected
 
 
 def test_a_layout_made_with_a_table_is_paragraphs_and_footnotes_stand_at_the_end():
@@ -281,6 +292,18 @@ def test_the_chapters_of_a_book_are_articles_in_the_order_of_its_spine():
     assert found.skipped == (("OEBPS/gone.xhtml", "OEBPS/gone.xhtml is missing in it"),)
 
 
+@pytest.mark.parametrize("half", ["&#xD800;", "&#57343;", "&#x0dfff;"])
+def test_what_is_no_character_in_the_contents_of_a_book_costs_that_character_alone(half):
+    contents = NAV.replace("1. The quay", f"1. The {half}quay")
+    package = OPF.replace("Jane Roe", f"Jane{half} Roe")
+    files = {"OEBPS/nav.xhtml": contents, "OEBPS/book.opf": package}
+    with zipfile.ZipFile(io.BytesIO(epub())) as whole:
+        data = zipped([(name, files.get(name, whole.read(name))) for name in whole.namelist()], 0)
+    [first, _] = read(data, "a.epub").documents
+    assert re.fullmatch("1. The \ufffd+quay", first.title)
+    assert re.fullmatch("Jane\ufffd+ Roe, John Doe", first.author)
+
+
 def test_a_book_the_shop_has_encrypted_is_refused_and_one_with_encrypted_fonts_is_read():
     entry = (
         '<encryption><EncryptedData><EncryptionMethod Algorithm="{}"/><CipherData><CipherReference URI="{}"/></CipherData>'
@@ -387,6 +410,17 @@ def test_members_are_documents_named_by_their_archive_and_those_that_are_not_hav
     ]
     assert len({d.id for d in found.documents}) == 2
     assert dict(found.skipped) == {"inner/empty.txt": "empty file", "picture.jpg": "not text (looks like JPEG)"}
+
+
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_a_member_at_which_a_reader_fails_in_an_unforeseen_way_does_not_take_the_others_with_it(packed, monkeypatch):
+    def fails(_data, _parts):
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setitem(SUFFIXES, ".md", Format("Markdown", "md", fails))
+    found = read(packed([("a.txt", FIRST), ("b.md", SECOND), ("c.txt", SECOND)]), f"a.{packed.__name__[:3]}")
+    assert [document.part for document in found.documents] == ["a.txt", "c.txt"]
+    assert found.skipped == (("b.md", "could not be taken apart (ValueError: nobody thought of this)"),)
 
 
 def test_a_compressed_file_is_read_under_the_name_that_is_left():

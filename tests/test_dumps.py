@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mailbox
 import unicodedata
+import zipfile
 from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +18,7 @@ from index import build
 from index.build import update
 from index.errors import Interrupted, ReadError
 from index.read import Reading, article, parse, read
-from index.store import Store
+from index.store import Store, reuse, writer
 from index.types import Document
 from qa.cli import main
 from tests.toy import ToyEncoder
@@ -590,6 +591,12 @@ def test_a_row_of_two_files_outlives_either(store: Store, folder: Path):
     assert store.check(deep=True) == []
 
 
+def test_of_columns_of_one_name_the_first_is_read():
+    found = reading(f"title,text,text,\nNorth,{SAID},,\nSouth,{SAID},other,x\n", "a.csv")
+    assert [document.text for document in found.documents] == [SAID, SAID]
+    assert found.notes == ("text, title; not used: text 3, column 4",)
+
+
 def test_equal_rows_of_a_file_are_one_article(store: Store, folder: Path):
     (folder / "a.csv").write_text(rows("north", "north"))
     update(store, [folder], ToyEncoder())
@@ -679,4 +686,49 @@ def test_rows_that_come_before_many_others_in_several_shares_leave_those_as_they
     after = indexed(store)
     assert {title: after[title][1] for title in old} == {title: before[title][1] for title in old}
     assert [after[title][0] for title in [*new, *old]] == [f"a.csv row {number}" for number in range(2, 37)]
+    assert store.check(deep=True) == []
+
+
+def test_a_dump_in_many_shares_costs_each_row_a_few_writes_and_its_title_one_encoding(
+    store: Store, folder: Path, monkeypatch
+):
+    encoded: list[str] = []
+    written: list[int] = []
+
+    class Counting(ToyEncoder):
+        def passages(self, texts, parts=(), progress=None):
+            encoded.extend(texts)
+            return super().passages(texts, parts, progress)
+
+    def counted(indexed, dim, require_fit=writer.require_fit):
+        written.append(dim)
+        require_fit(indexed, dim)
+
+    monkeypatch.setattr(build, "LARGE", 5)
+    monkeypatch.setattr(reuse, "REMEMBERED", 1)
+    monkeypatch.setattr(writer, "require_fit", counted)
+    titles = [f"street {number}" for number in range(200)]
+    (folder / "a.csv").write_text(rows(*titles))
+    update(store, [folder], Counting())
+    assert sorted(text for text in encoded if text in titles) == sorted(titles)
+    assert len(written) < 3 * len(titles)
+    assert [place for place, _ in indexed(store).values()] == [f"a.csv row {number}" for number in range(2, 202)]
+    update(store, [folder], Counting(), rebuild=True)
+    assert len(encoded) == 2 * len(titles)
+    assert store.check(deep=True) == []
+
+
+def test_a_title_without_an_article_below_it_takes_no_vector_from_the_article_of_that_title(
+    store: Store, folder: Path, monkeypatch
+):
+    monkeypatch.setattr(build, "GROUP_PASSAGES", 1)  # not encoded together
+    with zipfile.ZipFile(folder / "a.zip", "w") as archive:
+        archive.writestr("a.md", f"# North\n\n{SAID}\n")
+        archive.writestr("b.md", "# North\n")
+    update(store, [folder], ToyEncoder())
+    with store.snapshot() as snapshot:
+        assert (snapshot.stats().documents, len(snapshot)) == (2, 1)
+        north = ToyEncoder().questions(["North"])[0]
+        assert snapshot.title_cosines([p.id for p in snapshot.every_passage()], north).tolist() == pytest.approx([1.0])
+    update(store, [folder], ToyEncoder(), rebuild=True)
     assert store.check(deep=True) == []

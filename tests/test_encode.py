@@ -70,6 +70,14 @@ class TestDefault(EncoderContract):
         left, right = encoder.questions([text + " treaty", text + " storm"])
         assert left @ right < 0.999
 
+    def test_of_a_long_text_only_some_sentences_are_cut_into_word_pieces_at_once(self, encoder, monkeypatch):
+        at_once: list[int] = []
+        pieces = encoder._pieces
+        monkeypatch.setattr(encoder, "_pieces", lambda texts: at_once.append(len(texts)) or pieces(texts))
+        counts = encoder.count_tokens(["word " * (number % 3) for number in range(5000)])
+        assert counts == [number % 3 for number in range(5000)]
+        assert max(at_once) <= 1024
+
     def test_what_lies_behind_the_models_limit_is_not_seen_and_has_the_vector_of_its_text(self, encoder):
         text = "word " * 254 + "treaty"
         encoded = encoder.passages([text, "word " * 254 + "storm"], [[Span(0, 4), Span(1270, 1276)], []])

@@ -229,6 +229,7 @@ HURTFUL = {
     "brackets.md": lambda: b"[" * 200_000,
     "stars.md": lambda: b"*a **b " * 100_000,
     "quotes.txt": lambda: b'"said ' * 20_000,
+    "owners.txt": lambda: "‘a dogs’ ".encode() * 20_000,
 }
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.intake import reading
 from index.intake.marks import NO_TIME, OWED, unread
 from index.intake.plan import planned
 from index.store import FileMark
 from index.types import Passage, Span, Statement, changed_ns, homes
-from index.walk import above, outermost
+from index.walk import Found, above, outermost
 
 FOLDERS = ("north", "south")
 REASON = "no text found"
@@ -112,3 +114,20 @@ def test_which_path_lies_under_which_is_what_its_folders_say(path: str, roots: f
     assert above(path, roots) == max(holding, key=len, default=None)
     others = {one: roots - {one} for one in roots}
     assert outermost(roots) == {one for one in roots if not any(map(Path(one).is_relative_to, others[one]))}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 100), max_size=30))
+def test_files_are_read_ahead_in_order_up_to_a_number_and_a_size_or_one_that_is_larger(sizes):
+    items = [Found(str(number), size) for number, size in enumerate(sizes)]
+    begun: list[Found] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "FILES_AHEAD", 4)
+        patched.setattr(reading, "BYTES_AHEAD", 100)
+        found = reading._ahead(lambda item: begun.append(item) or item, items, 1, lambda: None)
+        for taken, one in enumerate(found, 1):
+            assert one is items[taken - 1]
+            ahead = [item.size for item in items[taken : len(begun)]]
+            assert len(ahead) <= 4
+            assert sum(ahead) <= 100 or len(ahead) == 1
+    assert begun == items

@@ -187,3 +187,29 @@ def test_days_are_read_in_five_languages(written: str):
     assert iso_date(written) == "2016-03-04"
     assert only_day(written) == "2016-03-04"
     assert only_day(f"{written} in the harbour") is None
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        "<title/>",
+        '<script src="a.js"/>',
+        "<style />",
+        "<iframe src='b'/>",
+        "<svg/>",
+        '<nav class="top" />',
+        "<textarea/>",
+    ],
+)
+def test_an_element_that_closes_itself_takes_nothing_of_what_follows(empty):
+    said = "".join(f"<p>{line}</p>" for line in STORY)
+    page = f'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body><h1>Quay closed</h1>{{}}{said}</body></html>'
+    assert (
+        parse(page.format(empty).encode(), "a.xhtml", "0").documents
+        == parse(page.format("").encode(), "a.xhtml", "0").documents
+    )
+
+
+def test_a_script_whose_address_ends_in_a_slash_is_still_no_text():
+    page = "<html><body><script src=https://a.example/>var hidden = 1</script><p>The pier is closed.</p></body></html>"
+    assert parse(page.encode(), "a.html", "0").documents[0].text == "The pier is closed."

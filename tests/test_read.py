@@ -647,6 +647,8 @@ def test_front_matter_gives_the_facts_and_is_an_aside():
         ("author: Ann Lee", "Ann Lee"),
         ('author: ["Ann Lee", "Bob Ray"]', "Ann Lee, Bob Ray"),
         ("author: [Ann Lee, Bob Ray]", "Ann Lee, Bob Ray"),
+        ("author: [Ann Lee, [Bob Ray]]", "Ann Lee, Bob Ray"),
+        (f"author: {'[' * 5000}Ann Lee{']' * 5000}", "Ann Lee"),
         ("author: Ann Lee # the editor", "Ann Lee"),
         ("author:\n- name: Ann Lee\n- name: Bob Ray", "Ann Lee, Bob Ray"),
         ("author: null", None),

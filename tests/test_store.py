@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import IndexDamagedError, IndexLockedError, NoIndexError, QAError, StorageError
-from index.store import FileMark, Filter, Indexed, Problem, disk, open_store, schema
+from index.store import FileMark, Filter, Indexed, Problem, check, disk, open_store, schema
 from index.types import Block, Document, Passage, Span, Statement
 from tests.contracts_store import DIM, MODEL, QUERY, StoreContract, agrees, article, fill, unit
 
@@ -580,6 +580,26 @@ def test_repair_keeps_the_list_of_files_where_it_can_be_read(store, folder):
         assert sorted(broken.repair().reindex) == sorted(article(number)[0].path for number in range(30))
 
 
+def test_repair_keeps_what_a_killed_run_had_committed_to_the_log_alone(store, folder):
+    with store.writer() as opened:
+        opened.follow({"/articles/one", "/articles/two"})
+        opened.skip(FileMark("/articles/one/a.txt", 1, 1, "00" * 16), "no text found")
+        opened.commit()
+        killed = {name: (folder / name).read_bytes() for name in ("store.db", "store.db-wal")}
+    assert len(killed["store.db-wal"]) > 4096
+    store.close()
+    (folder / "store.db-shm").unlink(missing_ok=True)
+    for name, written in killed.items():
+        (folder / name).write_bytes(written)
+    with (folder / "store.db").open("r+b") as file:  # the last page, which the log has no newer one of
+        file.seek(-4096, os.SEEK_END)
+        file.write(bytes(64))
+    with open_store(folder) as broken:
+        assert broken.repair().reindex == ("/articles/one/a.txt",)
+        with broken.snapshot() as snapshot:
+            assert snapshot.roots() == ["/articles/one", "/articles/two"]
+
+
 def test_a_reader_that_was_open_follows_a_repair_by_another(store, folder):
     fill(store, range(3))
     with open_store(folder) as reader:
@@ -715,6 +735,22 @@ def test_nothing_is_read_ahead_when_it_is_enough(store, folder):
         snapshot._pinned.rows = lambda *sql: read.append(sql) or []
         snapshot.read_ahead(lambda: True)
         assert read == []
+
+
+def test_a_check_beside_a_run_that_replaces_a_vector_file_finds_nothing_wrong(store, folder, monkeypatch):
+    fill(store, range(3))
+
+    def meanwhile(connection, words=check._words):
+        with open_store(folder) as other, other.writer() as opened:
+            mark, indexed = article(7)
+            opened.put(mark, [indexed])
+            opened.publish(force=True)
+        return words(connection)
+
+    before = set((folder / "ann").iterdir())
+    monkeypatch.setattr(check, "_words", meanwhile)
+    assert store.check() == []
+    assert not before & set((folder / "ann").iterdir())
 
 
 def test_a_deep_check_reads_the_sources_again(store, tmp_path):

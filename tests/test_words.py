@@ -21,6 +21,7 @@ QUERIES = [
     ["nowhere"],
     ["東京", "日月", "российского", "банк"],
     ["三日月", "mayor"],
+    ["банк", "the mayor", "банка", "российского", "российский"],  # two cases of one word are one word
     ["said", "nowhere", "said", "Said"],
     ["the mayor"],
     ["the-mayor", "bridge", "mayor said later", "later mayor"],
@@ -120,6 +121,22 @@ def test_a_damaged_word_file_costs_time_and_a_notice_never_an_answer(folder, bui
         store.repair()
         assert store.check() == []
     assert told(folder) == (plain, [])
+
+
+def test_a_reader_that_met_the_damaged_file_uses_the_one_that_a_repair_made(folder, built):
+    built()
+    path = publish(folder)
+    with open_store(folder) as reader:
+        whole = path.read_bytes()
+        path.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+        with reader.snapshot() as snapshot:
+            assert snapshot.lexical(["mayor"], 3)
+            assert len(snapshot.notices) == 1
+        with open_store(folder) as other:
+            other.repair()
+        with reader.snapshot() as snapshot:
+            assert snapshot.lexical(["mayor"], 3)
+            assert snapshot.notices == []
 
 
 def test_words_are_counted_that_come_one_at_a_time_also_where_the_file_is_given_up_among_them(folder, built):

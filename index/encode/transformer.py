@@ -65,13 +65,13 @@ class SentenceTransformerEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Encoder.count_tokens`."""
-        if not texts:
-            return []
-        with self._lock:
-            pieces = self._model.tokenizer(
-                [clean(text) for text in texts], add_special_tokens=False, truncation=False, verbose=False
-            )
-        return [len(ids) for ids in pieces["input_ids"]]
+        counts: list[int] = []
+        for start in range(0, len(texts), _WINDOW):
+            window = [clean(text) for text in texts[start : start + _WINDOW]]
+            with self._lock:
+                pieces = self._model.tokenizer(window, add_special_tokens=False, truncation=False, verbose=False)
+            counts += [len(ids) for ids in pieces["input_ids"]]
+        return counts
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder.questions`, with the model's prompt for queries before each text."""
@@ -232,7 +232,7 @@ def quiet_library() -> Any:  # noqa: ANN401 - sentence_transformers
         library = importlib.import_module("sentence_transformers")
     except ImportError as error:
         raise ModelError(
-            f"sentence-transformers cannot be loaded: {error}", "pip install sentence-transformers"
+            f"sentence-transformers cannot be loaded: {error}", "Type: pip install sentence-transformers"
         ) from error
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     importlib.import_module("transformers").utils.logging.disable_progress_bar()

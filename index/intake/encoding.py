@@ -53,8 +53,8 @@ def encode(articles: Sequence[Article], encoder: Encoder, heard: Callable[[int],
 
 
 def _titles(articles: Sequence[Article], encoder: Encoder) -> dict[str | None, NDArray[np.float32]]:
-    """The vector of every title among ``articles``."""
-    titles = list(dict.fromkeys(t for article in articles if (t := article.document.title)))
+    """The vector of every title among ``articles``, but of those without passages, by which nobody looks for them."""
+    titles = list(dict.fromkeys(t for article in articles if article.passages and (t := article.document.title)))
     return dict(zip(titles, encoder.passages(titles).passages, strict=True)) if titles else {}
 
 

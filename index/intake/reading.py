@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TypeAlias
 
 from index import work
@@ -27,6 +26,9 @@ from index.walk import Found
 from index.work import Article, Taken, Task
 
 FILES_AHEAD = 16  # of the encoder: it never waits for a reader, and few files are in memory
+BYTES_AHEAD = (
+    64 << 20
+)  # of those files together, where they are more than one: taken apart they are some times as large
 WAIT_SECONDS = 0.1  # between two looks whether to stop, while a file takes long
 FEW = 8  # changed files for which, if they are harmless, no process is started: it would take longer than they do
 
@@ -36,13 +38,15 @@ _TakeApart: TypeAlias = Callable[[Task], Taken]
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What is made of one file before it is encoded: articles, or a reason why there are none; neither where its bytes are as
-    they were. ``same``: what the index holds of it stays, also where a reason says why it could not be read again."""
+    they were. ``same``: what the index holds of it stays, also where a reason says why it could not be read again. ``more``:
+    so does what is known of it, and the articles come to those it holds."""
 
     mark: FileMark
     articles: tuple[Article, ...] = ()
     skipped_parts: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     same: bool = False
+    more: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -106,17 +110,27 @@ class _Reading:
 def _ahead(
     prepare: Callable[[Found], Prepared], items: Sequence[Found], threads: int, waiting: Callable[[], None]
 ) -> Generator[Prepared]:
-    """``prepare`` of every item, in order, by threads that are at most FILES_AHEAD of whoever takes the results.
-    ``waiting`` is called now and then while there is none."""
-    rest = iter(items)
+    """``prepare`` of every item, in order, by threads that are at most FILES_AHEAD items and BYTES_AHEAD bytes, or one item,
+    ahead of whoever takes the results. ``waiting`` is called now and then while there is none."""
+    rest, ahead = deque(items), deque[tuple[int, Future[Prepared]]]()
     pool = ThreadPoolExecutor(threads, thread_name_prefix="qa-read")
+
+    def go_on() -> None:
+        room = BYTES_AHEAD - sum(size for size, _ in ahead)
+        while rest and len(ahead) < FILES_AHEAD and (not ahead or rest[0].size <= room):
+            item = rest.popleft()
+            ahead.append((item.size, pool.submit(prepare, item)))
+            room -= item.size
+
     try:
-        ahead = deque(pool.submit(prepare, item) for item in islice(rest, FILES_AHEAD))
+        go_on()
         while ahead:
-            while not wait([ahead[0]], timeout=WAIT_SECONDS).done:
+            while not wait([ahead[0][1]], timeout=WAIT_SECONDS).done:
                 waiting()
-            yield ahead.popleft().result()
-            ahead.extend(pool.submit(prepare, item) for item in islice(rest, 1))
+            _, prepared = ahead.popleft()
+            go_on()
+            yield prepared.result()
+            del prepared  # which may be large, while the next is waited for
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from index.errors import ReadError
+from index.errors import ReadError, unforeseen
 from index.read.facts import Facts
 from index.types import Block, inside
 
@@ -70,12 +70,12 @@ class Parts:
                 raise ReadError(f"more than {MAX_DEPTH} files inside each other")
             for article in self.reader(data, name, inner):
                 yield replace(article, name=inside(label, article.name))
-        except TooMuch:
+        except (TooMuch, MemoryError):
             raise
-        except ReadError as error:
+        except Exception as error:  # of any kind: one hostile part must not take the others with it
             if not label:
                 raise
-            self.skip(label, error.message)
+            self.skip(label, error.message if isinstance(error, ReadError) else unforeseen(error))
         finally:
             self.spent, self.count = inner.spent, inner.count
             for below, reason in inner.skipped:

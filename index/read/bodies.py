@@ -29,7 +29,7 @@ _INTRODUCES = re.compile(
 _SIGNATURE = re.compile(r"--\s?$")
 
 
-def read_body(text: str, facts: Facts = Facts(), name: str = "", *, html: bool | None = None) -> Article:  # noqa: B008
+def read_body(text: str, facts: Facts, name: str = "", *, html: bool | None = None) -> Article:
     """The article in a text, marked up or plain (``html``; unless said, its tags decide). ``facts`` go before its own.
 
     The text of plain prose stays as it is, sign by sign. Raises ReadError where no word is in it.
@@ -42,7 +42,7 @@ def read_body(text: str, facts: Facts = Facts(), name: str = "", *, html: bool |
     return Article(found.text, found.blocks, found.facts, name)
 
 
-def read_message(text: str, facts: Facts, name: str = "") -> Article:
+def read_message(text: str, facts: Facts) -> Article:
     """A plain message as `read_body` has it, with what it quotes from another, and its signature, as asides.
 
     Those lines stay in the text and can be shown, but are no answer: whose words they are, and of what day, stands in
@@ -57,8 +57,7 @@ def read_message(text: str, facts: Facts, name: str = "") -> Article:
     for piece in pieces:
         if piece.start in apart:
             piece.role, piece.fixed = "aside", True
-    found = finish(text, 0, pieces, facts)
-    return Article(found.text, found.blocks, found.facts, name)
+    return finish(text, 0, pieces, facts)
 
 
 def _required(text: str) -> str:

@@ -161,8 +161,9 @@ def _fit(sample: bytes, codec: str) -> float:
 _TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]")
 
 
-def _sample(data: bytes, size: int = 1 << 16) -> bytes:
+def _sample(data: bytes) -> bytes:
     """About 64 KB from the first byte above 127 on, cut at white space: enough to tell an encoding."""
+    size = 1 << 16
     if len(data) <= size:
         return data
     high = re.search(rb"[\x80-\xff]", data)

@@ -25,7 +25,7 @@ from index.read.dates import iso_date
 from index.read.facts import Facts, tidy
 from index.read.html import read_fragment, read_html
 from index.read.page import declared_charset
-from index.read.xml import elements, parsed
+from index.read.xml import elements, salvaged
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -81,7 +81,7 @@ def _chapter(page: bytes, facts: Facts, book: Facts) -> Article | None:
 
 def _tree(data: bytes) -> Any:  # noqa: ANN401  # lxml is untyped
     try:
-        root = parsed(data, recover=True)
+        root = salvaged(decode(data, declared_charset(data)))
     except ValueError as error:
         raise ReadError("damaged: its XML does not parse") from error
     if root is None:

@@ -162,7 +162,7 @@ def _values(written: str) -> list[str]:
     if isinstance(loaded, list):
         return [str(item) for item in loaded if isinstance(item, str | int | float)]
     if written[0] == "[" and written[-1] == "]":
-        return [value for item in written[1:-1].split(",") for value in _values(item)]
+        return [value for item in written[1:-1].split(",") for value in _values(item.strip("[] \t"))]
     if len(written) > 1 and written[0] == written[-1] == "'":
         return [written[1:-1].replace("''", "'")]
     return [re.split(r"\s#", written, maxsplit=1)[0].strip().strip('"')]

@@ -202,14 +202,14 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
                 seen.setdefault((text, height + step), []).append(number)
             folios[text] += _FOLIO.fullmatch(text.replace("#", "1")) is not None
 
-    def is_furniture(line: Line, edge: dict[Line, tuple[str, int]]) -> bool:
-        key = edge.get(line)
-        if key is None:
-            return False
+    def is_furniture(key: tuple[str, int]) -> bool:
         on = sorted(set(seen[key]))
         return folios[key[0]] > 1 or (len(on) >= min(3, max(2, len(pages))) and len(on) >= 0.4 * (on[-1] - on[0] + 1))
 
-    return [[line for line in lines if not is_furniture(line, edge)] for lines, edge in zip(pages, edges, strict=True)]
+    furniture = {key for key in {key for edge in edges for key in edge.values()} if is_furniture(key)}
+    return [
+        [line for line in lines if edge.get(line) not in furniture] for lines, edge in zip(pages, edges, strict=True)
+    ]
 
 
 def _edges(lines: Sequence[Line]) -> dict[Line, tuple[str, int]]:

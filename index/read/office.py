@@ -131,7 +131,10 @@ def _word_blocks(parent: Any, styles: dict[str, str]) -> Iterator[Part]:  # noqa
         if element.tag == _W + "p":
             yield _word_paragraph(element, styles)
             for box in element.iter(_W + "txbxContent"):
-                if not any(a.tag.endswith("}Fallback") for a in box.iterancestors() if isinstance(a.tag, str)):
+                spare = any(a.tag.endswith("}Fallback") for a in box.iterancestors() if isinstance(a.tag, str))
+                if (
+                    not spare and next(box.iterancestors(_W + "p")) is element
+                ):  # else it comes with the box it stands in
                     yield from _word_blocks(box, styles)
         elif element.tag == _W + "tbl":
             yield from _word_table(element, styles)

@@ -102,7 +102,7 @@ def scan(source: str, around: frozenset[str] = _AROUND) -> Page:
         name = tag.lstrip("/")
         if name in _BLOCKS or name == "br":
             page.add(role, level, text, prose)
-        if name in around:
+        if name in around and not _is_closed(attributes):
             inside[name] += -1 if tag[0] == "/" else 1
             inside = +inside  # without those that are closed
         elif tag in ("article", "main"):
@@ -143,7 +143,7 @@ def _tokens(source: str) -> Iterator[tuple[str, str, str]]:
             end = size if end < 0 else end
             yield source[at:opening], "", ""
         at = end + 1
-        if name and tag in _RAW:
+        if name and tag in _RAW and not _is_closed(source[name.end() : end]):
             close = _RAW[tag].search(source, at)
             yield source[at : close.start()] if close else "", "=" + tag, ""
             at = close.start() if close else size
@@ -161,6 +161,12 @@ def _tag_end(source: str, at: int) -> int:
             mark = match[0]
     end = source.find(">", at)
     return end if end >= 0 else len(source)
+
+
+def _is_closed(attributes: str) -> bool:
+    """Whether a tag closes itself, as in XHTML every empty element may: ``<title/>``. Not where the slash ends an address
+    without quotation marks, as in ``<script src=https://a.example/>``."""
+    return attributes[-1:] == "/" and attributes[-2:-1] in ("", " ", "\t", "\r", "\n", '"', "'")
 
 
 def _unescape(text: str) -> str:

@@ -240,11 +240,14 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 
 def _heading(cells: Sequence[str]) -> list[str]:
-    """The names of the columns; numbers where the first row is no heading but a row like the others."""
+    """The names of the columns, with its number where one has another's; numbers alone where the first row is no heading but a
+    row like the others."""
     names = [" ".join(cell.split()) for cell in cells]
     if any(len(name) > 80 or _URL.match(name) or iso_date(name) for name in names):
         return [f"column {number}" for number in range(1, len(names) + 1)]
-    return [name or f"column {number}" for number, name in enumerate(names, 1)]
+    return [
+        name if name and name not in names[:at] else f"{name or 'column'} {at + 1}" for at, name in enumerate(names)
+    ]
 
 
 def _wrong(cells: Sequence[str], heading: Sequence[str], lines: Sequence[str], delimiter: str, *, last: bool) -> str:

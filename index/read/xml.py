@@ -25,6 +25,10 @@ _PROLOGUE = re.compile(
     re.S,
 )
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,30}:)?([A-Za-z_][\w.-]{0,60})[\s/>]")
+# A reference to half a pair of surrogates: libxml2 salvages it, and lxml fails where it comes to it.
+_HALF = re.compile(
+    r"&#(?:x0*d[89a-f][0-9a-f]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));", re.I
+)
 _ENTITY = re.compile(rb"<!ENTITY|<\0!\0E\0N\0T\0I\0T\0Y|\0<\0!\0E\0N\0T\0I\0T\0Y", re.I)
 
 
@@ -47,12 +51,21 @@ def refuse_entities(data: bytes) -> None:
         raise ReadError("declares XML entities, which are not read")
 
 
-def parsed(data: bytes, *, recover: bool = False) -> Any:  # noqa: ANN401  # lxml is untyped
-    """The root of a document of strangers: no entity is resolved, nothing is fetched, and no tree is without end. What is not
-    well formed is read as far as it goes where one may ``recover``; None where that is nowhere. Raises ValueError."""
+def parsed(data: bytes) -> Any:  # noqa: ANN401  # lxml is untyped
+    """The root of a document of strangers: no entity is resolved, nothing is fetched, and no tree is without end. Raises
+    ValueError where it is not well formed."""
+    return _parsed(data)
+
+
+def salvaged(text: str) -> Any:  # noqa: ANN401
+    """`parsed` as far as it goes, whatever encoding the text declares; None where that is nowhere. Raises ValueError."""
+    return _parsed(_HALF.sub("\ufffd", text).encode(), recover=True, encoding="utf-8")
+
+
+def _parsed(data: bytes, **how: object) -> Any:  # noqa: ANN401
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=recover)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, **how)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:

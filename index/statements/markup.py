@@ -10,7 +10,7 @@ what stands inside a line.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -128,7 +128,10 @@ def _cuts(text: str, paragraph: Span) -> list[_Cut]:
 def _credits(text: str, paragraphs: Sequence[Span], cuts: Sequence[_Cut]) -> list[_Cut]:
     """Who took the pictures, between the sentences of paragraphs; none in which something else is left out."""
     found = [match.span() for span in paragraphs for match in _CREDIT.finditer(text, span.start, span.end)]
-    return [_Cut(start, end) for start, end in found if not any(cut.start < end and start < cut.end for cut in cuts)]
+    ends = [0, *(cut.end for cut in cuts)]  # of those that begin before a place, the last ends last
+    return [
+        _Cut(start, end) for start, end in found if ends[bisect_left(cuts, end, key=lambda cut: cut.start)] <= start
+    ]
 
 
 def _pair(one: re.Match[str], other: re.Match[str]) -> tuple[_Cut, _Cut]:

@@ -8,6 +8,7 @@ quotations of several paragraphs wants.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,7 +84,7 @@ def _double(text: str, start: int, end: int) -> list[Quotation]:
             found.append(_make(text, (opened[0], match.end()), (opened[0] + len(opened[1]), at)))
             opened = None
         elif mark == opened[1] and _reopens(mark, before, after):  # the closing mark was forgotten
-            cut = len(text[:at].rstrip())
+            cut = opened[0] + len(text[opened[0] : at].rstrip())
             found.append(_make(text, (opened[0], cut), (opened[0] + len(opened[1]), cut), closed=False))
             opened = (at, mark)
     if opened is not None:
@@ -95,21 +96,20 @@ def _double(text: str, start: int, end: int) -> list[Quotation]:
 
 def _single(text: str, start: int, end: int) -> list[Quotation]:
     found: list[Quotation] = []
-    at = start
-    while (opening := SINGLE_OPEN.search(text, at, end)) is not None:
-        closing = SINGLE_CLOSE.search(text, opening.end(), end)
-        if closing is None:
-            break
-        for later in SINGLE_CLOSE.finditer(text, closing.start(), end):  # a plural possessive does not close
-            if text[later.start() - 1] in ".,!?…" or text[later.start() - 1] != "s":
-                closing = later
-                break
-        quotation = _make(text, (opening.start(), closing.end()), (opening.end(), closing.start()))
-        if quotation.words >= SINGLE_MIN_WORDS:
+    opening = SINGLE_OPEN.search(text, start, end)
+    if opening is None:
+        return found
+    closings = [match.start() for match in SINGLE_CLOSE.finditer(text, opening.end(), end)]
+    sure = [at for at in closings if text[at - 1] != "s"]  # no plural possessives
+    while opening is not None and (first := bisect_left(closings, opening.end())) < len(closings):
+        later = bisect_left(sure, closings[first])
+        closing = sure[later] if later < len(sure) else closings[first]
+        quotation = _make(text, (opening.start(), closing + 1), (opening.end(), closing))
+        spoken = quotation.words >= SINGLE_MIN_WORDS
+        if spoken:
             found.append(quotation)
-            at = closing.end()
-        else:
-            at = opening.end()
+        # Of too few words, those that open later and close with the same mark have no more.
+        opening = SINGLE_OPEN.search(text, closing + spoken, end)
     return found
 
 

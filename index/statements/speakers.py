@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import string
+from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -71,6 +73,11 @@ class Speakers:
         self._unnamed_at: dict[str, int] = {}  # where the latest of them was brought in
         self._issued: dict[str, tuple[int, Entity]] = {}  # "statement": where the latest was mentioned, and whose
         self._described: list[_Described] = []
+        self._everyone = sorted(cast.entities, key=_by_first)
+        self._holders: dict[str, list[Entity]] = {}  # by role; both in the order in which they are first named
+        for entity in self._everyone:
+            for role in entity.roles:
+                self._holders.setdefault(role, []).append(entity)
 
     def note(self, at: int, entity: Entity) -> None:
         """Remember that the article was speaking of ``entity`` at ``at``: what a pronoun may mean later."""
@@ -250,7 +257,9 @@ class Speakers:
         beside = self._apposed(sentence, subject, at)
         if beside is None:
             return None
-        beside.entity.roles.update(roles_in(" ".join(sentence.words[slice(*subject)])))
+        for role in set(roles_in(" ".join(sentence.words[slice(*subject)]))) - beside.entity.roles:
+            beside.entity.roles.add(role)
+            insort(self._holders.setdefault(role, []), beside.entity, key=_by_first)
         return beside.entity
 
     def _apposed(self, sentence: Sentence, subject: Range, head: int) -> Mention | None:
@@ -331,44 +340,60 @@ class Speakers:
         wanted, places = set(roles_in(" ".join(words))), _REGIONS.intersection(words)
         if (land := _land(after)) and words[-1] not in _TITLED_BY:
             wanted.add(land)  # the president of Russia; but not the Prince of Wales
+        lands = wanted & LANDS
         for needed in (wanted, set(folded(words[-1:]))):
-            fits = [
-                e
-                for e in self.cast.entities
-                if e.is_person and e.first < at and needed <= e.roles and not _at_odds(wanted | places, e.roles)
-            ]
-            there = [e for e in fits if not places.isdisjoint(e.roles | e.of)]
-            fits, how = there or fits, "role" if there or not places else "role unclear"  # the Tarn senator
-            if needed != wanted and (lands := wanted & LANDS):
-                known = [e for e in fits if lands & e.roles] or self._leading(words[-1], lands, at)
-                fits, how = known or (fits if len(fits) == 1 else []), how if known else "role unclear"
+            fits: Iterable[Entity] = self._having(needed, wanted | places, at)
+            how, narrowed = "role", bool(places or (lands and needed != wanted))
+            if narrowed:
+                fits, how = self._narrowed(list(fits), places, lands if needed != wanted else set(), words[-1], at)
             if owners or words[0] not in ("the", "that", "this"):
-                fits = [e for e in fits if wanted & LANDS & e.roles] or _owned(fits, owners)
-                return Resolution(fits[0].name, how, fits[0]) if len(fits) == 1 and (alone or owners) else None
+                fits = list(fits) if lands else fits
+                there = [e for e in fits if lands & e.roles] if lands else []
+                only = (there[0] if len(there) == 1 else None) if there else _only(fits, owners)
+                return Resolution(only.name, how, only) if only and (alone or owners) else None
             if not alone:
                 return None
+            latest = next(iter(fits), None)
+            if latest is None:
+                continue
             for position, entity in islice(reversed(self._history), REACH):
-                if lately < position < at and entity in fits:
+                known = lately < position < at and entity.first < at
+                if known and (entity in fits if narrowed else _has(entity, needed, wanted)):
                     return Resolution(entity.name, how, entity)
-            latest = max(fits, key=lambda e: e.first, default=None)
-            if latest is not None and latest.first > lately:
-                return Resolution(latest.name, how, latest)
-            if fits:
-                return None  # "the consultant": not the one who was named, since another was brought in
+            # "the consultant": not the one who was named, where another was brought in since
+            return Resolution(latest.name, how, latest) if latest.first > lately else None
         titled = sentence.words[subject[0] + head - 1][:1].isupper()  # "The Economist" is a paper
         others = "'" in sentence.tags[subject[0] : subject[0] + head]  # the company's founder
         if relayed or titled or others or words[-1] in self._unnamed or TAKEN_UP.isdisjoint(wanted):
             return None
         return self._spoken_of(wanted | places, at)
 
-    def _leading(self, role: str, lands: set[str], at: int) -> list[Entity]:
+    def _narrowed(
+        self, fits: list[Entity], places: Set[str], lands: Set[str], role: str, at: int
+    ) -> tuple[list[Entity], str]:
+        """Of those who have a role the ones who are from where it is said: "the Tarn senator", "the Russian leader"."""
+        how = "role"
+        if places:
+            there = [e for e in fits if not places.isdisjoint(e.roles | e.of)]
+            fits, how = (there, how) if there else (fits, "role unclear")
+        if lands:
+            known = [e for e in fits if lands & e.roles] or (self._leading(lands, at) if role == "leader" else [])
+            fits, how = (known, how) if known else (fits if len(fits) == 1 else [], "role unclear")
+        return fits, how
+
+    def _leading(self, lands: Set[str], at: int) -> list[Entity]:
         """Whom "the Russian leader" means: who has the highest office there."""
-        if role != "leader":
-            return []
-        met = (e for e in self.cast.entities if e.is_person and e.first < at)
-        return [
-            e for e in met if lands & e.roles and e.roles & _HEADS and "vice" not in e.roles and "former" not in e.roles
-        ]
+        met = (e for land in sorted(lands) for e in self._having({land}, frozenset(), at))
+        heads = (e for e in met if e.roles & _HEADS and "vice" not in e.roles and "former" not in e.roles)
+        return sorted(heads, key=_by_first, reverse=True)
+
+    def _having(self, needed: Set[str], wanted: Set[str], before: int) -> Iterator[Entity]:
+        """The persons first named ahead of a place who have all roles that are ``needed``, and none at odds with one that is
+        ``wanted``: the latest first."""
+        holders = min((self._holders.get(role, []) for role in needed), key=len, default=self._everyone)
+        for at in range(bisect_left(holders, before, key=_by_first) - 1, -1, -1):
+            if _has(holders[at], needed, wanted):
+                yield holders[at]
 
     def _spoken_of(self, wanted: set[str], at: int) -> Resolution | None:
         """The person whom "the congressman" takes up again, though the article has not said he is one."""
@@ -400,16 +425,10 @@ class Speakers:
             certain = described.owners or (len(described.roles) > 1 and not described.name.startswith(("a ", "an ")))
             if described.head not in NAMED_LATER and not certain:
                 continue
-            fits = [
-                e
-                for e in self.cast.entities
-                if e.is_person
-                and described.roles | {described.head} <= e.roles | described.owners
-                and not _at_odds(set(described.roles), e.roles)
-            ]
-            fits = _owned(fits, described.owners)
-            if len(fits) == 1 and (fits[0].first > described.at or described.owners & fits[0].of):
-                known[described.name] = fits[0]
+            needed = (described.roles | {described.head}) - described.owners
+            only = _only(self._having(needed, described.roles, len(self.cast.text)), described.owners)
+            if only and (only.first > described.at or described.owners & only.of):
+                known[described.name] = only
         return known
 
 
@@ -427,11 +446,28 @@ def _goes_by(name: list[str], wanted: list[str]) -> bool:
     return name[-len(wanted) :] == wanted or (len(wanted) > 1 and [name[0], name[-1]] == [wanted[0], wanted[-1]])
 
 
-def _owned(persons: list[Entity], owners: frozenset[str]) -> list[Entity]:
-    """Of ``persons`` those that are known to be somebody's of ``owners``, else those of whom it is not known whose."""
-    return [e for e in persons if e.of & owners] or [
-        e for e in persons if not e.of and bare_word(e.surname) not in owners
-    ]
+def _by_first(entity: Entity) -> int:
+    return entity.first
+
+
+def _has(entity: Entity, needed: Set[str], wanted: Set[str]) -> bool:
+    """Whether it is a person with all roles that are ``needed``, and none at odds with one that is ``wanted``."""
+    return entity.is_person and needed <= entity.roles and not _at_odds(wanted, entity.roles)
+
+
+def _only(persons: Iterable[Entity], owners: frozenset[str]) -> Entity | None:
+    """The only one of ``persons`` who is known to be somebody's of ``owners``, else the only one of whom it is not known whose;
+    None where there is none, or there are several."""
+    theirs, anyones = list[Entity](), list[Entity]()
+    for entity in persons:
+        if entity.of & owners:
+            theirs.append(entity)
+        elif not entity.of and bare_word(entity.surname) not in owners:
+            anyones.append(entity)
+        if len(theirs) > 1 or (not owners and len(anyones) > 1):
+            return None
+    found = theirs or anyones
+    return found[0] if len(found) == 1 else None
 
 
 def _two_titles(tags: str, words: list[str]) -> bool:
@@ -465,7 +501,7 @@ _REGIONS: Final = PLACES - COUNTRIES.keys()
 _ALSO_OF_STATES: Final = frozenset(listed("senator representative lawmaker legislator"))  # and of the whole country
 
 
-def _at_odds(wanted: set[str], roles: set[str]) -> bool:
+def _at_odds(wanted: Set[str], roles: Set[str]) -> bool:
     if ("vice" in wanted) != ("vice" in roles) and wanted & {"president", "presidential", "nominee", "candidate"}:
         return True
     if "minister" in wanted and "prime" in roles and "prime" not in wanted:

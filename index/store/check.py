@@ -175,12 +175,23 @@ def _files(folder: Path, connection: apsw.Connection) -> Iterator[Problem]:
             if path.stat().st_size != row.size:
                 raise disk.damaged(folder, f"{path} holds {path.stat().st_size} bytes of {row.size}")
         except (OSError, QAError) as error:
+            if isinstance(error, FileNotFoundError) and not _is_named(folder, row):
+                continue  # a run has replaced it since this check began
             message = error.message if isinstance(error, QAError) else f"{path}: {error.strerror}"
             yield Problem(kind, message, repairable=True)
             continue
         live = {id_ for (id_,) in disk.each(connection, f"SELECT id FROM {table} WHERE id <= ?", (row.upto,))}  # noqa: S608
         if len(held) != row.n or not live <= held:
             yield Problem(kind, f"{path} lacks some of the {table}s it should hold", repairable=True)
+
+
+def _is_named(folder: Path, row: schema.File) -> bool:
+    """Whether the last commit still names a file."""
+    connection = disk.connect(folder, write=False)
+    try:
+        return any(found.name == row.name for found in schema.files(partial(disk.rows, connection)))
+    finally:
+        disk.close(connection)
 
 
 def _held(descriptor: int, row: schema.File) -> set[int]:

@@ -230,21 +230,21 @@ def _check_kind(folder: Path, connection: apsw.Connection) -> None:
         )
 
 
-def open_any(folder: Path) -> apsw.Connection:
-    """A read-only connection to a store of any format, however damaged: to rescue what can be read."""
-    return _open(folder / DATABASE, write=False, immutable=True)
-
-
 def rescued_paths(folder: Path, table: str) -> list[bytes]:
-    """The paths in a table (source or root) of a store of any format, as far as they can still be read; sorted."""
-    paths: list[bytes] = []
-    with contextlib.suppress(Exception):  # whatever is broken: what was read before it counts
-        connection = open_any(folder)
-        try:
-            for (path,) in each(connection, f"SELECT path FROM {table}"):  # noqa: S608 - a constant
-                paths.append(path)
-        finally:
-            close(connection)
+    """The paths in a table (source or root) of a store of any format, as far as they can still be read; sorted.
+
+    With its log, which holds what was committed last where a run was killed, and as the file lies, where the log is what is
+    broken.
+    """
+    paths: set[bytes] = set()
+    for immutable in (False, True):
+        with contextlib.suppress(Exception):  # whatever is broken: what was read before it counts
+            connection = _open(folder / DATABASE, write=False, immutable=immutable)
+            try:
+                for (path,) in each(connection, f"SELECT path FROM {table}"):  # noqa: S608 - a constant
+                    paths.add(path)
+            finally:
+                close(connection)
     return sorted(paths)
 
 

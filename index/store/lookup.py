@@ -115,7 +115,7 @@ class Lookup:
 
     def _scored(self, wanted: Sequence[str]) -> _Scored | None:
         """Ids of all passages, ascending, their scores, and where each word stands; None where FTS5 has to say so."""
-        key = tuple(dict.fromkeys(wanted))
+        key = tuple(_distinct(wanted).values())
         if self._latest is None or self._latest[0] != key:
             standing = self._standing(key)
             if standing is None:
@@ -196,8 +196,15 @@ def _loaded(file: Opened) -> WordFile:
 
 def _match(wanted: Sequence[str]) -> str:
     """Words as a query of FTS5: each one quoted, any of them. Nothing in a word is syntax."""
-    plain = dict.fromkeys(letters.searchable(_plain(word)) for word in wanted)
-    return " OR ".join('"' + word.replace('"', '""') + '"' for word in plain) or '""'
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in _distinct(wanted)) or '""'
+
+
+def _distinct(wanted: Sequence[str]) -> dict[str, str]:
+    """Of words that are looked for as one, as the cases of a Russian noun are, the first: by what is looked for, in order."""
+    found: dict[str, str] = {}
+    for word in wanted:
+        found.setdefault(letters.searchable(_plain(word)), word)
+    return found
 
 
 def _plain(word: str) -> str:

@@ -45,8 +45,8 @@ class Opened:
 
     @property
     def key(self) -> Hashable:
-        """What tells it from the files of its kind before and after it."""
-        return self.row.generation, self.row.head
+        """What tells it from the files of its kind before and after it, also from one that a repair made of the same bytes."""
+        return self.row.generation, self.row.head, os.fstat(self.handle).st_ino
 
     def loaded(self, load: Callable[[Opened], _T | None]) -> _T | None:
         """What ``load`` makes of the file; None where its bytes are not the ones that were written."""

@@ -65,7 +65,7 @@ class Indexed:
 
     ``passages`` are apart, and in the order of the text. ``vectors`` (n, d) float32 unit rows, one per passage; ``parts``:
     per passage (m_i, d) float32, one row per sentence; ``statement_vectors`` (s, d) float32; ``title_vector`` (d,), None
-    without a title. A row may be all zero: it is near to nothing.
+    without a title, or without passages. A row may be all zero: it is near to nothing.
     """
 
     document: Document

@@ -117,10 +117,13 @@ class Reusing:
         """Notes the keys of all passages and titles."""
         chosen, values = "", list[str]()
         if paths is not None:
-            chosen = """WHERE id IN (SELECT m.document FROM source s JOIN source_document m ON m.source = s.id
+            chosen = """WHERE d.id IN (SELECT m.document FROM source s JOIN source_document m ON m.source = s.id
                 WHERE s.path IN (SELECT unhex(value) FROM json_each(?)))"""
             values = [json.dumps([os.fsencode(path).hex() for path in paths])]
-        for document, text, title in snapshot.each(f"SELECT id, text, title FROM document {chosen}", values):  # noqa: S608
+        sql = (
+            f"SELECT d.id, d.text, iif(v.id, d.title, '') FROM document d LEFT JOIN title_vector v USING (id) {chosen}"  # noqa: S608
+        )
+        for document, text, title in snapshot.each(sql, values):
             if title:
                 self._titles[_key(title, ())] = document
             for id_, key in _keys_of(snapshot, document, text):

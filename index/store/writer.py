@@ -181,11 +181,19 @@ class Writer:
         nothing, where the parts do not fit together: vectors of another shape, spans outside the text, text that is not
         Unicode, no model named before.
         """
+        self._pending.append(partial(self._put, file, self._fitting(documents), tuple(skipped_parts)))
+
+    def extend(self, path: str, documents: Sequence[Indexed]) -> None:
+        """The file of this ``path`` holds ``documents`` too, behind all that it held before. Unknown files are passed over.
+        Raises as `put`."""
+        self._pending.append(partial(self._extend, path, self._fitting(documents)))
+
+    def _fitting(self, documents: Sequence[Indexed]) -> tuple[Indexed, ...]:
         if self._model is None:
             raise ValueError("say which model made the vectors before documents are put: Writer.identify")
         for indexed in documents:
             require_fit(indexed, self._model.dim)
-        self._pending.append(partial(self._put, file, tuple(documents), tuple(skipped_parts)))
+        return tuple(documents)
 
     def skip(self, file: FileMark, reason: str) -> None:
         """``file`` cannot be read, for ``reason``; what it held before goes."""
@@ -259,11 +267,22 @@ class Writer:
         source = self._mark(file, "indexed", "", keep={d.document.id for d in documents if not d.passages})
         for position, (part, reason) in enumerate(skipped):
             self._insert("skipped_part", source=source, position=position, part=_plain(part), reason=_plain(reason))
-        for position, indexed in enumerate(documents):
+        named = self._hold(source, 0, documents)
+        return _joined("put", file.path, file.hash, *named, *(text for pair in skipped for text in pair))
+
+    def _extend(self, path: str, documents: Sequence[Indexed]) -> bytes:
+        named: list[str] = []
+        sql = "SELECT id, (SELECT max(position) FROM source_document WHERE source = s.id) FROM source s WHERE path = ?"
+        for source, last in self._sql(sql, (os.fsencode(path),)):
+            named = self._hold(source, 0 if last is None else last + 1, documents)
+        return _joined("extend", path, *named)
+
+    def _hold(self, source: int, first: int, documents: Sequence[Indexed]) -> list[str]:
+        """Puts documents into a file, the ``first`` at this position; their ids and parts."""
+        for position, indexed in enumerate(documents, first):
             key, part = self._document(indexed), indexed.document.part
             self._insert("source_document", source=source, position=position, part=part, document=key)
-        named = (text for indexed in documents for text in (indexed.document.id, indexed.document.part))
-        return _joined("put", file.path, file.hash, *named, *(text for pair in skipped for text in pair))
+        return [text for indexed in documents for text in (indexed.document.id, indexed.document.part)]
 
     def _skip(self, file: FileMark, reason: str) -> bytes:
         self._mark(file, "skipped", reason)
