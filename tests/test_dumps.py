@@ -597,6 +597,16 @@ def test_of_columns_of_one_name_the_first_is_read():
     assert found.notes == ("text, title; not used: text 3, column 4",)
 
 
+@pytest.mark.parametrize("sign", ["\t", ";"])
+def test_quotation_marks_that_are_not_around_a_cell_are_somebodys_and_stay(sign: str):
+    said = ['"We go," Hill said on Monday.', 'She said: "We stay."', '"We go."', '"We go," he said, "and stay."']
+    plain = "".join(f"{number}{sign}{text}\n" for number, text in enumerate(said))
+    found = reading(f"title{sign}text\n{plain}", "a.csv")
+    assert [document.text for document in found.documents] == [*said[:2], "We go.", said[3]]
+    quoted = "".join('{}{}"{}"\n'.format(number, sign, text.replace('"', '""')) for number, text in enumerate(said))
+    assert [d.text for d in reading(f"title{sign}text\n{quoted}", "a.csv").documents] == said
+
+
 def test_equal_rows_of_a_file_are_one_article(store: Store, folder: Path):
     (folder / "a.csv").write_text(rows("north", "north"))
     update(store, [folder], ToyEncoder())

@@ -196,14 +196,15 @@ def _records(text: str, parts: Parts) -> Iterator[tuple[str, _Row]]:
     at = number = restarts = 0
     while at < len(lines):
         again = 0
-        for first, after, cells in _rows(lines, at, delimiter):
+        for first, after, read in _rows(lines, at, delimiter):
             number += 1
-            if not any(cell.strip() for cell in cells):
+            if not any(cell.strip() for cell in read):
                 continue
             if not heading:
-                heading = _heading(cells)
+                heading = _heading(read)
                 if heading[0] != _UNNAMED:
                     continue
+            cells = _literal(lines[first:after], delimiter, len(heading)) or read
             reason = _wrong(cells, heading, lines[first:after], delimiter, last=after == len(lines))
             if not reason:
                 yield f"row {number}", dict(zip(heading, cells, strict=False))
@@ -226,6 +227,19 @@ def _rows(lines: Sequence[str], at: int, delimiter: str) -> Iterator[tuple[int, 
         first = at + reader.line_num
 
 
+def _literal(lines: Sequence[str], delimiter: str, width: int) -> list[str]:
+    """The cells of a row whose quotation marks cannot be those around cells, as in ``"We go," Hill said``: they are somebody's
+    and stay. Nothing where they can, or where it does not come apart into so many cells."""
+    if len(lines) > 1 or '"' not in lines[0]:
+        return []
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        cells = lines[0].rstrip("\r\n").split(delimiter)
+        return cells if len(cells) == width and "expected after" in str(error) else []  # else it is cut off
+    return []
+
+
 def _delimiter(lines: Sequence[str]) -> str:
     """The sign between columns: the one that gives most rows of the heading's width, wider before narrower."""
     best, most = ",", (0, 0)
@@ -245,9 +259,8 @@ def _heading(cells: Sequence[str]) -> list[str]:
     names = [" ".join(cell.split()) for cell in cells]
     if any(len(name) > 80 or _URL.match(name) or iso_date(name) for name in names):
         return [f"column {number}" for number in range(1, len(names) + 1)]
-    return [
-        name if name and name not in names[:at] else f"{name or 'column'} {at + 1}" for at, name in enumerate(names)
-    ]
+    first = {name: at for at, name in reversed(list(enumerate(names)))}
+    return [name if name and first[name] == at else f"{name or 'column'} {at + 1}" for at, name in enumerate(names)]
 
 
 def _wrong(cells: Sequence[str], heading: Sequence[str], lines: Sequence[str], delimiter: str, *, last: bool) -> str:
