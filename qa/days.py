@@ -77,8 +77,7 @@ _COUNTING: tuple[tuple[str, Callable[[date], Days]], ...] = (
     (r"(?:last|previous) year", lambda day: (date(day.year - 1, 1, 1), date(day.year - 1, 12, 31))),
 )
 _RELATIVE = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), days) for pattern, days in _COUNTING)
-COUNTED = "|".join([*(pattern for pattern, _ in _COUNTING), re.sub(r"\?P<\w+>", "?:", _LAST)])
-"""A pattern of all words that count from the day of the question."""
+_SOME_DAY = date(2000, 1, 1)
 
 
 class Named(NamedTuple):
@@ -117,6 +116,24 @@ def cut(text: str, today: date | None = None) -> tuple[str, Named]:
         match, (begin, end) = found
         return _without(text, match), Named(begin.isoformat(), end.isoformat(), month, match[0].lower())
     return text, Named(since, until, month)
+
+
+def without(text: str) -> str:
+    """The question without its words about time, which these are on any day.
+
+    >>> without("What did Lavrov say last week?")
+    'What did Lavrov say?'
+    """
+    return cut(text, _SOME_DAY)[0]
+
+
+def are_all(text: str) -> bool:
+    """Whether there are no other words in ``text`` than those about time.
+
+    >>> are_all("in the last three days"), are_all("in Geneva")
+    (True, False)
+    """
+    return bool(text) and not without(text)
 
 
 def _relative(text: str, today: date) -> tuple[re.Match[str], Days] | None:
