@@ -91,11 +91,22 @@ _LEADING = re.compile(
     r"^(?:(?:so|and|but|ok|okay|well|please|(?:can|could) (?:you|anybody|anyone)|"
     r"(?:do|does) (?:you|we|anybody|anyone) know|any idea|remind me|i(?:['’]d| would)? (?:want|like|need) to know|i wonder|"
     r"i(?:['’]m| am) (?:looking for|wondering)|"
-    r"(?:tell|show|give|find)(?: me)?(?: about)?|is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
+    r"(?:tell|show|give|find)(?: me)?(?: about)?|"
+    r"(?:summari[sz]e|explain|describe)(?= (?:what|how|why) )|"
+    r"is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(r"^(what|where|who|how|why)['’]?s(?= )", re.IGNORECASE)
 _SHORTENED_DID = re.compile(r"^(what|where|who|how|why)['’]d(?= )", re.IGNORECASE)
+# "What, if anything, did …", "How exactly did …": the form is the one without it.
+_FILLED = re.compile(
+    r"^(what|who|how|why|when|where),? (?:exactly|precisely|specifically|actually|really|if anything)(?:,|(?= ))",
+    re.IGNORECASE,
+)
+_DAY_OF_WEEK = re.compile(
+    r"\b(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day (?=(?:about|on|regarding|concerning)\b)",
+    re.IGNORECASE,
+)
 _BEFORE_A_NAME = re.compile(
     r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
 )
@@ -119,7 +130,7 @@ _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her thei
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
 _NOT_INSIDE = frozenset("his her their its him them once if because while that whether would any".split())
-_HIS_OWN = re.compile(r",? in (?:his|her|their|its) own words$", re.IGNORECASE)
+_HIS_OWN = re.compile(r",? (?:in (?:his|her|their|its) own words|exactly|precisely)$", re.IGNORECASE)
 # "its president", of what is named before.
 _ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
@@ -250,7 +261,7 @@ def parse(
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
-    bare = _HIS_OWN.sub("", bare)
+    bare = _DAY_OF_WEEK.sub("", _FILLED.sub(r"\1", _HIS_OWN.sub("", bare)))
     bare = _SHORTENED_DID.sub(r"\1 did", _SHORTENED.sub(r"\1 is", bare))
     for reading in forms.readings(bare):
         found = _understood(question, reading)
@@ -302,7 +313,7 @@ def wants(text: str) -> Wants:
     >>> wants("Gas is dear again. How much does a gallon cost?"), wants("Who won when the pier burned?")
     ('money', 'name')
     """
-    last = _SENTENCE.split(asking(text))[-1]
+    last = _FILLED.sub(r"\1", _SENTENCE.split(asking(text))[-1])
     found = ((match.start(), kind) for kind, pattern in _WANTS if (match := pattern.search(last)))
     return min(found, key=lambda place: place[0], default=(0, "any"))[1]
 

@@ -34,6 +34,7 @@ _DEED = (
     r"hopes?|fears?|doubts?|apology|beef|problem|reasons?|reasoning|thinking|threats?|demands?|forecast|estimate|theory|guess|"
     r"suggestions?|ideas?|description|comparison|interpretation|judge?ment|jokes?)"
 )
+_PASSIVE = r"(?:is|are|was|were|has|have|had)(?: been| being)? (?:said|written|reported)"
 _OF_IT = r"(?: (?:about|of|on|to) (?:it|this|that))?"
 _EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
 # Verbs of taking sides: "deny the leak".
@@ -94,7 +95,11 @@ _FORMS = (
     # What it is about, in a sentence before.
     _form("say", rf"(?P<t>.+\?) what (?:did|does|do|has|is) (?P<s>.+?) (?:{_SAY}|{_THINK}|reply|answer){_OF_IT}"),
     _form("say", rf"(?P<t>.+\?) (?:what (?:is|was) )?(?P<s>[^?]+?)['’]s? {_VIEW}{_OF_IT}"),
-    _form("who", rf"who(?: else)?(?: {AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)?(?: {AUX})? (?:(?:said|say|says) (?:anything|something|what)|(?:any|some)thing to say|"
+        rf"(?:been )?quoted) {_ABOUT} (?P<t>.+)",
+    ),
     _form(
         "who",
         rf"who(?: else)?(?: has| have| had)? (?:told|tells) (?:[\w.'’-]+ ){{1,4}}?(?:that|{_ABOUT}) (?P<t>.+)",
@@ -120,9 +125,12 @@ _FORMS = (
         rf"(?:when asked |asked )?(?:{_ABOUT}) (?P<t>.+?),? (?:what|how) {AUX} (?P<s>.+?) "
         rf"(?:{_SAY}|{_THINK}|respond|react|reply|answer|feel)",
     ),
+    _form("say", rf"what {_PASSIVE} {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
+    _form("say", rf"what {_PASSIVE} by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what {_PASSIVE} {_ABOUT} (?P<t>.+)"),
     _form(
         "say",
-        rf"what(?: else)?(?: exactly)? {AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
+        rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
         r"(?P<t>.+)",
     ),
     _form(
@@ -145,21 +153,18 @@ _FORMS = (
     ),
     _form(
         "say",
-        rf"(?P<h>(?:which|what) (?!{AUX}\b|else\b|exactly\b)\w+(?: \w+)?) {AUX} (?P<s>.+?) "
+        rf"(?P<h>(?:which|what) (?!{AUX}\b|else\b)\w+(?: \w+)?) {AUX} (?P<s>.+?) "
         rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
         known=True,
     ),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) sa(?:y|id) to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form(
         "say",
         rf"what {AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
         known=True,
     ),
-    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
     _form(
         "who",
         rf"{AUX}{NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
@@ -186,7 +191,7 @@ _FORMS = (
     ),
     _form(
         "position",
-        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>{_SIDES} .+)",
+        rf"(?:is|was|are|were){NEGATED} (?P<s>.+?) (?P<t>{_SIDES} .+)",
         known=True,
     ),
     _form(
@@ -228,7 +233,7 @@ _FORMS = (
         known=True,
     ),
     _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
-    _form("why", rf"why {AUX}{NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form("why", rf"why {AUX}{NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?:{_ABOUT} )?(?P<t>.+)"),
     _form(
         "why",
         rf"why (?:is|are|was|were){NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
