@@ -342,7 +342,6 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
         question,
         intent="who" if anybody else reading.intent,
         speaker=None if anybody else speaker,
-        addressee=_speaker(reading.addressee),
         via=_speaker(reading.via),
         topic=(reading.topic or "").strip(),
     )

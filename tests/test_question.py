@@ -339,7 +339,7 @@ def test_the_kind_of_words_that_would_answer_is_known(text, kind):
 
 def test_who_relayed_it_is_told_from_who_said_it():
     question = parse("What did Putin tell Cameron, according to Ushakov?")
-    assert (question.speaker, question.addressee, question.via) == ("Putin", "Cameron", "Ushakov")
+    assert (question.speaker, question.topic, question.via) == ("Putin", "Cameron", "Ushakov")
 
 
 def test_words_worth_matching_leave_out_the_form():

@@ -260,7 +260,7 @@ def fixed(bare: str) -> Iterator[Reading]:
             groups = match.groupdict()
             matter = groups.get("t") or _matter_of(groups.get("d")) or groups.get("a")
             topic = " ".join(filter(None, (groups.get("h"), matter)))
-            yield Reading(form.intent, groups.get("s"), topic, groups.get("a"), groups.get("v"), form.known)
+            yield Reading(form.intent, groups.get("s"), topic, groups.get("v"), form.known)
 
 
 def _goes_on(bare: str, match: re.Match[str]) -> bool:
