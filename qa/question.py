@@ -135,6 +135,9 @@ _HIS_OWN = re.compile(r",? (?:in (?:his|her|their|its) own words|exactly|precise
 _ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
+_SAID = re.compile(
+    r"\b(?:sa(?:y|ys|id|ying)|state[sd]?|wr(?:ites?|ote)|tweet(?:ed)?|uttered)(?: that)?[:,]? ?$", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
 
 
@@ -407,6 +410,25 @@ def compares(question: Question) -> bool:
 
 def _phrases(text: str) -> tuple[str, ...]:
     return tuple(a or b for a, b in _QUOTED.findall(text))
+
+
+def uttered(text: str) -> str | None:
+    """The words, two or more, that a question quotes as somebody's; None where it quotes none so.
+
+    >>> uttered("Who said “the pier is safe”?"), uttered("Who criticised the “don't turn around” bill?")
+    ('the pier is safe', None)
+    """
+    quoted = (match[1] or match[2] for match in _QUOTED.finditer(text) if _SAID.search(text[: match.start()]))
+    return next((words for words in quoted if len(words_of(words)) > 1), None)
+
+
+def holds_verbatim(text: str, words: str) -> bool:
+    """Whether ``text`` holds these ``words`` one after the other; letter case and punctuation do not count.
+
+    >>> holds_verbatim("“The pier,” he said, “is safe.”", "the pier"), holds_verbatim("The pier was safe.", "pier is safe")
+    (True, False)
+    """
+    return f" {' '.join(words_of(words))} " in f" {' '.join(words_of(text))} "
 
 
 def _source(text: str, sources: Iterable[str]) -> str | None:

@@ -18,7 +18,8 @@ _LEAD = (
 
 
 class Reading(NamedTuple):
-    """One way to read a question: what is asked, of whom, about what, through whom. All but ``intent`` is as typed, None where not there.
+    """One way to read a question: what is asked, of whom, about what, through whom. All but ``intent`` is as typed, None where
+    not there.
 
     ``known``: other questions are built so too, and it counts only where the speaker is one of the corpus.
     """

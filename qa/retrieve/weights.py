@@ -17,7 +17,7 @@ from index.store import Article
 from index.types import Passage, Span, Statement, hull
 from qa import highlight
 from qa.pages import Pages
-from qa.question import stems_among
+from qa.question import holds_verbatim, stems_among, uttered
 from qa.retrieve.units import Unit
 from qa.speakers import ASSERTED, Asked
 from qa.types import Question
@@ -199,6 +199,8 @@ class Scale:
             "kind": read.kind,
         }
         scores |= {leg: float(values[self._found.place[id_]]) for leg, values in self._found.legs.items()}
+        if words := uttered(self._question.text):
+            scores["verbatim"] = float(holds_verbatim(own, words))
         if article.title is None:
             del scores["title"]
         if pages.subject(article):
