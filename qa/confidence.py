@@ -149,12 +149,17 @@ def _verbatim(asked: Question, hit: Hit) -> float:
     """How probable the very words that are asked for make a hit; 0 where it does not hold them, or none are asked for."""
     if not hit.scores.get("verbatim"):
         return 0.0
-    return VERBATIM * _whose(hit) if _of_one(asked) else VERBATIM if hit.statement else PRINTED
+    return VERBATIM * _whose(hit) if _of_one(asked) else max(PRINTED, VERBATIM * _surely(hit))
 
 
 def _whose(hit: Hit) -> float:
     """How surely the one asked about said it, in [0, 1]."""
-    return hit.scores["speaker"] * min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
+    return hit.scores["speaker"] * _surely(hit)
+
+
+def _surely(hit: Hit) -> float:
+    """How surely it was said by whoever is named for it, in [0, 1]."""
+    return min(1.0, hit.statement.confidence + 0.2) if hit.statement else 0.0
 
 
 def _of_one(asked: Question) -> bool:

@@ -349,6 +349,8 @@ def test_words_worth_matching_leave_out_the_form():
 def test_quoted_words_are_phrases():
     assert parse('Who used the words "dog whistle" about it?').phrases == ("dog whistle",)
     assert parse("Who called it a ‘sea of troubles’?").phrases == ("sea of troubles",)
+    assert parse("Who said 'it isn't safe'?").phrases == ("it isn't safe",)
+    assert parse("What did Roe's 'inner circle' say about Poe's plan?").phrases == ("inner circle",)
 
 
 def test_a_year_in_the_question_gives_its_first_and_last_day():
