@@ -14,11 +14,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 MONTHS = """january february march april may june july august september october november december""".split()
+WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+NUMBERS = {name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTHS) + "|sept"
-_NUMBERS = {name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 # "2017", "January 2017", "2017-01", "January 30, 2017", "Monday the 30th of January 2017", "2017-01-30".
 _PERIOD = (
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:(?P<iso>\d{4}-\d\d-\d\d)\b|"
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),?\s+)?(?:(?P<iso>\d{{4}}-\d\d-\d\d)\b|"
     rf"(?:(?:(?:the\s+)?(?P<first>\d\d?)(?:\w\w)?\s+(?:of\s+)?)?(?P<month>{_MONTH})\.?,?\s+(?:(?P<second>\d\d?)(?:\w\w)?,?\s+)?)?"
     r"(?P<year>(?:19|20)\d\d)(?:-(?P<number>0[1-9]|1[0-2]))?\b(?!-\d|['’]s))"
 )
@@ -42,7 +43,7 @@ _DATES = tuple(
 _OF_DAYS = frozenset(("on", "from", "by"))  # with a year alone they say something else: "views on 2016", "by 2050"
 _DURING = r"(?:in|over|during|for|within) "
 _LAST = (
-    rf"(?:{_DURING})?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month|year)s|"
+    rf"(?:{_DURING})?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(NUMBERS)}) (?P<unit>day|week|month|year)s|"
     rf"(?:(?:{_DURING})?the past|{_DURING}the last) (?P<one>week|month|year)"
 )
 _SPAN = re.compile(rf"\b(?:{_LAST})\b", re.IGNORECASE)
@@ -140,7 +141,7 @@ def _relative(text: str, today: date) -> tuple[re.Match[str], Days] | None:
     """The words that count from the day of the question, and the days they come to."""
     with suppress(OverflowError, ValueError):  # before the year 1 there is no calendar
         if match := next(filter(_is_about_time, _SPAN.finditer(text)), None):
-            number = _NUMBERS.get((match["n"] or "one").lower()) or int(match["n"])
+            number = NUMBERS.get((match["n"] or "one").lower()) or int(match["n"])
             length = number * _LENGTHS[(match["unit"] or match["one"]).lower()]
             return match, (today - timedelta(days=length), today)
         for pattern, days in _RELATIVE:

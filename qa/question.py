@@ -105,7 +105,7 @@ _FILLED = re.compile(
     re.IGNORECASE,
 )
 _DAY_OF_WEEK = re.compile(
-    r"\b(?:on|last|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day (?=(?:about|on|regarding|concerning)\b)",
+    rf"\b(?:on|last|this) (?:{'|'.join(days.WEEKDAYS)}) (?=(?:about|on|regarding|concerning)\b)",
     re.IGNORECASE,
 )
 _BEFORE_A_NAME = re.compile(
