@@ -144,6 +144,27 @@ def test_a_form_gives_its_speaker_topic_and_intent(text, intent, speaker, topic)
         assert (question.intent, question.speaker, question.topic) == (intent, speaker, topic)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What was the kingdom's official state religion?",
+        "What is the paper written by Jane Roe on piers?",
+        "When was the harbour declared safe?",
+        "Who was thought to have burned the pier?",
+        "Who used the pier during the war?",
+        "Which law mentioned was passed first?",
+        "What is the qualitative answer to this problem?",
+    ],
+)
+def test_what_only_has_a_word_of_speaking_in_it_is_a_fact(text):
+    question = parse(text, known=lambda name: False)
+    assert (question.intent, question.speaker, question.topic) == ("find", None, text)
+
+
+def test_who_used_a_word_spoke():
+    assert parse("Who used the word “unsafe”?").intent == parse("Who used the phrase dog whistle?").intent == "who"
+
+
 @pytest.mark.parametrize("filler", [" exactly", ", exactly,", ", if anything,", " precisely", " really"])
 @pytest.mark.parametrize(
     "text", [text for text, *_ in FORMS if re.match(r"(?i)(?:what|how|why|who) (?:did|does|is|was|has)", text)]
@@ -157,6 +178,7 @@ def test_a_word_that_fills_leaves_the_question_as_it_is(text, filler):
 
 KNOWN = [
     # question, speaker, topic: where it is one of the corpus
+    ("What is the Lavrov position on Iran?", "Lavrov", "Iran"),
     ("Isn't Lavrov against sanctions?", "Lavrov", "against sanctions"),
     ("Lavrov on Iran", "Lavrov", "Iran"),
     ("sergei lavrov on the talks about iran", "sergei lavrov", "the talks about iran"),

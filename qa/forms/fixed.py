@@ -12,10 +12,13 @@ from typing import NamedTuple
 from qa.forms.reading import AUX, NEGATED, Reading, about, compiled
 
 _SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
+# "What was the kingdom's official state religion?", "who was said to have fled": after "is" what somebody says is "saying".
+_SAYS = rf"(?!(?:is|was|are|were)\b(?!.*\b(?:say|stat|claim|argu|writ|talk|speak)ing\b)){AUX}"
 _THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
 _TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
 # Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
 _DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
+_USE = r"use(?=[sd]? .*(?:[\"“‘']|\b(?:words?|terms?|phrases?|expression|name)\b))"
 _WHICH = rf"which(?: (?!(?:be|being|been|{AUX})\b)[\w'’-]+){{1,4}}?"
 _ABOUT = (
     r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
@@ -111,14 +114,14 @@ _FORMS = (
     ),
     _form(
         "who",
-        rf"who(?: else)?(?: {AUX})?{NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
+        rf"who(?: else)?(?: {_SAYS})?{NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
     ),
     _form(
         "who",
-        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<d>(?:call|use(?!r)|accuse|criticis|criticiz|"
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<d>(?:call|{_USE}|accuse|criticis|criticiz|"
         r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
         r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
-        r"(?! \w+ (?:did|does|do)\b).*)",
+        r"(?! (?:\w+ (?:did|does|do)|was|were|is|are|by)\b).*)",
     ),
     _form(
         "say",
@@ -145,7 +148,7 @@ _FORMS = (
     _form("say", r"(?P<s>.+? (?:vs\.?|versus) .+?) (?:on|about|over|regarding) (?P<t>.+)"),
     _form(
         "when",
-        rf"(?:when|where|on what day) {AUX} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
+        rf"(?:when|where|on what day) {_SAYS} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
     ),
     _form(
         "say",
@@ -211,7 +214,12 @@ _FORMS = (
     ),
     _form(
         "position",
-        rf"what(?: {AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
+        rf"what(?: {AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s) {_VIEW} {_ON} (?P<t>.+)",
+    ),
+    _form(
+        "position",
+        rf"what(?: {AUX})? (?:been )?(?P<s>.+?) {_VIEW} {_ON} (?P<t>.+)",
+        known=True,
     ),
     _form("position", rf"(?:what {AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when|after) (?P<t>.+)"),
     _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
@@ -246,8 +254,8 @@ _FORMS = (
     _form("say", r"(?P<s>.+?)(?:['’]s)? (?:quotes|quotations)", known=True),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
+    _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
     _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
 )
 
