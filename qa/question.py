@@ -125,7 +125,9 @@ _MATERIAL = re.compile(
     r"(?:(?:all|any|some|more|other|recent|latest|new) )*"
     r"(?:articles?|news|stor(?:y|ies)|coverage|everything|anything|information|info|details|facts|quotes|statements)"
 )
-_NO_SPEAKER = frozenset("not it this that there what who we you i how why where when which".split())
+_NO_SPEAKER = frozenset(
+    "not it this that there what who we you i how why where when which is was are were did does do has have had".split()
+)
 _ACRONYM = re.compile(r"[A-Z]{2,}\b")  # "the WHO", "the IT department"
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.

@@ -190,7 +190,8 @@ _FORMS = (
     _form("comment", rf"{AUX}{NEGATED} (?P<s>.+?) {_EVER}(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
     _form(
         "comment",
-        rf"(?:(?:is|was|are|were) there )?any(?:thing| \w+)? (?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
+        rf"(?:(?:(?:is|was|are|were) there )?any(?:thing| \w+)?|(?:is|was|are|were) there (?:an? )?{_QUOTES}) "
+        rf"(?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
     ),
     _form(
         "position",
@@ -251,7 +252,7 @@ _FORMS = (
     _form("say", rf"{_QUOTES} (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"{_QUOTES} (?:by|from|of) (?P<s>.+)", known=True),
     _form("who", rf"{_QUOTES} (?:about|on|regarding|concerning) (?P<t>.+)"),
-    _form("say", r"(?P<s>.+?)(?:['’]s)? (?:quotes|quotations)", known=True),
+    _form("say", rf"(?P<s>.+?)(?:['’]s)? (?:quotes|quotations)(?: {_ABOUT} (?P<t>.+))?", known=True),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
