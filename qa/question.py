@@ -112,14 +112,14 @@ _BEFORE_A_NAME = re.compile(
     r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
 )
 _AFTER_A_NAME = re.compile(
-    r"(?:\s+(?:really|actually|ever|also|even|now|then|once|have|been|publicly|recently|known|"
+    r"(?:\s+(?:really|actually|ever|also|else|even|now|then|once|have|been|publicly|recently|known|"
     r"(?-i:still|first|said|heard)|"  # with a capital a surname: Edward Said
     r"(?:quoted|cited|reported|heard) (?:as|to)|"
     r"(?:quoted|cited)))+$",
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset("he she they him her them".split())
-_ANYBODY = frozenset("someone somebody anyone anybody everyone everybody people others".split())
+_ANYBODY = frozenset("nobody someone somebody anyone anybody everyone everybody people others".split())
 # "Articles about the pier", "any news on the pier": nobody speaks there.
 _MATERIAL = re.compile(
     r"(?:(?:all|any|some|more|other|recent|latest|new) )*"

@@ -169,11 +169,6 @@ _FORMS = (
     _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
     _form(
-        "who",
-        rf"{AUX}{NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
-        rf"(?P<d>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
-    ),
-    _form(
         "comment",
         rf"{AUX}{NEGATED} (?P<s>.+?) {_EVER}(?:(?:comment|talk|respond|react)(?:ed)?|(?:spoken?|speak)(?: out)?|"
         r"weigh(?:ed)? in|repl(?:y|ied)) (?:on|about|to|against) (?P<t>.+)",

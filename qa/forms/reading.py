@@ -13,7 +13,8 @@ AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|
 NEGATED = r"(?:n['’]?t|\s+not)?"
 _LEAD = (
     r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|by|from|against|"
-    r"in response to|as to|when asked (?:about|if|whether)|(?:any|some)thing(?= (?:about|on|regarding|concerning) ))\s+)+(?=\S)"
+    r"in response to|as to|when asked (?:about|if|whether)|"
+    r"(?:out|anything|something)(?= (?:about|on|against|for|regarding|concerning) ))\s+)+(?=\S)"
 )
 
 
