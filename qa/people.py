@@ -75,7 +75,7 @@ _FAMILY = 100
 _PATIENCE = 100
 # So few names are compared one by one.
 _FEW = 64
-_SEVERAL = 4  # people asked about at once
+_SEVERAL = 8  # people asked about at once, of a screen that has room for one or two results of each
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # Whose son somebody is tells who he is as an office does; alone it may be a surname.
@@ -301,11 +301,13 @@ def _numbers(text: str, places: Iterable[int]) -> set[int]:
 
 
 def several(asked: str, names: Collection[str], *, apart: bool = False) -> tuple[str, ...]:
-    """The people of ``asked``, each as it stands there, where it names two to four of ``names``; else nothing, and unless they
-    are wanted ``apart`` nothing for who speaks under all of that as one name.
+    """The people of ``asked``, each as it stands there or with the surname they share, where it names two to eight of
+    ``names``; else nothing, and unless they are wanted ``apart`` nothing for who speaks under all of that as one name.
 
     >>> several("Lavrov and Kofi Annan", ["Sergei Lavrov", "Kofi Annan"])
     ('Lavrov', 'Kofi Annan')
+    >>> several("Ann and Jim Poe", ["Ann Poe", "Jim Poe"])
+    ('Ann Poe', 'Jim Poe')
     >>> several("Marks and Spencer", ["Marks and Spencer", "Marks", "Spencer"])
     ()
     >>> several("Roe and Poe", ["Roe and Poe", "Ann Roe", "Jim Poe"], apart=True)
@@ -314,8 +316,17 @@ def several(asked: str, names: Collection[str], *, apart: bool = False) -> tuple
     parts = tuple(part for part in _TOGETHER.split(re.sub(r"^both\s+", "", asked.strip())) if part)
     if not 2 <= len(parts) <= _SEVERAL or (not apart and any(fold(name) == fold(asked) for name in names)):
         return ()
+    parts = tuple(_with_surname(part, parts[-1], names) for part in parts)
     found = [frozenset(match(part, names)) for part in parts]
     return parts if all(found) and len(set(found)) == len(parts) else ()
+
+
+def _with_surname(given: str, last: str, names: Iterable[str]) -> str:
+    """A given name with the surname of whom is named ``last``, where somebody bears both: "Ann" of "Ann and Jim Poe"."""
+    first, _, surname = last.rpartition(" ")
+    whole = f"{given} {surname}"
+    shared = bool(first) and " " not in given
+    return whole if shared and any(len(bare(n)) > 1 and fit == 1 for n, fit in match(whole, names).items()) else given
 
 
 def is_role(asked: str) -> bool:

@@ -144,6 +144,11 @@ def test_two_people_are_asked_one_after_the_other(store, encoder):
     assert [citation.rank for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
+def test_all_who_are_asked_about_are_asked(store, encoder):
+    answer = ask(store, "What did Putin, Lavrov, Annan, Cameron and Ushakov say about Syria?", encoder=encoder)
+    assert [part.question.speaker for part in answer.parts] == ["Putin", "Lavrov", "Annan", "Cameron", "Ushakov"]
+
+
 def test_the_year_that_several_people_are_asked_about_holds_for_each(store, encoder):
     answer = ask(store, "What did Annan and Lavrov say about Iran in 1999?", encoder=encoder)
     assert [part.question.since for part in answer.parts] == ["1999-01-01", "1999-01-01"]
