@@ -25,15 +25,22 @@ _TITLES = frozenset(
         spokesman spokeswoman spokesperson former ex the of a an and for state house speaker homeland security
         treasury police press candidate nominee republican democrat democratic congressman congresswoman lt col gen
         capt sgt retired ceo founder leader deputy ambassador commissioner aide russian american british french german
-        chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
+        chinese syrian iranian turkish israeli ukrainian us uk un""".split()
 )
+# Of these what says whose somebody is, and not what he is: of "Russian officials" and "the Republican Party" it is a part.
+_WHOSE = frozenset(
+    """former ex the a an of state house republican democrat democratic russian american british french german chinese syrian
+        iranian turkish israeli ukrainian us uk un""".split()
+)
+_LAST_NAMES = frozenset("us uk un".split())  # "Kim Jong Un"
 # Last words of organisations, or before "of". Their names are no surnames, though "State" and "House" are titles elsewhere.
 _BODIES = frozenset(
     """department ministry house office senate committee council agency bank court commission parliament bureau university
         institute board administration fund""".split()
 )
 _OF_PERSONS = frozenset("mr mrs ms miss dr sir sen rep gov prof".split())
-_NO_BODY = frozenset("the a an us".split())  # what is no part of an organisation's name
+_ARTICLES = frozenset("the a an".split())
+_NO_BODY = _ARTICLES | {"us"}  # what is no part of an organisation's name
 _LINKS = frozenset("of for and".split())
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _GIVEN = {
@@ -67,6 +74,9 @@ _ORGANISATION = frozenset(
     force forces army navy news television network institute association federation foundation commission authority company
     inc corp ltd group campaign administration government kremlin pentagon church club league board bureau centre center
     hospital school schools college society museum airport international public app index photo photos iii""".split()
+)
+_MANY = _ORGANISATION | frozenset(
+    """republicans democrats officials leaders lawmakers senators diplomats troops soldiers media military""".split()
 )
 # A surname that so many bear is a common word ("photos", "officials"): comparing all with all would cost more than it tells.
 _FAMILY = 100
@@ -515,14 +525,23 @@ def _names_somebody(asked: str) -> bool:
 def bare(name: str) -> tuple[str, ...]:
     """The words of a name without titles and suffixes; all its words where nothing else is left.
 
-    >>> bare("Russian Foreign Minister Sergei Lavrov"), bare("the US State Department")
-    (('sergei', 'lavrov'), ('state', 'department'))
+    >>> bare("Russian Foreign Minister Sergei Lavrov"), bare("the US State Department"), bare("the Russian officials")
+    (('sergei', 'lavrov'), ('state', 'department'), ('russian', 'officials'))
     """
     words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
     if _is_body(words):
         return tuple(w for w in words if w not in _NO_BODY)
-    kept = tuple(w for w in words if w not in _TITLES and w not in SUFFIXES)
+    own = tuple(w for w in words if w not in SUFFIXES)
+    titles = {w for w in own if w in _TITLES and not (w == own[-1] and w in _LAST_NAMES)}
+    kept = tuple(w for w in own if w not in titles)
+    if kept and titles <= _WHOSE and kept[-1] == own[-1] and "white" not in own and _is_common(kept[-1], name):
+        return tuple(w for w in own if w not in _ARTICLES)  # "Russian officials" are not others
     return kept or tuple(words)
+
+
+def _is_common(word: str, name: str) -> bool:
+    """Whether the last ``word`` of a name is what many are called: "officials", or what stands in small letters there."""
+    return word in _MANY or (not name.islower() and f"{word} " in f"{name} ")
 
 
 def _is_body(words: Sequence[str]) -> bool:
@@ -594,7 +613,7 @@ def _is_person(name: str) -> bool:
 
 def _same(wanted: tuple[str, ...], name: str) -> float:
     there = bare(name)
-    if wanted == there:
+    if "-".join(wanted) == "-".join(there):  # "Kim Jong-un" is Kim Jong Un
         return 1.0
     if not there:
         return 0.0
@@ -607,7 +626,7 @@ def _same(wanted: tuple[str, ...], name: str) -> float:
             return 0.7  # a given name alone: "Hillary"
         if _initials(there) == wanted[0] or _acronym(name) == wanted[0]:
             return 0.9  # "imf", "gao"
-    if len(there) == 1 and len(wanted) > 1 and there[0] == _initials(wanted):
+    if len(there) == 1 and len(wanted) > 1 and there[0] == _initials(wanted) and there[0] not in SUFFIXES:
         return 0.9
     shorter, longer = sorted((set(wanted), set(there)), key=len)
     return 0.6 if len(shorter) > 1 and shorter <= longer else 0.0
@@ -630,7 +649,11 @@ def _same_body(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
 def _by_surname(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
     if len(there) == 1 and len(wanted) > 1:
         return 0.8  # the article gives the surname alone: most likely, not certain
-    if len(wanted) == 1 or _compatible(wanted[0], there[0]):
+    if len(wanted) == 1 or set(wanted) <= set(there):
+        return 1.0
+    if wanted[-1] in _MANY:  # all of its words tell whose it is
+        return float(set(there) <= set(wanted))
+    if _compatible(wanted[0], there[0]):
         return 1.0
     # Middle names serve as given names ("Seyyed Mojtaba Hosseini"); middle initials do not ("Lyndon B.", "Boris").
     return float(any(len(a) > 1 and len(b) > 1 and _compatible(a, b) for a in wanted[:-1] for b in there[:-1]))
