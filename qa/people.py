@@ -73,7 +73,8 @@ _ORGANISATION = frozenset(
     """department ministry party university times post house senate committee council agency office union bank fund court
     force forces army navy news television network institute association federation foundation commission authority company
     inc corp ltd group campaign administration government kremlin pentagon church club league board bureau centre center
-    hospital school schools college society museum airport international public app index photo photos iii""".split()
+    hospital school schools college society museum airport international public app index photo photos iii
+        organization organisation""".split()
 )
 _MANY = _ORGANISATION | frozenset(
     """republicans democrats officials leaders lawmakers senators diplomats troops soldiers media military""".split()
@@ -526,7 +527,7 @@ def bare(name: str) -> tuple[str, ...]:
     """The words of a name without titles and suffixes; all its words where nothing else is left.
 
     >>> bare("Russian Foreign Minister Sergei Lavrov"), bare("the US State Department"), bare("the Russian officials")
-    (('sergei', 'lavrov'), ('state', 'department'), ('russian', 'officials'))
+    (('sergei', 'lavrov'), ('state', 'department'), ('russia', 'officials'))
     """
     words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
     if _is_body(words):
@@ -535,7 +536,9 @@ def bare(name: str) -> tuple[str, ...]:
     titles = {w for w in own if w in _TITLES and not (w == own[-1] and w in _LAST_NAMES)}
     kept = tuple(w for w in own if w not in titles)
     if kept and titles <= _WHOSE and kept[-1] == own[-1] and "white" not in own and _is_common(kept[-1], name):
-        return tuple(w for w in own if w not in _ARTICLES)  # "Russian officials" are not others
+        return tuple(
+            _OFFICE.get(w, w) for w in own if w not in _ARTICLES
+        )  # "Russian officials", and Russia's, are not others
     return kept or tuple(words)
 
 

@@ -349,7 +349,9 @@ def test_an_office_is_held_by_whom_a_text_puts_beside_it(asked, text, found):
         ("House Republicans", "Senate Republicans", "Some House Republicans"),
         ("Chinese state media", "Russian state media", "Chinese state media"),
         ("former US officials", "former Russian officials", "former U.S. officials"),
-        ("American Health Organization", "American Weather Organization", "American Health Organization"),
+        ("World Health Organization", "World Weather Organization", "the World Health Organization"),
+        ("Ukrainian military", "Russian military", "Ukraine’s military"),
+        ("American diplomats", "British diplomats", "U.S. diplomats"),
         ("Kim Jong Un", "Kim Yo Jong", "Kim Jong-un"),
     ],
 )
