@@ -74,7 +74,7 @@ _ORGANISATION = frozenset(
     force forces army navy news television network institute association federation foundation commission authority company
     inc corp ltd group campaign administration government kremlin pentagon church club league board bureau centre center
     hospital school schools college society museum airport international public app index photo photos iii
-        organization organisation""".split()
+    organization organisation""".split()
 )
 _MANY = _ORGANISATION | frozenset(
     """republicans democrats officials leaders lawmakers senators diplomats troops soldiers media military""".split()
