@@ -17,20 +17,19 @@ from index.letters import fold
 from qa.forms import ROLES
 from qa.wording import ranked
 
-# Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
-_TITLES = frozenset(
-    """mr mrs ms miss dr fm pm mp sir dame lord lady prof professor sen senator senators rep representative reps gov governor
-        president vice prime minister foreign defense defence finance interior secretary attorney general chairman
-        chairwoman chair judge justice mayor king queen prince princess pope chief executive officer director
-        spokesman spokeswoman spokesperson former ex the of a an and for state house speaker homeland security
-        treasury police press candidate nominee republican democrat democratic congressman congresswoman lt col gen
-        capt sgt retired ceo founder leader deputy ambassador commissioner aide russian american british french german
-        chinese syrian iranian turkish israeli ukrainian us uk un""".split()
-)
-# Of these what says whose somebody is, and not what he is: of "Russian officials" and "the Republican Party" it is a part.
+# What stands before a name and says whose somebody is, and not what he is: of "Russian officials" it is a part.
 _WHOSE = frozenset(
     """former ex the a an of state house republican democrat democratic russian american british french german chinese syrian
         iranian turkish israeli ukrainian us uk un""".split()
+)
+# All words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
+_TITLES = _WHOSE | frozenset(
+    """mr mrs ms miss dr fm pm mp sir dame lord lady prof professor sen senator senators rep representative reps gov governor
+        president vice prime minister foreign defense defence finance interior secretary attorney general chairman
+        chairwoman chair judge justice mayor king queen prince princess pope chief executive officer director
+        spokesman spokeswoman spokesperson and for speaker homeland security treasury police press candidate nominee
+        congressman congresswoman lt col gen capt sgt retired ceo founder leader deputy ambassador commissioner
+        aide""".split()
 )
 _LAST_NAMES = frozenset("us uk un".split())  # "Kim Jong Un"
 # Last words of organisations, or before "of". Their names are no surnames, though "State" and "House" are titles elsewhere.
@@ -535,7 +534,8 @@ def bare(name: str) -> tuple[str, ...]:
     own = tuple(w for w in words if w not in SUFFIXES)
     titles = {w for w in own if w in _TITLES and not (w == own[-1] and w in _LAST_NAMES)}
     kept = tuple(w for w in own if w not in titles)
-    if kept and titles <= _WHOSE and kept[-1] == own[-1] and "white" not in own and _is_common(kept[-1], name):
+    whose = titles <= _WHOSE and "white" not in own  # as before "House"
+    if kept and whose and kept[-1] == own[-1] and _is_common(kept[-1], name):
         return tuple(
             _OFFICE.get(w, w) for w in own if w not in _ARTICLES
         )  # "Russian officials", and Russia's, are not others
