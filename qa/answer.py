@@ -206,7 +206,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
     if later := versions.unwritten(snapshot, documents.values(), last):
         hits = [hit for hit in hits if hit.passage.document not in later]
     cited = _cite(documents, asked, hits)
-    if asked.speaker and not search.reranker:
+    if (asked.speaker or question.uttered(asked.text)) and not search.reranker:
         cited = _surest_first(cited)
     shown = tuple(versions.gather(snapshot, cited, search.k, last))
     sure = confidence.answered(spelt, hits)
@@ -296,9 +296,13 @@ def _cite(documents: Mapping[str, Document], asked: Question, hits: Sequence[Hit
 
 def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
     """The same, no weak result of somebody's words above a strong one: a hit's score is more about the topic, its strength
-    also about whose words they are. Always as many are looked at, so that the first do not depend on ``k``."""
-    head = sorted(cited[:LOOKED_AT], key=lambda citation: get_args(Strength).index(citation.strength))
-    return [*head, *cited[LOOKED_AT:]]
+    also about whose words they are; among equals first what holds the very words that are asked for. Always as many are
+    looked at, so that the first do not depend on ``k``."""
+
+    def place(citation: Citation) -> tuple[int, bool]:
+        return get_args(Strength).index(citation.strength), not citation.hit.scores.get("verbatim")
+
+    return [*sorted(cited[:LOOKED_AT], key=place), *cited[LOOKED_AT:]]
 
 
 def _asserting(hit: Hit) -> Hit:

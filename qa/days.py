@@ -8,35 +8,45 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
 MONTHS = """january february march april may june july august september october november december""".split()
+WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+NUMBERS = {name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _MONTH = "|".join(f"{m}|{m[:3]}" for m in MONTHS) + "|sept"
-_NUMBERS = {name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)}
-_YEAR = r"(?:19|20)\d\d"
-_PERIOD = rf"(?:(?P<m>{_MONTH})\.?,?\s+)?(?P<y>{_YEAR})\b(?!-)"
-_DATES = (
-    ("since", re.compile(r"\b(?:since|after|from)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
-    ("until", re.compile(r"\b(?:until|till|before|by)\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
-    ("on", re.compile(r"\bon\s+(?P<d>\d{4}-\d\d-\d\d)\b", re.IGNORECASE)),
-    ("month", re.compile(rf"\bin\s+(?P<m>{_MONTH})\.?,?\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
-    ("day", re.compile(rf"\bon\s+(?P<m>{_MONTH})\.?\s+(?P<n>\d{{1,2}})(?:\w\w)?,?\s+(?P<y>{_YEAR})\b", re.IGNORECASE)),
-    ("year", re.compile(rf"\bin\s+(?P<y>{_YEAR})\b(?!-\d)", re.IGNORECASE)),
-    ("any-year", re.compile(rf"\bin\s+(?:early\s+|late\s+)?(?P<m>{_MONTH})\b\.?(?!\s*\d)", re.IGNORECASE)),
-    ("between", re.compile(rf"\b(?:between|from)\s+(?P<y>{_YEAR})\s+(?:and|to)\s+(?P<z>{_YEAR})\b(?!-)", re.IGNORECASE)),
-    *((word, re.compile(rf"\b{word}\s+{_PERIOD}", re.IGNORECASE)) for word in ("since", "after", "until", "till", "before")),
-)  # fmt: skip
-_ISO_MONTH = re.compile(
-    rf"\b(in|since|after|until|till|before)\s+({_YEAR})-(0[1-9]|1[0-2])\b(?!-)", re.IGNORECASE
-)  # as filters take it
-_LAST = (
-    rf"(?:(?:in|over|during|for|within) )?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) "
-    r"(?P<unit>day|week|month|year)s"
+# "2017", "January 2017", "2017-01", "January 30, 2017", "Monday the 30th of January 2017", "2017-01-30".
+_PERIOD = (
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),?\s+)?(?:(?P<iso>\d{{4}}-\d\d-\d\d)\b|"
+    rf"(?:(?:(?:the\s+)?(?P<first>\d\d?)(?:\w\w)?\s+(?:of\s+)?)?(?P<month>{_MONTH})\.?,?\s+(?:(?P<second>\d\d?)(?:\w\w)?,?\s+)?)?"
+    r"(?P<year>(?:19|20)\d\d)(?:-(?P<number>0[1-9]|1[0-2]))?\b(?!-\d|['’]s))"
 )
-_SPAN = re.compile(rf"\b{_LAST}\b", re.IGNORECASE)
+_TO_PERIOD = rf"(?:and|or|to|until|till|through)\s+(?:in\s+)?{_PERIOD.replace('?P<', '?P<to_')}"
+_PART = r"(?:(?:early|late|mid)[\s-]+)?"
+_DATES = tuple(
+    (kind, re.compile(rf"\b(?:{words})\s+{period}", re.IGNORECASE))
+    for kind, words, period in (
+        ("span", "between|from|in", rf"{_PERIOD}\s+{_TO_PERIOD}"),
+        ("on", "on", _PERIOD),
+        ("in", "in|during|throughout", _PART + _PERIOD),
+        ("any-year", "in", rf"{_PART}(?P<month>{_MONTH})\b\.?(?!\s*\d)"),
+        ("from", "from", _PERIOD),
+        ("by", "by", _PERIOD),
+        ("since", "since", _PERIOD),
+        ("after", "after", _PERIOD),
+        ("until", r"until|till|up\s+to", _PERIOD),
+        ("before", r"before|prior\s+to", _PERIOD),
+    )
+)
+_OF_DAYS = frozenset(("on", "from", "by"))  # with a year alone they say something else: "views on 2016", "by 2050"
+_DURING = r"(?:in|over|during|for|within) "
+_LAST = (
+    rf"(?:{_DURING})?(?:the )?(?:past|last|previous) (?P<n>\d{{1,3}}|{'|'.join(NUMBERS)}) (?P<unit>day|week|month|year)s|"
+    rf"(?:(?:{_DURING})?the past|{_DURING}the last) (?P<one>week|month|year)"
+)
+_SPAN = re.compile(rf"\b(?:{_LAST})\b", re.IGNORECASE)
 _LENGTHS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 Days = tuple[date, date]
@@ -60,17 +70,15 @@ def _last_month(today: date) -> Days:
 _COUNTING: tuple[tuple[str, Callable[[date], Days]], ...] = (
     (r"today|tonight|this (?:morning|afternoon|evening)", lambda day: (day, day)),
     (r"yesterday|last night", lambda day: (day - timedelta(days=1), day - timedelta(days=1))),
-    (r"(?:earlier )?this week", _this_week),
-    (r"(?:(?:in|over|during) )?the past week", _this_week),
+    (rf"(?:{_DURING}|earlier )?this week", _this_week),
     (r"(?:last|previous) week", _last_week),
-    (r"(?:earlier )?this month", lambda day: (day.replace(day=1), day)),
+    (rf"(?:{_DURING}|earlier )?this month", lambda day: (day.replace(day=1), day)),
     (r"(?:last|previous) month", _last_month),
-    (r"(?:earlier )?this year", lambda day: (date(day.year, 1, 1), day)),
+    (rf"(?:{_DURING}|earlier )?this year", lambda day: (date(day.year, 1, 1), day)),
     (r"(?:last|previous) year", lambda day: (date(day.year - 1, 1, 1), date(day.year - 1, 12, 31))),
 )
 _RELATIVE = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), days) for pattern, days in _COUNTING)
-COUNTED = "|".join([*(pattern for pattern, _ in _COUNTING), re.sub(r"\?P<\w+>", "?:", _LAST)])
-"""A pattern of all words that count from the day of the question."""
+_SOME_DAY = date(2000, 1, 1)
 
 
 class Named(NamedTuple):
@@ -94,18 +102,16 @@ def cut(text: str, today: date | None = None) -> tuple[str, Named]:
     '2017-01-29'
     """
     since = until = month = None
-    text = _ISO_MONTH.sub(lambda found: f"{found[1]} {MONTHS[int(found[3]) - 1]} {found[2]}", text)
     for kind, pattern in _DATES:
         match = pattern.search(text)
         if not match:
             continue
         if kind == "any-year":
-            month = _month(match["m"])
+            month = _month(match["month"])
+        elif bounds := _bounds(kind, match.groupdict()):
+            since, until = since or bounds[0], until or bounds[1]
         else:
-            first, last = _days(kind, match.groupdict())
-            if not all(map(_is_day, filter(None, (first, last)))):
-                continue
-            since, until = since or first, until or last
+            continue
         text = _without(text, match)
     if today is not None and not (since or until) and (found := _relative(text, today)):
         match, (begin, end) = found
@@ -113,15 +119,34 @@ def cut(text: str, today: date | None = None) -> tuple[str, Named]:
     return text, Named(since, until, month)
 
 
+def without(text: str) -> str:
+    """The question without its words about time, which these are on any day.
+
+    >>> without("What did Lavrov say last week?")
+    'What did Lavrov say?'
+    """
+    return cut(text, _SOME_DAY)[0]
+
+
+def are_all(text: str) -> bool:
+    """Whether there are no other words in ``text`` than those about time.
+
+    >>> are_all("in the last three days"), are_all("in Geneva")
+    (True, False)
+    """
+    return bool(text) and not without(text)
+
+
 def _relative(text: str, today: date) -> tuple[re.Match[str], Days] | None:
     """The words that count from the day of the question, and the days they come to."""
     with suppress(OverflowError, ValueError):  # before the year 1 there is no calendar
+        if match := next(filter(_is_about_time, _SPAN.finditer(text)), None):
+            number = NUMBERS.get((match["n"] or "one").lower()) or int(match["n"])
+            length = number * _LENGTHS[(match["unit"] or match["one"]).lower()]
+            return match, (today - timedelta(days=length), today)
         for pattern, days in _RELATIVE:
             if match := next(filter(_is_about_time, pattern.finditer(text)), None):
                 return match, days(today)
-        if match := next(filter(_is_about_time, _SPAN.finditer(text)), None):
-            number = _NUMBERS.get(match["n"].lower()) or int(match["n"])
-            return match, (today - timedelta(days=number * _LENGTHS[match["unit"].lower()]), today)
     return None
 
 
@@ -133,7 +158,7 @@ def _is_about_time(match: re.Match[str]) -> bool:
 
 def _without(text: str, match: re.Match[str]) -> str:
     text = " ".join((text[: match.start()] + " " + text[match.end() :]).split())
-    return re.sub(r"\s+([?!.,])", r"\1", text)
+    return re.sub(r"^,\s*|,(?=[?!.,])", "", re.sub(r"\s+([?!.,])", r"\1", text))
 
 
 def _month(name: str) -> int:
@@ -141,25 +166,33 @@ def _month(name: str) -> int:
     return 1 + next(i for i, month in enumerate(MONTHS) if month.startswith(name.lower()[:3]))
 
 
-def _is_day(day: str) -> bool:
-    """Whether there is such a day: February has no 31st."""
-    with suppress(ValueError):
-        return bool(date.fromisoformat(day))
-    return False
+def _bounds(kind: str, groups: Mapping[str, str | None]) -> tuple[str | None, str | None] | None:
+    """The first and the last day that a match of this kind names, None where it is open to that side; None for no days."""
+    with suppress(ValueError, OverflowError):  # a day that is none: February has no 31st
+        first, last = _days(groups)
+        if kind == "span":
+            ends = _days({name.removeprefix("to_"): text for name, text in groups.items() if name.startswith("to_")})
+            first, last = min(first, ends[0]), max(last, ends[1])
+        if kind in _OF_DAYS and first != last:
+            return None
+        if kind in {"since", "from"}:
+            return first.isoformat(), None
+        if kind == "after":
+            return (last + timedelta(days=1)).isoformat(), None
+        if kind in {"until", "by"}:
+            return None, last.isoformat()
+        if kind == "before":
+            return None, (first - timedelta(days=1)).isoformat()
+        return first.isoformat(), last.isoformat()
+    return None
 
 
-def _days(kind: str, groups: dict[str, str | None]) -> tuple[str | None, str | None]:
-    """The first and the last day that a match of this kind names."""
-    if day := groups.get("d"):
-        return (None if kind == "until" else day), (None if kind == "since" else day)
-    year, month = int(str(groups["y"])), _month(str(groups["m"])) if groups.get("m") else 0
-    if number := groups.get("n"):
-        day = f"{year}-{month:02d}-{int(number):02d}"
-        return day, day
-    first, last_month = date(year, month or 1, 1), month or 12
-    last = date(int(groups.get("z") or year), last_month, monthrange(year, last_month)[1])
-    if kind in {"since", "after"}:
-        return (first if kind == "since" else last + timedelta(days=1)).isoformat(), None
-    if kind in {"until", "till", "before"}:
-        return None, (first - timedelta(days=1) if kind == "before" else last).isoformat()
-    return first.isoformat(), last.isoformat()
+def _days(groups: Mapping[str, str | None]) -> Days:
+    """The first and the last day of a period. Raises ValueError where the calendar has none."""
+    if day := groups["iso"]:
+        return date.fromisoformat(day), date.fromisoformat(day)
+    year, month = int(groups["year"] or 0), _month(groups["month"]) if groups["month"] else int(groups["number"] or 0)
+    if number := groups["first"] or groups["second"]:
+        return date(year, month, int(number)), date(year, month, int(number))
+    last_month = month or 12
+    return date(year, month or 1, 1), date(year, last_month, monthrange(year, last_month)[1])

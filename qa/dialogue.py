@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date as day
 from itertools import islice
 
 from index.letters import fold
@@ -25,8 +24,6 @@ from qa.types import Question
 _KNOWN = 0.7
 # "and Annan?" is a follow-up, "and Iran should be part of the solution" is not: more words than this are a sentence.
 _FEW = 5
-# Which words are about time does not hang on the day.
-_SOME_DAY = day(2000, 1, 1)
 # A name stands once or twice in a question; each place costs a parse.
 _PLACES = 4
 
@@ -93,13 +90,10 @@ _TOO = re.compile(
     re.IGNORECASE,
 )
 _COMPARE = re.compile(rf"{_AND}compare (?:(?:him|her|them|that|it|this) )?(?:with|to|and) (?P<x>.+)", re.IGNORECASE)
-_DATE = (
-    r"(?:(?:in|on|since|from|after|before|until|till|by) (?:[a-z]+\.? )?(?:\d{1,2},? )?(?:19|20)\d\d(?:-\d\d){0,2}|"
-    rf"in (?:early |late )?(?:{'|'.join(days.MONTHS)})|{days.COUNTED})"
-)
-_DATED = re.compile(rf"{_AND}(?P<d>{_DATE})", re.IGNORECASE)
-_ITS_DATE = re.compile(rf" {_DATE}\b", re.IGNORECASE)
-_DATE_LAST = re.compile(rf" (?P<d>{_DATE})$", re.IGNORECASE)
+_THEN = re.compile(rf"{_AND}(?P<when>.+)", re.IGNORECASE)
+# "and in Geneva?", "and after the vote?": in the place of what the same word led before, or beside it. Others lead to no topic.
+_PLACE = re.compile(r"(?P<at>in|at|during|before|after|since|until) .+", re.IGNORECASE)
+_LED = re.compile(r"(?:by|from|with|for|against) ", re.IGNORECASE)
 # Between names; those that are compared may be in small letters.
 _SEVERAL = [re.compile(rf"(?:,|&| and | vs\.? | versus ) ?(?={name})") for name in ("[A-Z]", r"\S")]
 _IT_LAST = re.compile(r"\b(?:it|that|this)$", re.IGNORECASE)
@@ -209,8 +203,8 @@ class _Turn:
         bare = text.strip().rstrip("?!. ").strip()
         if _WHO_ELSE.fullmatch(bare) or _WHO_IT.fullmatch(bare):
             return self._who()
-        if found := _DATED.fullmatch(bare):
-            return self._dated(found["d"])
+        if (found := _THEN.fullmatch(bare)) and days.are_all(found["when"]):
+            return self._dated(found["when"])
         if found := _WHEN_WHY.fullmatch(bare):
             return self._when_why(found["w"], found["x"])
         if (found := _WHO_IS.fullmatch(bare)) and self.he:
@@ -238,16 +232,20 @@ class _Turn:
 
     def _dated(self, date: str) -> str | None:
         """The question before, of another time."""
-        named = days.cut(date, _SOME_DAY)[1]
-        if not (named.since or named.until or named.month):
-            return None
-        return f"{_ITS_DATE.sub('', self.before.text).rstrip('?!. ')} {date}?"
+        return f"{days.without(self.before.text).rstrip('?!. ')} {date}?"
+
+    def _placed(self, place: str, at: str) -> str:
+        """The question before, of another place or occasion."""
+        bare = self.before.text.rstrip("?!. ")
+        return f"{re.sub(rf' {at} (?:(?! {at} ).)+$', '', bare, flags=re.IGNORECASE)} {place}?"
 
     def _when_why(self, word: str, speaker: str | None) -> str | None:
         """ "when?", "where was that?", "why did he say that?": of what was asked before."""
         who = self.he if speaker is None or fold(speaker) in _HE else speaker
         if not who or not self.topic:
             return None
+        if _SAYING.search(self.topic):  # "Iran should attend"
+            return f"{word} did {who} say that {self.topic}?"
         said = "say that" if fold(word) == "why" else "speak"
         return f"{word} did {who} {said} about {self.topic}?"
 
@@ -258,11 +256,15 @@ class _Turn:
 
     def _either(self, given: str) -> str | None:
         """ "what about X?", "and X?": X is a speaker where the corpus knows it as one, else a topic."""
-        if found := _DATED.fullmatch(given):
-            return self._dated(found["d"])
-        if found := _DATE_LAST.search(given):
-            again = self._either(given[: found.start()])
-            return again and f"{again.rstrip('?')} {found['d']}?"
+        words = given.split()
+        ends = (" ".join(words[at:]) for at in range(len(words)))
+        if date := next(filter(days.are_all, ends), ""):
+            if date == given:
+                return self._dated(date)
+            again = self._either(given.removesuffix(date).rstrip())
+            return again and f"{again.rstrip('?')} {date}?"
+        if found := _PLACE.fullmatch(given):
+            return self._placed(given, found["at"]) if self.speaker or self.before.intent == "who" else None
         given = re.sub(r"['’]s$", "", given)
         if not _is_noun(given):
             return None
@@ -361,7 +363,7 @@ def _topic(question: Question) -> str:
 
 def _is_noun(text: str) -> bool:
     """Whether it can be a name or a topic, and is no question or sentence of its own."""
-    return not _ASKING.match(text) and not _SAYING.search(text)
+    return not (_ASKING.match(text) or _LED.match(text) or _SAYING.search(text))
 
 
 def _is_person(name: str) -> bool:

@@ -67,11 +67,9 @@ _UNITS: tuple[tuple[Wants, str], ...] = (
     ),
 )
 _IN_UNITS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _UNITS}
-_MONTHS = " ".join(days.MONTHS)
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
-_CALENDAR = frozenset((_MONTHS + " " + _DAYS).split())
+_CALENDAR = frozenset((*days.MONTHS, *days.WEEKDAYS))
 _TIME = re.compile(
-    rf"\b(?:{'|'.join((_MONTHS + ' ' + _DAYS).split())}|today|tonight|tomorrow|yesterday|(?:1\d|20)\d\d|"
+    rf"\b(?:{'|'.join(sorted(_CALENDAR))}|today|tonight|tomorrow|yesterday|(?:1\d|20)\d\d|"
     r"(?:next|last|this|coming) (?:week|weekend|month|year|spring|summer|fall|autumn|winter))\b",
     re.IGNORECASE,
 )

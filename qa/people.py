@@ -13,19 +13,24 @@ from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from index.countries import COUNTRIES
 from index.letters import fold
 from qa.forms import ROLES
 from qa.wording import ranked
 
-# Words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
-_TITLES = frozenset(
+# What stands before a name and says whose somebody is, and not what he is: of "Russian officials" it is a part.
+_WHOSE = frozenset(
+    """former ex the a an of state house republican democrat democratic russian american british french german chinese syrian
+        iranian turkish israeli ukrainian us uk un""".split()
+)
+# All words before a name that are no part of it. Roles are matched elsewhere, by how articles write them.
+_TITLES = _WHOSE | frozenset(
     """mr mrs ms miss dr fm pm mp sir dame lord lady prof professor sen senator senators rep representative reps gov governor
         president vice prime minister foreign defense defence finance interior secretary attorney general chairman
         chairwoman chair judge justice mayor king queen prince princess pope chief executive officer director
-        spokesman spokeswoman spokesperson former ex the of a an and for state house speaker homeland security
-        treasury police press candidate nominee republican democrat democratic congressman congresswoman lt col gen
-        capt sgt retired ceo founder leader deputy ambassador commissioner aide russian american british french german
-        chinese syrian iranian turkish israeli ukrainian us u.s uk u.k un u.n""".split()
+        spokesman spokeswoman spokesperson and for speaker homeland security treasury police press candidate nominee
+        congressman congresswoman lt col gen capt sgt retired ceo founder leader deputy ambassador commissioner
+        aide""".split()
 )
 # Last words of organisations, or before "of". Their names are no surnames, though "State" and "House" are titles elsewhere.
 _BODIES = frozenset(
@@ -33,7 +38,8 @@ _BODIES = frozenset(
         institute board administration fund""".split()
 )
 _OF_PERSONS = frozenset("mr mrs ms miss dr sir sen rep gov prof".split())
-_NO_BODY = frozenset("the a an us".split())  # what is no part of an organisation's name
+_ARTICLES = frozenset("the a an".split())
+_NO_BODY = _ARTICLES | {"us"}  # what is no part of an organisation's name
 _LINKS = frozenset("of for and".split())
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _GIVEN = {
@@ -66,7 +72,11 @@ _ORGANISATION = frozenset(
     """department ministry party university times post house senate committee council agency office union bank fund court
     force forces army navy news television network institute association federation foundation commission authority company
     inc corp ltd group campaign administration government kremlin pentagon church club league board bureau centre center
-    hospital school schools college society nations museum airport international public app index photo photos iii""".split()
+    hospital school schools college society nations museum airport international public app index photo photos iii
+    organization organisation""".split()
+)
+_MANY = _ORGANISATION | frozenset(
+    """republicans democrats officials leaders lawmakers senators diplomats troops soldiers media military""".split()
 )
 # A surname that so many bear is a common word ("photos", "officials"): comparing all with all would cost more than it tells.
 _FAMILY = 100
@@ -75,7 +85,7 @@ _FAMILY = 100
 _PATIENCE = 100
 # So few names are compared one by one.
 _FEW = 64
-_SEVERAL = 4  # people asked about at once
+_SEVERAL = 8  # people asked about at once, of a screen that has room for one or two results of each
 MERGED = 2_000  # names of which spellings are put together: the most frequent, beyond which each was heard a few times
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # Whose son somebody is tells who he is as an office does; alone it may be a surname.
@@ -302,11 +312,13 @@ def _numbers(text: str, places: Iterable[int]) -> set[int]:
 
 
 def several(asked: str, names: Collection[str], *, apart: bool = False) -> tuple[str, ...]:
-    """The people of ``asked``, each as it stands there, where it names two to four of ``names``; else nothing, and unless they
-    are wanted ``apart`` nothing for who speaks under all of that as one name.
+    """The people of ``asked``, each as it stands there or with the surname they share, where it names two to eight of
+    ``names``; else nothing, and unless they are wanted ``apart`` nothing for who speaks under all of that as one name.
 
     >>> several("Lavrov and Kofi Annan", ["Sergei Lavrov", "Kofi Annan"])
     ('Lavrov', 'Kofi Annan')
+    >>> several("Ann and Jim Poe", ["Ann Poe", "Jim Poe"])
+    ('Ann Poe', 'Jim Poe')
     >>> several("Marks and Spencer", ["Marks and Spencer", "Marks", "Spencer"])
     ()
     >>> several("Roe and Poe", ["Roe and Poe", "Ann Roe", "Jim Poe"], apart=True)
@@ -315,8 +327,17 @@ def several(asked: str, names: Collection[str], *, apart: bool = False) -> tuple
     parts = tuple(part for part in _TOGETHER.split(re.sub(r"^both\s+", "", asked.strip())) if part)
     if not 2 <= len(parts) <= _SEVERAL or (not apart and any(fold(name) == fold(asked) for name in names)):
         return ()
+    parts = tuple(_with_surname(part, parts[-1], names) for part in parts)
     found = [frozenset(match(part, names)) for part in parts]
     return parts if all(found) and len(set(found)) == len(parts) else ()
+
+
+def _with_surname(given: str, last: str, names: Iterable[str]) -> str:
+    """A given name with the surname of whom is named ``last``, where somebody bears both: "Ann" of "Ann and Jim Poe"."""
+    first, _, surname = last.rpartition(" ")
+    whole = f"{given} {surname}"
+    shared = bool(first) and " " not in given
+    return whole if shared and any(len(bare(n)) > 1 and fit == 1 for n, fit in match(whole, names).items()) else given
 
 
 def is_role(asked: str) -> bool:
@@ -369,16 +390,26 @@ def _names_somebody(asked: str) -> bool:
 def bare(name: str) -> tuple[str, ...]:
     """The words of a name without titles and suffixes; all its words where nothing else is left.
 
-    >>> bare("Russian Foreign Minister Sergei Lavrov"), bare("the US State Department")
-    (('sergei', 'lavrov'), ('state', 'department'))
+    >>> bare("Russian Foreign Minister Sergei Lavrov"), bare("the US State Department"), bare("the Russian officials")
+    (('sergei', 'lavrov'), ('state', 'department'), ('russia', 'officials'))
     """
     words = [re.sub(r"'s$", "", w) for w in _WORD.findall(fold(name.split(",", maxsplit=1)[0]).replace(".", ""))]
     if _is_body(words):
         return tuple(w for w in words if w not in _NO_BODY)
     while len(words) > 1 and words[-1] in SUFFIXES:
         words.pop()
-    kept = [word for word in words[:-1] if word not in _TITLES and word not in SUFFIXES]
-    return (*kept, *words[-1:]) if kept or _TITLES.isdisjoint(words[-1:]) else tuple(words)  # Jim Justice, Kim Jong Un
+    before = [word for word in words[:-1] if word not in SUFFIXES]
+    kept = [word for word in before if word not in _TITLES]
+    if not words or (not kept and words[-1] in _TITLES):
+        return tuple(words)
+    if "white" not in words and _WHOSE.issuperset(set(before) - set(kept)) and _is_common(words[-1], name):
+        return tuple(COUNTRIES.get(word, word) for word in (*before, words[-1]) if word not in _ARTICLES)
+    return (*kept, words[-1])  # also of Jim Justice, and Kim Jong Un
+
+
+def _is_common(word: str, name: str) -> bool:
+    """Whether the last ``word`` of a name is what many are called: "officials", or what stands in small letters there."""
+    return word in _MANY or (not name.islower() and f"{word} " in f"{name} ")
 
 
 def _is_body(words: Sequence[str]) -> bool:
@@ -450,7 +481,7 @@ def is_person(name: str) -> bool:
 
 def _same(wanted: tuple[str, ...], name: str) -> float:
     there = bare(name)
-    if wanted == there:
+    if "-".join(wanted) == "-".join(there):  # "Kim Jong-un" is Kim Jong Un
         return 1.0
     if not there:
         return 0.0
@@ -463,7 +494,7 @@ def _same(wanted: tuple[str, ...], name: str) -> float:
             return 0.7  # a given name alone: "Hillary"
         if _initials(there) == wanted[0] or _acronym(name) == wanted[0]:
             return 0.9  # "imf", "gao"
-    if len(there) == 1 and len(wanted) > 1 and there[0] == _initials(wanted):
+    if len(there) == 1 and len(wanted) > 1 and there[0] == _initials(wanted) and there[0] not in SUFFIXES:
         return 0.9
     shorter, longer = sorted((set(wanted), set(there)), key=len)
     return 0.6 if len(shorter) > 1 and shorter <= longer else 0.0
@@ -486,7 +517,11 @@ def _same_body(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
 def _by_surname(wanted: tuple[str, ...], there: tuple[str, ...]) -> float:
     if len(there) == 1 and len(wanted) > 1:
         return 0.8  # the article gives the surname alone: most likely, not certain
-    if len(wanted) == 1 or _compatible(wanted[0], there[0]):
+    if len(wanted) == 1 or set(wanted) <= set(there):
+        return 1.0
+    if wanted[-1] in _MANY:  # all of its words tell whose it is
+        return float(set(there) <= set(wanted))
+    if _compatible(wanted[0], there[0]):
         return 1.0
     # Middle names serve as given names ("Seyyed Mojtaba Hosseini"); middle initials do not ("Lyndon B.", "Boris").
     return float(any(len(a) > 1 and len(b) > 1 and _compatible(a, b) for a in wanted[:-1] for b in there[:-1]))

@@ -49,6 +49,7 @@ _SPEECH_WORDS = frozenset(
         quoted regarding concerning""".split()
 )
 _WORD = re.compile(r"\w+(?:[-.'’]\w+)*", re.UNICODE)
+_PIECE = re.compile(r"\w+")
 _WHOLE_WORD = re.compile(rf"(?<!\w)(?<!\w[-.'’]){_WORD.pattern}")  # to be matched where one may begin
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ENDING = re.compile(r"(?:ing|ed|es|ly|s|e)$")
@@ -91,40 +92,59 @@ _LEADING = re.compile(
     r"^(?:(?:so|and|but|ok|okay|well|please|(?:can|could) (?:you|anybody|anyone)|"
     r"(?:do|does) (?:you|we|anybody|anyone) know|any idea|remind me|i(?:['’]d| would)? (?:want|like|need) to know|i wonder|"
     r"i(?:['’]m| am) (?:looking for|wondering)|"
-    r"(?:tell|show|give|find)(?: me)?(?: about)?|is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
+    r"(?:tell|show|give|find)(?: me)?(?: about)?|"
+    r"(?:summari[sz]e|explain|describe)(?= (?:what|how|why) )|"
+    r"is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(r"^(what|where|who|how|why)['’]?s(?= )", re.IGNORECASE)
 _SHORTENED_DID = re.compile(r"^(what|where|who|how|why)['’]d(?= )", re.IGNORECASE)
+# "What, if anything, did …", "How exactly did …": the form is the one without it.
+_FILLED = re.compile(
+    r"^(what|who|how|why|when|where),? (?:exactly|precisely|specifically|actually|really|if anything)(?:,|(?= ))",
+    re.IGNORECASE,
+)
+_DAY_OF_WEEK = re.compile(
+    rf"\b(?:on|last|this) (?:{'|'.join(days.WEEKDAYS)}) (?=(?:about|on|regarding|concerning)\b)",
+    re.IGNORECASE,
+)
 _BEFORE_A_NAME = re.compile(
     r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
 )
 _AFTER_A_NAME = re.compile(
-    r"(?:\s+(?:really|actually|ever|also|even|now|then|once|have|been|publicly|recently|known|"
+    r"(?:\s+(?:really|actually|ever|also|else|even|now|then|once|have|been|publicly|recently|known|"
     r"(?-i:still|first|said|heard)|"  # with a capital a surname: Edward Said
     r"(?:quoted|cited|reported|heard) (?:as|to)|"
     r"(?:quoted|cited)))+$",
     re.IGNORECASE,
 )
 _PRONOUNS = frozenset("he she they him her them".split())
-_ANYBODY = frozenset("someone somebody anyone anybody everyone everybody people others".split())
+_ANYBODY = frozenset("nobody someone somebody anyone anybody everyone everybody people others".split())
 # "Articles about the pier", "any news on the pier": nobody speaks there.
 _MATERIAL = re.compile(
     r"(?:(?:all|any|some|more|other|recent|latest|new) )*"
     r"(?:articles?|news|stor(?:y|ies)|coverage|everything|anything|information|info|details|facts|quotes|statements)"
 )
-_NO_SPEAKER = frozenset("not it this that there what who we you i how why where when which".split())
+_NO_SPEAKER = frozenset(
+    "not it this that there what who we you i how why where when which is was are were did does do has have had".split()
+)
 _ACRONYM = re.compile(r"[A-Z]{2,}\b")  # "the WHO", "the IT department"
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
 _NO_NAME = frozenset("did does do has had say says saying think thinks thought talking asked".split())
 _NOT_INSIDE = frozenset("his her their its him them once if because while that whether would any".split())
-_HIS_OWN = re.compile(r",? in (?:his|her|their|its) own words$", re.IGNORECASE)
+_HIS_OWN = re.compile(r",? (?:in (?:his|her|their|its) own words|exactly|precisely)$", re.IGNORECASE)
 # "its president", of what is named before.
 _ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)
 _NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
-_QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]([^'‘’\"]{3,200})['’](?!\w)")
+# What leads to the very words somebody said; but "who called the “Bee Line” bill …" so a thing.
+_SAID = re.compile(
+    r"\b(?:(?:sa(?:y|ys|id|ying)|state[sd]?|wr(?:ites?|ote)|tweet(?:ed)?)(?: that)?|the (?:words?|phrase|term|expression)|"
+    r"call(?:ed|s|ing)?(?: [\w'’-]+){1,5}(?<! the))[:,]? ?$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]((?:[^'‘’\"]|(?<=\w)['’](?=\w)){3,200})['’](?!\w)")
 
 
 def words_of(text: str) -> list[str]:
@@ -255,7 +275,7 @@ def parse(
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
-    bare = _HIS_OWN.sub("", bare)
+    bare = _DAY_OF_WEEK.sub("", _FILLED.sub(r"\1", _HIS_OWN.sub("", bare)))
     bare = _SHORTENED_DID.sub(r"\1 did", _SHORTENED.sub(r"\1 is", bare))
     for reading in forms.readings(bare):
         found = _understood(question, reading)
@@ -307,7 +327,7 @@ def wants(text: str) -> Wants:
     >>> wants("Gas is dear again. How much does a gallon cost?"), wants("Who won when the pier burned?")
     ('money', 'name')
     """
-    last = _SENTENCE.split(asking(text))[-1]
+    last = _FILLED.sub(r"\1", _SENTENCE.split(asking(text))[-1])
     found = ((match.start(), kind) for kind, pattern in _WANTS if (match := pattern.search(last)))
     return min(found, key=lambda place: place[0], default=(0, "any"))[1]
 
@@ -336,7 +356,6 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
         question,
         intent="who" if anybody else reading.intent,
         speaker=None if anybody else speaker,
-        addressee=_speaker(reading.addressee),
         via=_speaker(reading.via),
         topic=(reading.topic or "").strip(),
     )
@@ -403,6 +422,25 @@ def compares(question: Question) -> bool:
 def quoted(text: str) -> tuple[str, ...]:
     """What ``text`` has in quotation marks."""
     return tuple(a or b for a, b in _QUOTED.findall(text))
+
+
+def uttered(text: str) -> str | None:
+    """The words, two or more, that a question quotes as somebody's; None where it quotes none so.
+
+    >>> [uttered(f"Who {asked}?") for asked in ("said “it is safe”", "called it a “cover-up”", "called the “Bee” bill bad")]
+    ['it is safe', 'cover-up', None]
+    """
+    quoted = (match[1] or match[2] for match in _QUOTED.finditer(text) if _SAID.search(text[: match.start()]))
+    return next((words for words in quoted if len(_PIECE.findall(words)) > 1), None)
+
+
+def holds_verbatim(text: str, words: str) -> bool:
+    """Whether ``text`` holds these ``words`` one after the other; letter case and punctuation do not count.
+
+    >>> holds_verbatim("“The pier,” he said, “is safe.”", "the pier"), holds_verbatim("The pier was safe.", "pier is safe")
+    (True, False)
+    """
+    return f" {' '.join(words_of(words))} " in f" {' '.join(words_of(text))} "
 
 
 def _source(text: str, sources: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from index.letters import fold
 from index.store import Filter, Snapshot
 from qa import days
-from qa.question import is_pronoun, words_of
+from qa.question import is_pronoun, uttered, words_of
 from qa.types import Question
 from qa.wording import as_asked, counted, listed, short
 
@@ -50,7 +50,7 @@ def no_question(asked: Question) -> str | None:
         return f"“{short(asked.text)}” asks for nothing that articles could answer. {_AS_IN}"
     if asked.words and asked.speaker and is_pronoun(asked.speaker):
         return f"“{short(asked.text)}” does not say who “{asked.speaker}” is. {_AS_IN}"
-    if not asked.words and (not asked.speaker or is_pronoun(asked.speaker)):
+    if not asked.words and not uttered(asked.text) and (not asked.speaker or is_pronoun(asked.speaker)):
         return f"“{short(asked.text)}” names neither who spoke nor what about. {_AS_IN}"
     return None
 

@@ -13,15 +13,14 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from index.types import Document, Span, Statement
-from qa.days import MONTHS
+from qa.days import MONTHS, NUMBERS, WEEKDAYS
 
 FARTHEST = 90  # code points between the verb and its day; "said at a news conference in Geneva late on Thursday" has 46
 BESIDE = 5  # words between a day and the verb after it, where the day does not open the sentence: the subject's
 OPENING = 10  # and where it does
 REACH = 400  # code points looked at to each side of the verb: longer sentences are lists
 
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_WEEKDAYS = {name: number for number, day in enumerate(_DAYS) for name in (day, day[:3])}
+_WEEKDAYS = {name: number for number, day in enumerate(WEEKDAYS) for name in (day, day[:3])}
 _WEEKDAYS |= {"tues": 1, "thur": 3, "thurs": 3, "weds": 2}
 _WEEKDAYS |= {"понедельник": 0, "вторник": 1, "среду": 2, "четверг": 3, "пятницу": 4, "субботу": 5, "воскресенье": 6}
 _RUSSIAN = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
@@ -30,7 +29,7 @@ _MONTHS = {"sept": 9} | {
     for number, (month, russian) in enumerate(zip(MONTHS, _RUSSIAN, strict=True), start=1)
     for name in (month, month[:3], russian)
 }
-_NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1}
+_NUMBERS = NUMBERS | {"a": 1}
 
 
 def _any(words: dict[str, int]) -> str:
@@ -153,7 +152,7 @@ def _is_a_name(clause: str, match: re.Match[str]) -> bool:
     before = clause[max(0, match.start() - 6) : match.start()].lower()
     if (
         len(match["weekday"]) < 6
-        and match["weekday"].lower() not in _DAYS
+        and match["weekday"].lower() not in WEEKDAYS
         and not before.endswith(("on ", "late ", "early "))
     ):
         return match["weekday"].isascii()

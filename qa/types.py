@@ -41,7 +41,6 @@ class Question:
     phrases: tuple[str, ...] = ()
     speaker: str | None = None
     intent: str = "find"
-    addressee: str | None = None
     via: str | None = None
     source: str | None = None
     since: str | None = None

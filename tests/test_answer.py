@@ -12,6 +12,7 @@ from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, open_store
 from qa.answer import ask
 from qa.confidence import calibration, probabilities
+from qa.question import holds_verbatim
 from qa.render.verdicts import verdict
 from qa.speakers import ASSERTED, EXPECTED, KNOWN
 from tests.toy import ToyEncoder
@@ -143,6 +144,11 @@ def test_two_people_are_asked_one_after_the_other(store, encoder):
     assert [citation.rank for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
+def test_all_who_are_asked_about_are_asked(store, encoder):
+    answer = ask(store, "What did Putin, Lavrov, Annan, Cameron and Ushakov say about Syria?", encoder=encoder)
+    assert [part.question.speaker for part in answer.parts] == ["Putin", "Lavrov", "Annan", "Cameron", "Ushakov"]
+
+
 def test_the_year_that_several_people_are_asked_about_holds_for_each(store, encoder):
     answer = ask(store, "What did Annan and Lavrov say about Iran in 1999?", encoder=encoder)
     assert [part.question.since for part in answer.parts] == ["1999-01-01", "1999-01-01"]
@@ -186,7 +192,7 @@ def test_this_week_counts_from_the_day_it_is_asked_on(ferry, encoder):
 
 
 @pytest.mark.parametrize(
-    ("when", "told"), [("since 2030", "since 2030-01-01"), ("before 1999-05-02", "until 1999-05-02")]
+    ("when", "told"), [("since 2030", "since 2030-01-01"), ("before 1999-05-02", "until 1999-05-01")]
 )
 def test_days_that_no_article_answers_for_are_named(store, encoder, when, told):
     answer = ask(store, f"What did Lavrov say about Iran {when}?", encoder=encoder)
@@ -357,3 +363,35 @@ def test_a_file_of_whatever_size_is_told_to_have_changed_by_its_bytes(tmp_path, 
         article.write_text(said.replace("never", "often"), encoding="utf-8")
         os.utime(article, ns=(then, then))
         assert "one.txt has changed since it was indexed" in notices()[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Who said “part of the solution”?", 'Who said: "Part of the solution"?', 'Did Annan say that "part of the solution"?',
+     "When did Annan say 'part of the solution'?"],
+)  # fmt: skip
+def test_who_says_the_very_words_that_are_asked_for_stands_first(store, encoder, text):
+    answer = ask(store, text, encoder=encoder)
+    first = answer.citations[0]
+    assert "part of the solution" in first.statement.span.of(first.document.text)
+    assert (first.statement.speaker, first.strength) == ("Kofi Annan", "strong")
+
+
+def test_any_words_that_stand_in_a_statement_are_found_by_themselves(store, encoder):
+    with store.snapshot() as snapshot:
+        said = [
+            statement for statement in snapshot.every_statement() if statement.kind == "direct" and statement.speaker
+        ]
+        texts = snapshot.documents({statement.document for statement in said})
+        for statement in said:
+            words = statement.parts[0].of(texts[statement.document].text).strip('“”"., ').split()
+            quoted = " ".join(words[len(words) // 2 :][:4]).strip('“”".,')
+            answer = ask(snapshot, f"Who said “{quoted}”?", encoder=encoder)
+            assert answer.answered, quoted
+            first = answer.citations[0]
+            assert holds_verbatim(" ".join(span.of(first.document.text) for span in first.highlights), quoted)
+
+
+def test_words_that_nobody_says_are_not_made_somebodys(store, encoder):
+    answer = ask(store, "Who said “the pier is made of chocolate”?", encoder=encoder)
+    assert not answer.answered

@@ -583,6 +583,7 @@ def test_plain_qa_with_nothing_on_standard_input_is_code_2_with_the_usage(qa):
     assert (code, out) == (2, "")
     assert "no question on standard input" in err
     assert "qa ask QUESTION" in err
+    assert qa("--index", "there", stdin="")[2] == qa("ask", "-", "--index", "there", stdin="")[2] == qa(stdin="")[2]
 
 
 # --- Status, show, export, eval ---------------------------------------------------------------------------------------

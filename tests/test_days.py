@@ -45,6 +45,10 @@ COUNTED = (
         ("last year", "2021-01-01", "2021-12-31"),
         ("in the last three days", "2022-03-15", "2022-03-18"),
         ("over the past 2 weeks", "2022-03-04", "2022-03-18"),
+        ("in the last week", "2022-03-11", "2022-03-18"),
+        ("in the past month", "2022-02-16", "2022-03-18"),
+        ("the past year", "2021-03-18", "2022-03-18"),
+        ("during this week", "2022-03-11", "2022-03-18"),
     ],
 )
 def test_words_that_count_from_a_day_come_to_these_days(words, since, until):
@@ -62,7 +66,11 @@ def test_words_that_count_from_a_day_come_to_these_days(words, since, until):
         ("between 2015 and 2016", "2015-01-01", "2016-12-31"), ("from 2015 to 2016", "2015-01-01", "2016-12-31"),
         ("since 2016-03", "2016-03-01", None), ("in 2016-03", "2016-03-01", "2016-03-31"),
         ("until 2016-02", None, "2016-02-29"), ("after 2016-12", "2017-01-01", None),
-        ("since 2016-03-05", "2016-03-05", None), ("before 2016-03-05", None, "2016-03-05"),
+        ("since 2016-03-05", "2016-03-05", None), ("before 2016-03-05", None, "2016-03-04"),
+        ("by 2016-03-05", None, "2016-03-05"), ("in early 2016", "2016-01-01", "2016-12-31"),
+        ("during March 2016", "2016-03-01", "2016-03-31"), ("between 2018 and 2016", "2016-01-01", "2018-12-31"),
+        ("between March 2015 and 5 May 2016", "2015-03-01", "2016-05-05"),
+        ("from 2015-03-01 until 2016-05-05", "2015-03-01", "2016-05-05"), ("in 2015 and in 2016", "2015-01-01", "2016-12-31"),
     ],
 )  # fmt: skip
 def test_words_that_bound_a_time_come_to_these_days(words, since, until):
@@ -70,8 +78,52 @@ def test_words_that_bound_a_time_come_to_these_days(words, since, until):
     assert (rest, named) == ("What did Roe say about the pier?", Named(since, until))
 
 
+DAYS = st.dates(date(1900, 1, 2), date(2099, 12, 30))
+WRITTEN = (
+    "%Y-%m-%d",
+    "%d %B %Y",
+    "the %dth of %b, %Y",
+    "%B %d, %Y",
+    "%b. %dth %Y",
+    "%A, %B %d, %Y",
+    "%A the %dth of %B %Y",
+)
+
+
+@given(DAYS, st.sampled_from(WRITTEN))
+def test_a_day_is_the_same_however_it_is_written(day, written):
+    words = day.strftime(written)
+    assert cut(f"What did Roe say on {words}?") == ("What did Roe say?", Named(day.isoformat(), day.isoformat()))
+
+
+@given(DAYS, st.sampled_from(("%Y", "%B %Y", "%Y-%m", *WRITTEN)))
+def test_before_ends_where_since_begins_and_after_begins_where_until_ends(day, written):
+    words = day.strftime(written)
+    before, since, until, after = (cut(f"said {word} {words}")[1] for word in ("before", "since", "until", "after"))
+    assert date.fromisoformat(before.until) + timedelta(days=1) == date.fromisoformat(since.since) <= day
+    assert date.fromisoformat(after.since) - timedelta(days=1) == date.fromisoformat(until.until) >= day
+    assert cut(f"said during {words}")[1] == Named(since.since, until.until)
+
+
 @pytest.mark.parametrize(
-    "words", ["by 2050", "after the 2020 election", "since 2016-13-40", "since he left", "in 2016-17", "in 2016-00"]
+    ("time", "since"), [("In 2017", "2017-01-01"), ("Since May 2017", "2017-05-01"), ("This week", "2022-03-11")]
+)
+def test_a_time_may_stand_before_the_question(time, since):
+    asked = parse(f"{time}, what did Roe say about the pier?", today=FRIDAY)
+    assert (asked.speaker, asked.topic, asked.since) == ("Roe", "the pier", since)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "by 2050",
+        "after the 2020 election",
+        "since 2016-13-40",
+        "since he left",
+        "in 2016-17",
+        "in 2016-00",
+        "in 2016's report",
+    ],
 )
 def test_what_bounds_no_time_stays(words):
     text = f"What did Roe say about the pier {words}?"

@@ -64,6 +64,9 @@ def test_a_new_speaker_keeps_the_topic(typed, full):
         ("what about Annan in October?", "What did Annan say about Iran in October?"),
         ("and before 2016?", "What did Lavrov say about Iran before 2016?"),
         ("after March 2017?", "What did Lavrov say about Iran after March 2017?"),
+        ("and on 30 January 2017?", "What did Lavrov say about Iran on 30 January 2017?"),
+        ("and between 2015 and 2016?", "What did Lavrov say about Iran between 2015 and 2016?"),
+        ("what about Annan during 2016?", "What did Annan say about Iran during 2016?"),
     ],
 )
 def test_words_about_time_are_a_half_of_their_own(typed, full):
@@ -266,6 +269,25 @@ def test_a_follow_up_of_a_follow_up_is_one_of_its_question():
 )
 def test_a_short_word_goes_on_from_the_question_before(typed, full):
     assert follow(LAVROV, typed) == full
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed", "full"),
+    [
+        ("What did Roe say about the pier?", "and in Geneva?", "What did Roe say about the pier in Geneva?"),
+        ("What did Roe say about piers in Poland?", "what about in Peru?", "What did Roe say about piers in Peru?"),
+        ("What did Roe say about the pier?", "and after the vote?", "What did Roe say about the pier after the vote?"),
+        ("What did Roe say about the pier?", "and by the mayor?", "and by the mayor?"),
+    ],
+)
+def test_a_place_or_an_occasion_is_no_topic(asked, typed, full):
+    assert follow(asked, typed) == full
+
+
+def test_why_and_when_of_a_whole_sentence_repeat_that_sentence():
+    asked = "Did Roe say that the pier should close?"
+    assert follow(asked, "why?") == "Why did Roe say that the pier should close?"
+    assert follow(asked, "when?") == "When did Roe say that the pier should close?"
 
 
 def test_what_a_why_was_about_is_asked_of_others():

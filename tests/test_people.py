@@ -338,3 +338,30 @@ def test_an_organisation_goes_by_all_of_its_words(asked, meant):
 )
 def test_an_office_is_held_by_whom_a_text_puts_beside_it(asked, text, found):
     assert set(introduced(asked, [text], {"Ann Poe", "Tarn House"})) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "same"),
+    [
+        ("Ukrainian officials", "Russian officials", "senior Ukrainian officials"),
+        ("ukrainian officials", "Russian officials", "Ukrainian officials"),
+        ("the Syrian government", "British government", "Syrian government"),
+        ("Republican Party", "Democratic Party", "the Republican Party"),
+        ("House Republicans", "Senate Republicans", "Some House Republicans"),
+        ("Chinese state media", "Russian state media", "Chinese state media"),
+        ("former US officials", "former Russian officials", "former U.S. officials"),
+        ("World Health Organization", "World Weather Organization", "the World Health Organization"),
+        ("Ukrainian military", "Russian military", "Ukraine’s military"),
+        ("American diplomats", "British diplomats", "U.S. diplomats"),
+        ("Kim Jong Un", "Kim Yo Jong", "Kim Jong-un"),
+    ],
+)
+def test_whose_officials_they_are_tells_them_apart(asked, other, same):
+    assert match(asked, [other, same]) == {same: 1.0}
+    assert match(other, [asked, other]) == {other: 1.0}
+
+
+@pytest.mark.parametrize("title", ["Russian", "former", "Republican", "russian president", "the former House speaker"])
+def test_whose_somebody_is_does_not_tell_him_from_himself(title):
+    assert match(f"{title} Roe", ["Ann Roe"]) == {"Ann Roe": 1.0}
+    assert match(f"{title} Roe".lower(), ["Ann Roe"]) == {"Ann Roe": 1.0}

@@ -239,8 +239,9 @@ def parse(arguments: Sequence[str]) -> tuple[str, argparse.Namespace]:
 
 
 def addressed(text: str, index: str | None) -> str:
-    """A text whose commands to type are about the index folder that was named, where one was."""
-    return _COMMAND.sub(lambda _: f"qa --index {wording.typed(index)} ", text) if index else text
+    """A text whose commands to type are about the index folder that was named, where one was; but the table of all commands."""
+    named = index and not text.startswith("usage:")
+    return _COMMAND.sub(lambda _: f"qa --index {wording.typed(str(index))} ", text) if named else text
 
 
 def _split_command(arguments: Sequence[str]) -> tuple[str, list[str]]:

@@ -101,7 +101,7 @@ _CLAUSE = (
     r"(?:n['’]?t| not)? (?P<r>.+)$"
 )
 _INDIRECT = r"^(?P<h>how come|how|why|whether)(?P<x>) (?P<r>.+)$"  # "how Roe feels about the pier"
-_BARE = rf"^{_BEFORE}{_ASKING}(?: else| exactly| much| come)?$|^whether$"
+_BARE = rf"^{_BEFORE}{_ASKING}(?: else| much| come)?$|^whether$"
 _WHO = r"^(?P<w>who|which)(?: else)?\s(?P<r>.+)$"
 _MOVED = r"^(?:what|why)(?: has| have| had| is| was)?(?: most| so| really)? (?P<v>\w+)(?P<o> over| off)? (?P<r>.+)$"
 _BY_WHOM = (

@@ -12,10 +12,13 @@ from typing import NamedTuple
 from qa.forms.reading import AUX, NEGATED, Reading, about, compiled
 
 _SAY = r"(?:say|said|says|saying|state|stated|claim|claimed|argue|argued|write|written|announce|announced|declare|declared)"
+# "What was the kingdom's official state religion?", "who was said to have fled": after "is" what somebody says is "saying".
+_SAYS = rf"(?!(?:is|was|are|were)\b(?!.*\b(?:say|stat|claim|argu|writ|talk|speak)ing\b)){AUX}"
 _THINK = r"(?:think|thinks|thought|believe|believes|believed|feel|felt)"
 _TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|recommend|propose)(?:s|d|ed|ted)?"
 # Of these forms the one asked for is who acts: "which senators criticised …", not "which company is being accused of …".
 _DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
+_USE = r"use(?=[sd]? .*(?:[\"“‘']|\b(?:words?|terms?|phrases?|expression|name)\b))"
 _WHICH = rf"which(?: (?!(?:be|being|been|{AUX})\b)[\w'’-]+){{1,4}}?"
 _ABOUT = (
     r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
@@ -34,6 +37,7 @@ _DEED = (
     r"hopes?|fears?|doubts?|apology|beef|problem|reasons?|reasoning|thinking|threats?|demands?|forecast|estimate|theory|guess|"
     r"suggestions?|ideas?|description|comparison|interpretation|judge?ment|jokes?)"
 )
+_PASSIVE = r"(?:is|are|was|were|has|have|had)(?: been| being)? (?:said|written|reported)"
 _OF_IT = r"(?: (?:about|of|on|to) (?:it|this|that))?"
 _EVER = r"(?:(?:ever|also|already|publicly|really|actually) )?"
 # Verbs of taking sides: "deny the leak".
@@ -94,7 +98,11 @@ _FORMS = (
     # What it is about, in a sentence before.
     _form("say", rf"(?P<t>.+\?) what (?:did|does|do|has|is) (?P<s>.+?) (?:{_SAY}|{_THINK}|reply|answer){_OF_IT}"),
     _form("say", rf"(?P<t>.+\?) (?:what (?:is|was) )?(?P<s>[^?]+?)['’]s? {_VIEW}{_OF_IT}"),
-    _form("who", rf"who(?: else)?(?: {AUX})? (?:said|say|says) (?:anything|something|what) {_ABOUT} (?P<t>.+)"),
+    _form(
+        "who",
+        rf"who(?: else)?(?: {AUX})? (?:(?:said|say|says) (?:anything|something|what)|(?:any|some)thing to say|"
+        rf"(?:been )?quoted) {_ABOUT} (?P<t>.+)",
+    ),
     _form(
         "who",
         rf"who(?: else)?(?: has| have| had)? (?:told|tells) (?:[\w.'’-]+ ){{1,4}}?(?:that|{_ABOUT}) (?P<t>.+)",
@@ -106,23 +114,26 @@ _FORMS = (
     ),
     _form(
         "who",
-        rf"who(?: else)?(?: {AUX})?{NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
+        rf"who(?: else)?(?: {_SAYS})?{NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
     ),
     _form(
         "who",
-        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<d>(?:call|use(?!r)|accuse|criticis|criticiz|"
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:ever |also |publicly )?(?P<d>(?:call|{_USE}|accuse|criticis|criticiz|"
         r"condemn|praise|deny|denie|warn|demand|urge|reject|dismiss|suggest|oppose|support|defend|blame|threaten|promise|"
         r"compare|describe|mention|question|predict|ask|comment|talk|speak|spoke|apologis|apologiz)\w*\b"
-        r"(?! \w+ (?:did|does|do)\b).*)",
+        r"(?! (?:\w+ (?:did|does|do)|was|were|is|are|by)\b).*)",
     ),
     _form(
         "say",
         rf"(?:when asked |asked )?(?:{_ABOUT}) (?P<t>.+?),? (?:what|how) {AUX} (?P<s>.+?) "
         rf"(?:{_SAY}|{_THINK}|respond|react|reply|answer|feel)",
     ),
+    _form("say", rf"what {_PASSIVE} {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
+    _form("say", rf"what {_PASSIVE} by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what {_PASSIVE} {_ABOUT} (?P<t>.+)"),
     _form(
         "say",
-        rf"what(?: else)?(?: exactly)? {AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
+        rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
         r"(?P<t>.+)",
     ),
     _form(
@@ -137,7 +148,7 @@ _FORMS = (
     _form("say", r"(?P<s>.+? (?:vs\.?|versus) .+?) (?:on|about|over|regarding) (?P<t>.+)"),
     _form(
         "when",
-        rf"(?:when|where|on what day) {AUX} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
+        rf"(?:when|where|on what day) {_SAYS} (?P<s>.+?) (?:{_SAY}|talk|speak|comment) (?:that |{_ABOUT} )?(?P<t>.+)",
     ),
     _form(
         "say",
@@ -145,26 +156,18 @@ _FORMS = (
     ),
     _form(
         "say",
-        rf"(?P<h>(?:which|what) (?!{AUX}\b|else\b|exactly\b)\w+(?: \w+)?) {AUX} (?P<s>.+?) "
+        rf"(?P<h>(?:which|what) (?!{AUX}\b|else\b)\w+(?: \w+)?) {AUX} (?P<s>.+?) "
         rf"(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)",
         known=True,
     ),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) sa(?:y|id) to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form(
         "say",
         rf"what {AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
         known=True,
     ),
-    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) say to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<t>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what (?:was|is|has been|were|are) (?:said|written|reported) {_ABOUT} (?P<t>.+)"),
-    _form(
-        "who",
-        rf"{AUX}{NEGATED} (?:any|some|every|no)(?:one|body)(?: else)? {_EVER}"
-        rf"(?P<d>(?:comment|speak|spoke|talk|respond|react|say|said|mention|discuss|{_TAKES})\w*\b.+)",
-    ),
     _form(
         "comment",
         rf"{AUX}{NEGATED} (?P<s>.+?) {_EVER}(?:(?:comment|talk|respond|react)(?:ed)?|(?:spoken?|speak)(?: out)?|"
@@ -182,11 +185,12 @@ _FORMS = (
     _form("comment", rf"{AUX}{NEGATED} (?P<s>.+?) {_EVER}(?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
     _form(
         "comment",
-        rf"(?:(?:is|was|are|were) there )?any(?:thing| \w+)? (?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
+        rf"(?:(?:(?:is|was|are|were) there )?any(?:thing| \w+)?|(?:is|was|are|were) there (?:an? )?{_QUOTES}) "
+        rf"(?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
     ),
     _form(
         "position",
-        rf"(?:is|was|are|were) (?P<s>.+?) (?P<t>{_SIDES} .+)",
+        rf"(?:is|was|are|were){NEGATED} (?P<s>.+?) (?P<t>{_SIDES} .+)",
         known=True,
     ),
     _form(
@@ -206,7 +210,12 @@ _FORMS = (
     ),
     _form(
         "position",
-        rf"what(?: {AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s)? {_VIEW} {_ON} (?P<t>.+)",
+        rf"what(?: {AUX})? (?:been )?(?P<s>.+?)(?:['’]s|s['’]|s) {_VIEW} {_ON} (?P<t>.+)",
+    ),
+    _form(
+        "position",
+        rf"what(?: {AUX})? (?:been )?(?P<s>.+?) {_VIEW} {_ON} (?P<t>.+)",
+        known=True,
     ),
     _form("position", rf"(?:what {AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when|after) (?P<t>.+)"),
     _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
@@ -228,7 +237,7 @@ _FORMS = (
         known=True,
     ),
     _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
-    _form("why", rf"why {AUX}{NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?P<t>.+)"),
+    _form("why", rf"why {AUX}{NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?:{_ABOUT} )?(?P<t>.+)"),
     _form(
         "why",
         rf"why (?:is|are|was|were){NEGATED} (?P<s>(?!the |an? ).+?) (?P<t>(?:{_SIDES}|for|supporting|opposing|backing|"
@@ -238,11 +247,11 @@ _FORMS = (
     _form("say", rf"{_QUOTES} (?:by|from|of) (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"{_QUOTES} (?:by|from|of) (?P<s>.+)", known=True),
     _form("who", rf"{_QUOTES} (?:about|on|regarding|concerning) (?P<t>.+)"),
-    _form("say", r"(?P<s>.+?)(?:['’]s)? (?:quotes|quotations)", known=True),
+    _form("say", rf"(?P<s>.+?)(?:['’]s)? (?:quotes|quotations)(?: {_ABOUT} (?P<t>.+))?", known=True),
     _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
-    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
+    _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
     _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
 )
 
@@ -255,7 +264,7 @@ def fixed(bare: str) -> Iterator[Reading]:
             groups = match.groupdict()
             matter = groups.get("t") or _matter_of(groups.get("d")) or groups.get("a")
             topic = " ".join(filter(None, (groups.get("h"), matter)))
-            yield Reading(form.intent, groups.get("s"), topic, groups.get("a"), groups.get("v"), form.known)
+            yield Reading(form.intent, groups.get("s"), topic, groups.get("v"), form.known)
 
 
 def _goes_on(bare: str, match: re.Match[str]) -> bool:

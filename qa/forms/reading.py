@@ -13,12 +13,14 @@ AUX = r"(?:wont|dont|doesnt|didnt|isnt|did|does|do|has|have|had|is|was|are|were|
 NEGATED = r"(?:n['’]?t|\s+not)?"
 _LEAD = (
     r"^(?:(?:that|whether|if|to|about|on|upon|of|at|with|over|for|towards?|regarding|concerning|by|from|against|"
-    r"in response to|as to|when asked (?:about|if|whether))\s+)+(?=\S)"
+    r"in response to|as to|when asked (?:about|if|whether)|"
+    r"(?:out|anything|something)(?= (?:about|on|against|for|regarding|concerning) ))\s+)+(?=\S)"
 )
 
 
 class Reading(NamedTuple):
-    """One way to read a question: what is asked, of whom, about what. All but ``intent`` is as typed, None where not there.
+    """One way to read a question: what is asked, of whom, about what, through whom. All but ``intent`` is as typed, None where
+    not there.
 
     ``known``: other questions are built so too, and it counts only where the speaker is one of the corpus.
     """
@@ -26,7 +28,6 @@ class Reading(NamedTuple):
     intent: str
     speaker: str | None = None
     topic: str | None = None
-    addressee: str | None = None
     via: str | None = None
     known: bool = False
 

@@ -17,7 +17,7 @@ from index.store import Article
 from index.types import Passage, Span, Statement, hull
 from qa import highlight
 from qa.pages import Pages
-from qa.question import stems_among
+from qa.question import holds_verbatim, stems_among, uttered
 from qa.retrieve.units import Unit
 from qa.speakers import ASSERTED, Asked
 from qa.types import Question
@@ -136,6 +136,7 @@ class Scale:
         """``pages`` has read all that ``found`` names to be read."""
         self._question, self._asked, self._weights, self._found, self._pages = question, asked, weights, found, pages
         self._facts, self._sought = pages.facts, pages.sought
+        self._uttered = uttered(question.text)
         self._nameless = weights.nameless if question.intent == "who" else 0.0
         passages = {id_: pages.passages[id_] for id_ in found.reading}
         articles = {article.id: article for article in map(pages.articles.__getitem__, found.reading)}
@@ -199,6 +200,8 @@ class Scale:
             "kind": read.kind,
         }
         scores |= {leg: float(values[self._found.place[id_]]) for leg, values in self._found.legs.items()}
+        if self._uttered:
+            scores["verbatim"] = float(holds_verbatim(own, self._uttered))
         if article.title is None:
             del scores["title"]
         if pages.subject(article):
