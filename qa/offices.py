@@ -170,7 +170,7 @@ _POSTS = "|".join(sorted((*ROLES, "president", "minister"), key=len, reverse=Tru
 # An office with the name of who holds it: "Prime Minister of Norway Ann Poe". And who serves somebody: "aide to the president".
 _TITLED = re.compile(
     rf"\b(?P<post>(?i:{_POSTS}))(?: (?:of|for|to|at) (?:the )?(?:[A-Z][\w-]+ )*?[A-Z][\w-]+)?"
-    r" (?P<name>[A-Z][\w.-]+ [A-Z][\w-]+)"
+    r" (?P<name>[A-Z][\w.-]+ [A-Z][\w-]+)\b(?! [A-Z])"
 )
 _HIS_MAN = re.compile(
     r"\b(?:aide|advis[eo]r|assistant|spokes\w+|deputy|letter|counsel)s? (?:to|of|for) (?:the )?(?=\w)", re.IGNORECASE
@@ -240,8 +240,10 @@ def _nearest(text: str) -> str:
 
 def _of_another(side: str, wanted: Collection[str], held: Collection[str]) -> bool:
     """Whether the office beside a name is another's: "met the president of Norway Ann Poe", "an aide to the president"."""
-    titled = (match for match in _TITLED.finditer(side) if not set(offices(match["post"])).isdisjoint(held))
-    return _HIS_MAN.search(side) is not None or any(set(offices(m["name"])).isdisjoint(wanted) for m in titled)
+    titled = (match["name"] for match in _TITLED.finditer(side) if not held.isdisjoint(offices(match["post"])))
+    return _HIS_MAN.search(side) is not None or any(
+        people.is_person(name) and wanted.isdisjoint(offices(name)) for name in titled
+    )
 
 
 def _last_word(before: str) -> str:

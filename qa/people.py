@@ -32,6 +32,8 @@ _TITLES = _WHOSE | frozenset(
         congressman congresswoman lt col gen capt sgt retired ceo founder leader deputy ambassador commissioner
         aide""".split()
 )
+# Of these the ones that are surnames: Jim Justice, Kim Jong Un.
+_SURNAMES = frozenset("king prince pope judge justice lord house french un us".split())
 # Last words of organisations, or before "of". Their names are no surnames, though "State" and "House" are titles elsewhere.
 _BODIES = frozenset(
     """department ministry house office senate committee council agency bank court commission parliament bureau university
@@ -398,13 +400,12 @@ def bare(name: str) -> tuple[str, ...]:
         return tuple(w for w in words if w not in _NO_BODY)
     while len(words) > 1 and words[-1] in SUFFIXES:
         words.pop()
-    before = [word for word in words[:-1] if word not in SUFFIXES]
-    kept = [word for word in before if word not in _TITLES]
-    if not words or (not kept and words[-1] in _TITLES):
-        return tuple(words)
-    if "white" not in words and _WHOSE.issuperset(set(before) - set(kept)) and _is_common(words[-1], name):
-        return tuple(COUNTRIES.get(word, word) for word in (*before, words[-1]) if word not in _ARTICLES)
-    return (*kept, words[-1])  # also of Jim Justice, and Kim Jong Un
+    own = [word for word in words[:-1] if word not in SUFFIXES] + words[-1:]
+    titles = _TITLES.intersection(own[:-1] if own[-1:] and own[-1] in _SURNAMES else own)
+    kept = [word for word in own if word not in titles]
+    if kept and "white" not in own and titles <= _WHOSE and own[-1] == kept[-1] and _is_common(kept[-1], name):
+        return tuple(COUNTRIES.get(word, word) for word in own if word not in _ARTICLES)
+    return tuple(kept or words)
 
 
 def _is_common(word: str, name: str) -> bool:
