@@ -232,13 +232,18 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
     return found
 
 
+def stands_with(name: str, asked: str, text: str) -> bool:
+    """Whether a text holds a name, and all words with a capital of a description."""
+    return name in text and _capitalised(asked) <= _capitalised(text)
+
+
 def _nearest(text: str) -> str:
     """The first `_BESIDE` words of ``text``, and what is between them."""
     match = _WORDS.match(text)
     return match.group() if match else ""
 
 
-def _of_another(side: str, wanted: Collection[str], held: Collection[str]) -> bool:
+def _of_another(side: str, wanted: frozenset[str], held: frozenset[str]) -> bool:
     """Whether the office beside a name is another's: "met the president of Norway Ann Poe", "an aide to the president"."""
     titled = (match["name"] for match in _TITLED.finditer(side) if not held.isdisjoint(offices(match["post"])))
     return _HIS_MAN.search(side) is not None or any(

@@ -379,7 +379,8 @@ def alone(asked: str) -> str:
     ('Poe', '', '')
     """
     name, _, rest = asked.partition(" of ")
-    return name if rest and name[:1].isupper() and not is_role(asked) else ""
+    is_name = name[:1].isupper() and not is_role(asked) and _ORGANISATION.isdisjoint(_WORD.findall(fold(name)))
+    return name if rest and is_name else ""  # and not "Bank" of that of Tarn
 
 
 def _names_somebody(asked: str) -> bool:

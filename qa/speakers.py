@@ -114,13 +114,25 @@ def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
 
 def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     asked, names = people.himself(asked), everybody(snapshot)
-    named, alone = people.match(asked, names), people.match(people.alone(asked), names)
-    if len(people.alone(asked).split()) > 1 and max(alone.values(), default=0.0) >= SPELT:
-        return alone  # "Ann Poe of the harbour board"
+    named, alone = people.match(asked, names), _of_those(snapshot, asked)
+    if max(named.values(), default=0.0) < 1 and max(alone.values(), default=0.0) >= SPELT:
+        return alone  # "Ann Poe of the harbour board", "Poe of the board"
     if max(named.values(), default=0.0) >= KNOWN or (named and not people.is_role(asked)):
         return named
-    described = _described(snapshot, asked) or named
-    return described if max(described.values(), default=0.0) >= SPELT else alone or described
+    return _described(snapshot, asked) or named
+
+
+def _of_those(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Who goes by a name, with where he is from or what he is with: of several those in whose articles that stands."""
+    alone = people.alone(asked)
+    named = people.match(alone, everybody(snapshot))
+    surely = {name for name, fit in named.items() if fit >= SPELT and people.is_person(name)}
+    if len(surely) < 2 or " " in alone:
+        return named
+    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(words_of(asked), _INTRODUCING)])
+    articles = snapshot.articles({passage.document for passage in passages}).values()
+    found = {name for article in articles for name in surely if offices.stands_with(name, asked, article.text)}
+    return {name: named[name] for name in found} or named
 
 
 def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:

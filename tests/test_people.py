@@ -334,6 +334,11 @@ def test_an_organisation_goes_by_all_of_its_words(asked, meant):
         ("Target's chief executive", "Ann Poe, chief executive of a fund, made it a target.", set()),
         ("Tarn's press secretary", "Tarn House press secretary Ann Poe said so.", {"Ann Poe"}),
         ("mayor of tarn", "Ann Poe, the mayor of Tarn, said so.", {"Ann Poe"}),
+        (
+            "principal of the school in Tarn",
+            "Ann Poe, principal at Ellery Harbour High School in Tarn, said so.",
+            {"Ann Poe"},
+        ),
     ],
 )
 def test_an_office_is_held_by_whom_a_text_puts_beside_it(asked, text, found):
@@ -354,6 +359,9 @@ def test_an_office_is_held_by_whom_a_text_puts_beside_it(asked, text, found):
         ("Ukrainian military", "Russian military", "Ukraine’s military"),
         ("American diplomats", "British diplomats", "U.S. diplomats"),
         ("Kim Jong Un", "Kim Yo Jong", "Kim Jong-un"),
+        ("Jim Justice", "Jim Roe", "Governor Jim Justice"),
+        ("Tarncorp", "Ellerycorp spokesperson", "Tarncorp spokesperson"),
+        ("Norwegian officials", "Danish officials", "Norway’s officials"),
     ],
 )
 def test_whose_officials_they_are_tells_them_apart(asked, other, same):

@@ -18,12 +18,14 @@ to Norway Jens Dahl said taxes were low. Former Danish President Nils Krog said 
 
 Tarn finance minister Eva Moss said taxes would rise. “Who is the head of it?” John Kay asked.
 """
+OTHER = """Tom Berg of the fish council said that the eels had left. “They will be back,” Berg said."""
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory):
     folder = tmp_path_factory.mktemp("articles")
     (folder / "a.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "b.txt").write_text(OTHER, encoding="utf-8")
     with open_store(folder / ".qa", create=True) as store:
         update(store, [folder], ToyEncoder())
         with store.snapshot() as snapshot:
@@ -47,6 +49,10 @@ def snapshot(tmp_path_factory):
         ("the Danish ambassador to Sweden", set()),
         ("the former Danish president", {"Nils Krog"}),
         ("the former Norwegian foreign minister", set()),
+        ("Berg", {"Olav Berg", "Tom Berg"}),
+        ("Berg of Norway", {"Olav Berg"}),
+        ("Poe of the Port Authority", {"Ann Poe"}),
+        ("Berg of the Eel Board", {"Olav Berg", "Tom Berg"}),
     ],
 )
 def test_an_office_means_who_holds_it(snapshot, speaker, meant):

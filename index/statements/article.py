@@ -172,16 +172,25 @@ class _Reader:
                 quoted = draft.kind == "direct"  # he goes on, not whom the sentence cites besides
             if draft.kind == "direct":
                 self._inside(draft)
-            if draft.resolution.entity is not None:
-                self.speakers.note_issued(sentence, draft.resolution.entity)
+            if draft.resolution.name is not None:
+                self.speakers.note_issued(sentence, draft.resolution)
         if not found and (introduced := introduction(phrases)):
             subject, speaks = introduced
             resolution = self.speakers.resolve(sentence, subject)
             if speaks or resolution.entity is not None:
                 colon = sentence.tags.endswith(":")
                 self.last = _Speaker(resolution, _span(sentence, subject), number, colon, introduced=True)
-        for quote, quotation in sentence.quotes.items():
-            if quotation.words >= 4 and not any(a <= quote < b for f in found for a, b in f.parts):
+        self._unclaimed(phrases, found, number)
+
+    def _unclaimed(self, phrases: Phrases, found: list[Attribution], number: int) -> None:
+        """The quotations of a sentence that are not what any of its cues reports."""
+        asked = "asked" in (phrases.word(0), phrases.word(1) if phrases.word(0) == "when" else "")
+        for quote, quotation in phrases.quotes.items():
+            if quotation.words < 4 or any(a <= quote < b for f in found for a, b in f.parts):
+                continue
+            if asked and found and quote < found[0].start:  # Asked "Why?" Hill said, "Why not?"
+                self._add_quotation(quotation, _Speaker(NOBODY, None, number), "unattributed")
+            else:
                 self._goes_on(quotation, number)
 
     def _goes_on(self, quotation: Quotation, number: int) -> None:

@@ -48,6 +48,17 @@ _ROLE_AFTER: Final = re.compile(
     r"(?= (?:of|for|at|in|with|who)\b|,|\.)",
     re.IGNORECASE,
 )
+# What no company, and no town, is said to be: "[Tamm Rask], a professor of history", "the mayor of Tarn,".
+_HUMAN: Final = ROLES - frozenset(
+    """advocate adviser advisor backer boss chair chief consultant counterpart critic developer executive founder general head
+    host investor justice leader lobbyist major mediator mogul observer official operative organiser organizer owner prime
+    producer resident rival speaker star state supporter trader tycoon veteran vice""".split()
+)
+_ROLE_BEHIND: Final = re.compile(
+    r",[ \n](?:an?|the)(?: (?!(?:of|for|at|in|to|and|from|with|by|on|who)\b)[\w.’'-]+){0,4}?"
+    rf" (?:{'|'.join(sorted(_HUMAN))})\b"
+    r"(?=,| (?:of|for|at|in|with|who|from|and|living|residing|based)\b)"
+)
 # "an attorney for Ann Lowe, [Tom Hill]", "Lowe's attorney, [Tom Hill]": the role, and whose or of what.
 _ROLE_BEFORE: Final = re.compile(
     rf"(?:\b([A-Z][\w.-]*)['’]s? |\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er) )((?:[\w.-]+ ){{0,4}}?(?:{'|'.join(sorted(ROLES))}))"
@@ -71,6 +82,9 @@ _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "De
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _WRAP: Final = re.compile(r"\s+")
 _IN: Final = re.compile(r" (?:in|at) ")
+_WHERE: Final = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|of|(?<!ccording )to|[Oo]utside|[Aa]round|[Aa]cross|[Tt]he)[ \n]$|, $"
+)
 _MARK: Final = re.compile(r"[.?!\n]")
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 HEADLINE: Final = 120  # code points; a longer first paragraph tells already
@@ -303,15 +317,20 @@ class Cast:
         last, text = bare_word(words[-1]), self.text
         if not 2 <= len(words) <= 3 or _MADE.search(" ".join(words)) or last in GROUPS | PLACES | NATIONS | ROLES:
             return False
-        role = _ROLE_BEFORE.search(text[max(0, start - BESIDE) : start]) if text[end : end + 1] in (",", ".") else None
+        before = text[max(0, start - BESIDE) : start]
+        if _ROLE_BEHIND.match(text, end) and not _WHERE.search(before):  # not "in South Rask, the mayor of Tarn"
+            return True
+        role = _ROLE_BEFORE.search(before) if text[end : end + 1] in (",", ".") else None
         return role is not None and not _IN.search(role.group())  # "a mayor in Tarn, South Rask,"
 
     def _learn(self, entity: Entity, start: int, end: int) -> None:
         """What stands beside the name, between commas: roles, and whose."""
         text = self.text
         if text[end : end + 2] == ", " and (after := _ROLE_AFTER.match(text, end)):
-            entity.roles.update(roles_in(after.group(1)))
-            if of := _COMPLEMENT.match(text, after.end()):
+            of = _COMPLEMENT.match(text, after.end())
+            roles = frozenset(roles_in(after.group(1)))
+            entity.roles.update(roles if of else roles - _KIN)  # "the mother of two" is not "her mother"
+            if of:
                 entity.of.update(bare_word(word) for word in of.group(1).split())
         if text[start - 2 : start] == ", " and (before := _ROLE_BEFORE.search(text[max(0, start - BESIDE) : start])):
             owner, role, complement = before.groups()

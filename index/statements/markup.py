@@ -37,7 +37,7 @@ _AGENCY: Final = (
 _WHO: Final = r"[A-Z][\w.&'’-]*(?:,? (?:(?:and|de|van|von|bin|al|el|la|le|of) )?[A-Z][\w.&'’-]*){0,6}"
 _CREDIT: Final = re.compile(
     rf"(?<=[.!?”\"’)] )(?:{_WHO}(?:/{_WHO}){{0,3}}?/|(?:Courtesy )?{_WHO} (?:via|for) (?=CNN|NPR|Getty|AP|AFP|Reuters))"
-    rf"{_AGENCY}(?:/{_AGENCY}| (?:via|for) {_AGENCY}| Images| Photo)* (?=[*_\[]{{0,3}}[A-Z“\"\d])"
+    rf"{_AGENCY}(?:/{_AGENCY}| (?:via|for) {_AGENCY}| Images| Photo)*(?: (?=[*_\[]{{0,3}}[A-Z“\"\d])| ?$)"
 )
 
 

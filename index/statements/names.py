@@ -111,7 +111,7 @@ ROLES: Final = frozenset(
     climatologist ecologist anthropologist campaigner rapper architect firefighter paramedic librarian linguist
     philosopher theologian
     editor-in-chief commander-in-chief coordinator coauthor co-author
-    president minister premier prime secretary general chancellor senator congressman congresswoman
+    president minister premier prime secretary general chancellor senator congressman congresswoman councillor
     representative governor mayor spokesman spokeswoman spokesperson aide adviser advisor ambassador envoy
     director chief head chairman chairwoman chairperson chair leader official commander diplomat analyst
     expert lawyer attorney judge justice king queen prince princess sheikh colonel captain major lieutenant

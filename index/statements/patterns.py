@@ -142,7 +142,9 @@ def attributions(p: Phrases) -> list[Attribution]:
     found: list[Attribution] = []
     for match in _CUE.finditer(p.tags):
         attribution = _at_cue(p, match.start(), found)
-        if attribution is not None and attribution.start < attribution.end:
+        if attribution is None or attribution.start >= attribution.end:
+            continue
+        if attribution.rule != "noun" or all(attribution.parts != f.parts for f in found):  # said in a statement that
             found.append(attribution)
     for quote in p.quotes:
         if not any(a <= quote < b for f in found for a, b in f.parts):
@@ -353,7 +355,7 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
         return _forward(p, cue)
     held = p.tags[slice(*backward)]
     quoted = held.endswith("Q")
-    if not quoted and _frames_a_quote(p, cue, backward):
+    if (not quoted or _is_asked(p, backward)) and _frames_a_quote(p, cue, backward):
         return _forward(p, cue)
     if held != "Q" and not _ends_here(p, cue.after):
         forward = _forward(p, cue)
@@ -392,11 +394,15 @@ def _is_stranded(p: Phrases, cue: _Cue) -> bool:
 
 
 def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
-    """ "Asked about it, she said, Q": what precedes is no content."""
+    """ "Asked about it, she said, Q", "Asked Q, she said, Q": what precedes is no content."""
     told = _TO_QUOTE.match(p.tags, cue.after)
     if told is None or p.has_verb(cue.after, told.end()) or p.quotes_verb(told.end()):
         return False
-    return p.is_frame(left) or not p.has_verb(*left)
+    return p.is_frame(left) or not p.has_verb(*left) or _is_asked(p, left)
+
+
+def _is_asked(p: Phrases, left: Range) -> bool:
+    return "asked" in (p.word(left[0]), p.word(left[0] + 1) if p.word(left[0]) == "when" else "")
 
 
 def _tells_when(p: Phrases, left: Range, forward: Attribution) -> bool:

@@ -197,7 +197,7 @@ class Phrases:
             if beside and self.tags[subject[0]] in "Ww" and self.lead(subject) not in ",-":  # a bill that allows
                 continue
             lead = self.lead(subject)
-            if lead in "Cc" and self.tags[verb.start()] == "E":  # praised the plan | presented
+            if lead in "Cc" and self.tags[verb.start()] in "EVSK":  # praised the plan | presented, held
                 continue
             if lead not in _SUBORDINATORS:
                 return subject

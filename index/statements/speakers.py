@@ -11,12 +11,24 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
 from index.countries import COUNTRIES
-from index.statements.cast import LANDS, OFFICES, REACH, Cast, Entity, Mention, bare_word, folded, roles_in, split_title
+from index.statements.cast import (
+    LANDS,
+    NEAR,
+    OFFICES,
+    REACH,
+    Cast,
+    Entity,
+    Mention,
+    bare_word,
+    folded,
+    roles_in,
+    split_title,
+)
 from index.statements.lexicon import listed
 from index.statements.names import (
     ANONYMOUS,
@@ -71,7 +83,7 @@ class Speakers:
         self._groups: list[tuple[int, str, bool]] = []  # where, name, whether several
         self._unnamed: dict[str, str] = {}  # "judge": "a New York judge"
         self._unnamed_at: dict[str, int] = {}  # where the latest of them was brought in
-        self._issued: dict[str, tuple[int, Entity]] = {}  # "statement": where the latest was mentioned, and whose
+        self._issued: dict[str, tuple[int, Resolution]] = {}  # "statement": where the latest was mentioned, and whose
         self._described: list[_Described] = []
         self._everyone = sorted(cast.entities, key=_by_first)
         self._holders: dict[str, list[Entity]] = {}  # by role; both in the order in which they are first named
@@ -112,7 +124,8 @@ class Speakers:
                 self.note(mention.start, mention.entity)
                 return
         head = sentence.words[subject[0] + _head_end(tags) - 1]
-        if tags[0] == "D" and "&" not in tags and head.islower() and bare_word(head) in ROLES:
+        is_role = bare_word(head) in ROLES and (head.islower() or bare_word(head) in HIGH_OFFICES)  # the Queen
+        if tags[0] == "D" and "&" not in tags and is_role:
             start = sentence.starts[subject[0]]
             found = self._by_role(sentence, subject, _head_end(tags), start, relayed=False)
             stranger = Entity(UNNAMED, True, GENDER_OF_TITLE.get(bare_word(head), ""), first=start)
@@ -232,7 +245,7 @@ class Speakers:
                 self.note(start, found.entity)
                 return found
         if person is None and not joint and (issuer := self._issuer(words, head, start)):
-            return Resolution(issuer.name, "role", issuer)
+            return issuer
         if person is not None:
             self.note(start, person)
             return Resolution(person.name, "name" if self._certain(start, end, person) else "namesake", person)
@@ -281,16 +294,16 @@ class Speakers:
     def _certain(self, start: int, end: int, person: Entity) -> bool:
         return all(mention.certain for mention in self.cast.named(start, end) if mention.entity is person)
 
-    def note_issued(self, sentence: Sentence, speaker: Entity) -> None:
+    def note_issued(self, sentence: Sentence, speaker: Resolution) -> None:
         """Remember who speaks "in a statement"."""
         for at, word in enumerate(sentence.words):
             if word in ISSUED and "in" in map(str.lower, sentence.words[max(0, at - 3) : at]):
                 self._issued[word] = sentence.starts[at], speaker
 
-    def _issuer(self, words: list[str], head: int, at: int) -> Entity | None:
+    def _issuer(self, words: list[str], head: int, at: int) -> Resolution | None:
         """Who issued "the statement"."""
         issued = self._issued.get(words[head - 1]) if head == 2 and words[0].lower() == "the" else None
-        return issued[1] if issued and at - issued[0] < FAR else None
+        return replace(issued[1], how="role") if issued and at - issued[0] < FAR else None
 
     def _unnamed_speaker(self, sentence: Sentence, subject: Range, start: int, end: int) -> Resolution:
         """Organisations without their article, unnamed persons as they are described."""
@@ -310,7 +323,7 @@ class Speakers:
                 name = re.sub(r"^[Tt]he ", "", text)
                 self._described.append(_Described(name, start, folded([head_word])[0], roles, owners))
         name = re.sub(r"^[Tt]he ", "", text)
-        name = re.sub(r" (?:estimates|figures|data|statistics)$", "", name)
+        name = re.sub(r" (?:estimates|figures|data|statistics)$| in (?:19|20)\d\d$", "", name)
         name = re.sub(r"^(?:an? )?((?:.* )?[A-Z]\w+) (?:report|study|survey|analysis|review|poll)$", r"\1", name)
         if head == 2 and words[0].lower() == "the":
             name = self._organisation(words[1], start) or name
@@ -320,19 +333,18 @@ class Speakers:
         return Resolution(name, "organisation" if tags[head - 1] == "X" else "phrase")
 
     def _organisation(self, noun: str, at: int) -> str | None:
-        """The organisation that "the committee" takes up again: the latest whose name ends so."""
-        for mention in self.cast.before(at):
-            name = mention.entity.name
-            if not mention.entity.is_person and " " in name and name.rsplit(" ", 1)[1].lower() == noun:
-                return name
-        return None
+        """The organisation that "the committee" takes up again: the latest whose name ends so, or has that before "of"."""
+        spoken = ((place, name) for place, name, _ in islice(reversed(self._groups), REACH) if place < at)
+        met = ((m.start, m.entity.name) for m in self.cast.before(at) if not m.entity.is_person)
+        latest = (next((found for found in among if noun == _head_of(found[1])), None) for among in (spoken, met))
+        return max(filter(None, latest), default=(0, None))[1]
 
     def _by_role(self, sentence: Sentence, subject: Range, head: int, at: int, relayed: bool) -> Resolution | None:
         """Whom "the foreign minister" or "her lawyer" means: the latest person with these roles."""
         words = [bare_word(word) for word in sentence.words[subject[0] : subject[0] + head]]
         if sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no") or words[-1] in ANONYMOUS:
             return None
-        lately = self._unnamed_at.get(words[-1], -1)
+        lately = max(self._unnamed_at.get(words[-1], -1), self._stranger_at(words, at))
         owners = self._owners(sentence, subject, head, at)
         rest = range(subject[0] + head, subject[1])  # mother of three, secretary of state
         after = [bare_word(word) for word in sentence.words[subject[0] + head : subject[1]]]
@@ -367,6 +379,17 @@ class Speakers:
         if relayed or titled or others or words[-1] in self._unnamed or TAKEN_UP.isdisjoint(wanted):
             return None
         return self._spoken_of(wanted | places, at)
+
+    def _stranger_at(self, words: list[str], at: int) -> int:
+        """Where the latest that "the lawyer" may mean was mentioned without a name: "a lawyer", "her lawyer"; -1 where nowhere
+        near, or it was said of somebody who has one ("Ann Lowe, a lawyer")."""
+        if len(words) != 2 or words[0] != "the":
+            return -1
+        text = self.cast.text
+        found = list(_stranger(words[1]).finditer(text, max(0, at - NEAR), at))
+        return next(
+            (m.start() for m in reversed(found) if not _TELLS_WHAT.search(text[max(0, m.start() - 40) : m.start()])), -1
+        )
 
     def _narrowed(
         self, fits: list[Entity], places: Set[str], lands: Set[str], role: str, at: int
@@ -432,6 +455,15 @@ class Speakers:
         return known
 
 
+@lru_cache(maxsize=256)
+def _stranger(role: str) -> re.Pattern[str]:
+    """Somebody with that role who is not named there, nor beside it."""
+    return re.compile(
+        rf"\b(?:an?|another|his|her|their|whose|one) (?:[\w-]+ ){{0,2}}?{re.escape(role)}\b"
+        r"(?!,? [A-Z])(?! (?:named|called|who)\b)"
+    )
+
+
 def _capitalised(name: str) -> str:
     """A name in capitals as it is written elsewhere: "PENCE", but not "CNN"."""
     return name if not name.isupper() or name.lower() in GROUPS or len(name) < SHORT else string.capwords(name)
@@ -444,6 +476,16 @@ def _spelt(word: str) -> str:
 def _goes_by(name: list[str], wanted: list[str]) -> bool:
     """Whether a full name may be written ``wanted``: its last words, or with one of its names left out."""
     return name[-len(wanted) :] == wanted or (len(wanted) > 1 and [name[0], name[-1]] == [wanted[0], wanted[-1]])
+
+
+def _head_of(name: str) -> str:
+    """The noun that an organisation's name may be taken up by, the last word of it or the one before "of"; empty where it has
+    none, or is a description: "a union", "the dispute with the union"."""
+    words = name.split()
+    described = name.islower() or len(words) < 2 or words[0] in _DETERMINERS or not _PLACED.isdisjoint(words)
+    if described or ("of" in words and words[-1].islower()):
+        return ""
+    return (words[words.index("of") - 1] if "of" in words[1:] else words[-1]).lower()
 
 
 def _by_first(entity: Entity) -> int:
@@ -495,6 +537,12 @@ _APPOSED: Final = re.compile(r",([X'f]*X),")
 _CONTRARY: Final = (("democratic", "republican"),)
 
 
+# What stands before "a lawyer" where it says what somebody is: "Lowe, | a lawyer", "she was not only | a lawyer".
+_TELLS_WHAT: Final = re.compile(
+    r"(?:[,—–-]|\b(?:is|are|was|were|am|be|been|being|as|like|became|remains?)(?: (?:not|just|only|also|still|once))*) $"
+)
+_DETERMINERS: Final = frozenset(listed("a an another one some many several most two three four his her their its all"))
+_PLACED: Final = frozenset(listed("in at on by for with from to over like about and"))
 _TITLED_BY: Final = frozenset(("prince", "princess", "duke", "duchess"))
 _HEADS: Final = HIGH_OFFICES - {"speaker", "secretary", "pope"}
 _REGIONS: Final = PLACES - COUNTRIES.keys()

@@ -48,7 +48,7 @@ _WORDED = """advice argument answer accusation allegation apology assessment ass
     justification lesson message objection opinion point praise prediction pledge plan position promise proposal
     question rationale reaction reason regret remark reply response solution statement suggestion support theory
     thought threat vow view warning word explanations verdict recommendation description disagreement issue fault
-    sympathy"""
+    sympathy tip"""
 # What somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name.
 ROLES = frozenset(
     """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
@@ -253,7 +253,7 @@ def _who_speaks(bare: str) -> Iterator[Reading]:
     for end in range(1, min(len(words) - 1, _LONGEST)) if among else (0,):
         if among and low[end - 1] in _BREAKS:
             return
-        if which and not any(word.removesuffix("s") in ROLES for word in low[:end]):
+        if which and ROLES.isdisjoint([*low[:end], *(word.removesuffix("s") for word in low[:end])]):
             continue
         at = next(i for i in range(end, len(low)) if i == len(low) - 1 or low[i] not in _AUXILIARIES | _ADVERBS)
         if not _voiced(low[at], be=not _BE.isdisjoint(low[end:at])) or at == len(low) - 1:

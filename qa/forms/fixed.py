@@ -236,6 +236,20 @@ _FORMS = (
         r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|(?:have|got) against|mean by|dislike in|admire in) (?P<t>.+)",
         known=True,
     ),
+    _form(
+        "say",
+        rf"what {AUX} (?P<s>.+?) (?:put|attribute|ascribe|liken|compare|chalk) (?P<t>.+?) (?:down to|up to|to|with)",
+        known=True,
+    ),
+    _form(
+        "say", rf"whom? {AUX} (?P<s>.+?) (?:hold|think|consider) (?:responsible|accountable) for (?P<t>.+)", known=True
+    ),
+    _form(
+        "position",
+        rf"{AUX}{NEGATED} (?P<s>.+?) buy(?:ing)? (?:into )?(?:the|that|this) (?:idea|argument|claim|notion|story|theory|line)"
+        r"(?: that| of)? (?P<t>.+)",
+        known=True,
+    ),
     _form("say", r"what would (?P<s>.+?) do (?:about|with|for|against) (?P<t>.+)", known=True),
     _form("why", rf"why {AUX}{NEGATED} (?P<s>.+?) (?:{_SAY}|{_THINK}) (?:that )?(?:{_ABOUT} )?(?P<t>.+)"),
     _form(
