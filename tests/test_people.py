@@ -303,6 +303,10 @@ def test_whose_spokesman_is_asked_about_is_not_asked_about_himself():
     assert match("Harbour's CEO", ["CEO", "Tim Poe"]) == {}
 
 
+def test_who_speaks_for_a_company_says_what_it_says():
+    assert match("Tarncorp", ["Ellerycorp spokesperson", "Tarncorp spokesperson"]) == {"Tarncorp spokesperson": 1.0}
+
+
 BODIES = ["White House", "Betty White", "State Department", "Justice Department", "US Department of Justice", "Department",
           "a White House aide", "White House official", "World Health Organization", "Tarn school board", "board",
           "general", "Ohio Supreme Court"]  # fmt: skip
@@ -360,7 +364,6 @@ def test_an_office_is_held_by_whom_a_text_puts_beside_it(asked, text, found):
         ("American diplomats", "British diplomats", "U.S. diplomats"),
         ("Kim Jong Un", "Kim Yo Jong", "Kim Jong-un"),
         ("Jim Justice", "Jim Roe", "Governor Jim Justice"),
-        ("Tarncorp", "Ellerycorp spokesperson", "Tarncorp spokesperson"),
         ("Norwegian officials", "Danish officials", "Norway’s officials"),
     ],
 )
