@@ -36,7 +36,7 @@ from index.statements.names import (
     TITLES,
 )
 
-_CAPITAL: Final = r"(?:[A-Z]\.(?:[A-Z]\.)*|[^\W\d_a-zß-öø-ÿ]\w*(?:-\w+|['’](?=[^\W\d_a-z])\w+)*)"
+_CAPITAL: Final = r"(?:[A-Z]\.(?:[A-Z]\.)*|(?:d['’](?=[A-Z]))?[^\W\d_a-zß-öø-ÿ]\w*(?:-\w+|['’](?=[^\W\d_a-z])\w+)*)"
 _ABBREVIATED: Final = r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Prof|Capt|Maj|Adm|Rev|Hon|Sens|Reps|St)\. )?"
 _GAP: Final = r"(?: |\r?\n)"  # a name may be broken over two lines of its paragraph
 _RUN: Final = re.compile(
@@ -64,7 +64,9 @@ _ROLE_BEFORE: Final = re.compile(
     rf"(?:\b([A-Z][\w.-]*)['’]s? |\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er) )((?:[\w.-]+ ){{0,4}}?(?:{'|'.join(sorted(ROLES))}))"
     r"(?: (?:for|of|to|at|in) (?:the )?([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}))?, $"
 )
-_COMPLEMENT: Final = re.compile(r" (?:for|of|to|at) (?:the )?([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})")
+_COMPLEMENT: Final = re.compile(
+    r" (?:for|of|to|at) (?:the )?([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3})(?<!['’]s)\b(?!['’]s)"
+)
 OFFICES: Final = frozenset(
     ("state", "staff", "defense", "defence", "treasury", "labor", "commerce", "justice", "education")
 )
@@ -73,7 +75,9 @@ _PARTIES: Final = frozenset(("democrat", "republican", "independent", "conservat
 _STATES: Final = frozenset(("us", "u.s", "uk", "u.k", "eu", "un"))  # before what is no person: the US TikTok
 _STORMS: Final = frozenset(("hurricane", "typhoon", "cyclone", "storm", "tropical"))  # they bear given names
 _KIN: Final = frozenset(
-    ("wife", "husband", "widow", "son", "daughter", "brother", "sister", "father", "mother", "lady")
+    """wife husband widow son daughter brother sister father mother lady fiancé fiancée fiance fiancee girlfriend boyfriend
+    grandmother grandfather grandson granddaughter aunt uncle cousin niece nephew stepfather stepmother stepson
+    stepdaughter""".split()
 )
 _LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
@@ -86,6 +90,12 @@ _WHERE: Final = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|of|(?<!ccording )to|[Oo]utside|[Aa]round|[Aa]cross|[Tt]he)[ \n]$|, $"
 )
 _MARK: Final = re.compile(r"[.?!\n]")
+_SENTENCE: Final = re.compile(r"[^.!?\n]+")
+_IN_MARKS: Final = re.compile(r"[“\"][^”\"]*[”\"]?")
+_BY_PRONOUN: Final = (
+    ("m", re.compile(r"\b(?:he|his|himself)\b")),
+    ("f", re.compile(r"\b(?:she|hers|herself)\b")),  # "her" may be another's: he told her
+)
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 HEADLINE: Final = 120  # code points; a longer first paragraph tells already
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
@@ -464,6 +474,22 @@ class Cast:
                     and last not in common
                     and self._by_name[entity.surname] is entity
                 )
+        self._settle_genders()
+
+    def _settle_genders(self) -> None:
+        """The only person of a sentence is whom "he" or "she" in it means, where it is always the same: of 1,200 persons whose
+        given names tell, 93 in a hundred are."""
+        seen: dict[int, set[str]] = {}
+        for start, end in self._paragraphs:
+            for sentence in _SENTENCE.finditer(self.text, start, end):
+                persons = [mention for mention in self.named(*sentence.span()) if mention.entity.is_person]
+                if len({id(mention.entity) for mention in persons}) == 1 and not persons[0].entity.gender:
+                    rest = _IN_MARKS.sub(" ", self.text[persons[0].end : sentence.end()])
+                    told = seen.setdefault(id(persons[0].entity), set())
+                    told.update(gender for gender, words in _BY_PRONOUN if words.search(rest))
+        for entity in self.entities:
+            told = seen.get(id(entity), set())
+            entity.gender = entity.gender or (min(told) if len(told) == 1 else "")
 
     def _settle_first_words(self) -> None:
         """A lone word that begins one person's full name, and is no given name and nobody's surname, is that person."""

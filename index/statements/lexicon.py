@@ -352,6 +352,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "wrote back": ("S", "write"),
     "called on": ("C", "call on"),
     "calls on": ("C", "call on"),
+    "called out": ("C", "call out"),
+    "calls out": ("C", "call out"),
     "called for": ("C", "call for"),
     "calls for": ("C", "call for"),
     "took to": ("V", "take to"),

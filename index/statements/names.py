@@ -90,7 +90,8 @@ GENDER_OF_TITLE: Final[dict[str, str]] = {
     **dict.fromkeys(
         listed("""
     mr sir lord king prince spokesman chairman congressman businessman father bishop pope imam rabbi sheikh
-    sultan emir husband brother son councilman assemblyman alderman anchorman salesman policeman baron duke
+    sultan emir husband brother son fiancé fiance boyfriend grandfather grandson uncle nephew stepfather stepson
+    councilman assemblyman alderman anchorman salesman policeman baron duke
     cardinal monsignor senor herr monsieur
 """),
         "m",
@@ -98,7 +99,8 @@ GENDER_OF_TITLE: Final[dict[str, str]] = {
     **dict.fromkeys(
         listed("""
     mrs ms miss lady queen princess spokeswoman chairwoman congresswoman businesswoman wife sister daughter
-    mother councilwoman assemblywoman actress baroness duchess madame senora frau dame
+    mother fiancée fiancee girlfriend grandmother granddaughter aunt niece stepmother stepdaughter councilwoman
+    assemblywoman actress baroness duchess madame senora frau dame
 """),
         "f",
     ),
@@ -128,7 +130,19 @@ ROLES: Final = frozenset(
     psychologist psychiatrist sociologist lobbyist organizer volunteer supporter critic politician premier-
     designate negotiator mediator observer inspector investigator spokesmen congressperson star comedian
     filmmaker engineer physicist entrepreneur developer senator-elect president-elect congressman-elect
-    governor-elect widow wife husband brother sister son daughter
+    governor-elect widow wife husband brother sister son daughter fiancé fiancée fiance fiancee girlfriend boyfriend
+    grandmother grandfather grandson granddaughter aunt uncle cousin niece nephew stepfather stepmother stepson stepdaughter
+""")
+)
+# Who is a person, and told from others by nothing that lasts: "a migrant", of whom "she" may be said next.
+HUMANS: Final = frozenset(
+    listed("""
+    man woman girl boy person teenager teen child kid student passenger customer client patient tourist traveler traveller
+    migrant refugee survivor witness victim friend colleague classmate roommate neighbour protester demonstrator marcher
+    sailor soldier marine pilot driver farmer fisherman shopkeeper waitress waiter employee staffer member user viewer
+    reader caller participant attendee parent grandparent relative juror inmate prisoner detainee suspect defendant
+    plaintiff gunman shooter attacker buyer seller vendor tenant homeowner landlord bystander onlooker local native
+    insider source donor
 """)
 )
 # Words that stand between or before role words without being roles alone.

@@ -40,6 +40,12 @@ _TO_REST: Final = re.compile(r"(?:[^Q.;SsJKC]{0,24}?[,:-]&?)?(?=Q)")  # Q, he sa
 _CARRIED: Final = re.compile(rf"{NP}[RMhn]*S[.,iY]*$")  # ..., news agencies reported
 _MAIN_VERB: Final = re.compile(r",(?=R?[VBMhSKC])")
 _INTRODUCED: Final = re.compile(r"[SCKVEJ](?=[^QSCKV]{0,14}[.:]?$)")
+_NOT_CALLED: Final = frozenset(listed("off in up back"))  # the deal, the army
+_CALLED: Final = frozenset(  # by telephone
+    listed(
+        "mother father wife husband son daughter brother sister parents family lawyer doctor friend friends police ambulance"
+    )
+)
 _ACT_WHEN: Final = re.compile(r"(?:R|i?Y#?)+(?=[DLXNA#PoT])")
 _NOUN_WHEN: Final = re.compile(r"[AY]*(B(?=T))?")  # his pledge last week to; her claim is that
 _LOOSE: Final = re.compile(r",[&uDWwgE]|-|(?<!,)&(?=P)|u(?=P)")  # what follows may no longer be said by the speaker
@@ -169,8 +175,9 @@ def introduction(p: Phrases) -> tuple[Range, bool] | None:
             subject = p.main_subject(cue)
         else:
             subject = p.subject_before(p.group_start(cue)) or (p.subject_after(cue + 1) if cue == 0 else None)
-        if subject is not None:
-            return subject, p.tags[cue] in "SJCK"
+        speaks = p.tags[cue] in "SJCK"
+        if subject is not None and (speaks or p.lead(subject) != "u"):  # not: she left since | Hill took office
+            return subject, speaks
     return None
 
 
@@ -560,6 +567,8 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
         return None
     if p.word(cue.after) == "by" or (cue.lemma == "call" and p.tags[cue.after] == "#"):  # praised by; dialled a number
         return None
+    if cue.lemma == "call" and (p.word(cue.after) in _NOT_CALLED or _is_phoned(p, cue.after)):
+        return None
     if cue.lemma == "hail" and p.word(cue.after) == "from":  # hails from Rivertown
         return None
     if p.words[cue.after : cue.after + 2] == ["to", "comment"] and p.tags[cue.after + 2 : cue.after + 3] in (
@@ -571,6 +580,12 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
         return None
     when = _ACT_WHEN.match(p.tags, cue.after)
     return _clause(p, cue, "act", when.end() if when else cue.after)
+
+
+def _is_phoned(p: Phrases, at: int) -> bool:
+    """ "called | his mother": and not what he called her."""
+    ends = p.tags[at + 2 : at + 3] in ("", ".", ",", ";", "&", "i", "u")
+    return ends and p.word(at) in ("his", "her", "their", "the", "my") and p.word(at + 1) in _CALLED
 
 
 # Cues that are no verbs ----------------------------------------------------------------------------------------------

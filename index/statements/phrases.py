@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from index.statements.lexicon import ALLUSIONS, GLOSSES, OCCASIONS, listed
+from index.statements.names import ROLES
 from index.statements.tokens import Sentence
 
 Range = tuple[int, int]  # of tokens, half-open
@@ -101,13 +102,23 @@ class Phrases:
         if tag in "Ww":
             return end - 1, end
         if tag not in _OPENS:
-            return self._over_participle(end) or self._over_relative(end) or self.phrase_before(end)
+            phrase = self._over_participle(end) or self._over_relative(end) or self.phrase_before(end)
+            return self._unclosed(phrase) or phrase
         over = self._over_apposition(end - 1)
         if tag == "," and (named := self.phrase_before(self.before_parenthesis(end - 1))) and named[1] < end - 1:
             return over if over and over[1] < named[0] and self.tags[named[0]] in "DN" else named
         named = self.phrase_before(self.before_parenthesis(over[0] - 1)) if over and self.lead(over) == "," else None
         apposed = named is not None and self.tags[named[1] - 1] == "X" and self._opens_clause(named[0])
         return named if apposed else over  # Ann Lowe, Democrat of Ohio -- where she was born --
+
+    def _unclosed(self, phrase: Range | None) -> Range | None:
+        """The name before an apposition whose second comma was forgotten: "Q," | Ann Lowe, manager at a bank told."""
+        if phrase is None or self.lead(phrase) != "," or self.tags[phrase[0]] not in "NA":
+            return None
+        named = self.phrase_before(phrase[0] - 1)
+        described = any(bare in ROLES for bare in map(self.word, range(*phrase)))
+        is_name = named is not None and self.tags[slice(*named)].strip("X") == "" and named[1] - named[0] > 1
+        return named if named and is_name and described and self.lead(named) in "^Q" else None
 
     def _over_participle(self, end: int) -> Range | None:
         """The noun phrase that a participle describes: "a memo obtained by the newspaper | says"."""

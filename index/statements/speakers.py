@@ -36,6 +36,7 @@ from index.statements.names import (
     GENDER_OF_TITLE,
     GROUPS,
     HIGH_OFFICES,
+    HUMANS,
     ISSUED,
     METONYMS,
     NAMED_LATER,
@@ -125,11 +126,21 @@ class Speakers:
                 return
         head = sentence.words[subject[0] + _head_end(tags) - 1]
         is_role = bare_word(head) in ROLES and (head.islower() or bare_word(head) in HIGH_OFFICES)  # the Queen
-        if tags[0] == "D" and "&" not in tags and is_role:
+        if self._is_stranger(sentence, subject):
+            self.note(sentence.starts[subject[0]], Entity(UNNAMED, True, first=sentence.starts[subject[0]]))
+        elif tags[0] == "D" and "&" not in tags and is_role:
             start = sentence.starts[subject[0]]
             found = self._by_role(sentence, subject, _head_end(tags), start, relayed=False)
             stranger = Entity(UNNAMED, True, GENDER_OF_TITLE.get(bare_word(head), ""), first=start)
             self.note(start, (found and found.entity) or stranger)
+
+    def _is_stranger(self, sentence: Sentence, subject: Range) -> bool:
+        """Whether somebody is brought in who has no name, and no office: "a migrant from Norway"."""
+        tags = sentence.tags[slice(*subject)]
+        head = bare_word(sentence.words[subject[0] + _head_end(tags) - 1])
+        return (
+            "&" not in tags and head in HUMANS and sentence.words[subject[0]].lower() in ("a", "an", "one", "another")
+        )
 
     def called(self, name: str, *, surely: bool = False) -> Resolution:
         """Who goes by ``name``, in whatever case: the labels of a transcript ("PENCE"). ``surely``: it is somebody's name,
@@ -185,6 +196,9 @@ class Speakers:
         )
         if antecedent is None:
             return Resolution(None, "pronoun unknown")
+        named = self.cast.named(sentence.starts[antecedent[0]], sentence.ends[antecedent[1] - 1])[-1:]
+        if named and named[0].entity.is_person and named[0].end == sentence.ends[antecedent[1] - 1]:
+            return Resolution(named[0].entity.name, "relative", named[0].entity)  # a word with Ann Lowe, who
         found = self.resolve(sentence, antecedent)
         return Resolution(found.name, "relative", found.entity)
 
@@ -211,7 +225,10 @@ class Speakers:
         for position, entity in islice(reversed(self._history), REACH):
             if position < at and entity.is_person and entity.gender in ("", gender):
                 if entity.name == UNNAMED:
-                    return Resolution(None, "pronoun unknown")
+                    since = (m.entity for m in self.cast.named(position, at) if m.entity.is_person)
+                    named = {id(one): one for one in since if one.gender == gender}
+                    only = named.popitem()[1] if len(named) == 1 else None
+                    return Resolution(only.name, "pronoun guess", only) if only else Resolution(None, "pronoun unknown")
                 sure = "pronoun" if entity.gender == gender else "pronoun guess"
                 if self._named_since(position, at, entity, gender) >= (CROWD if at - position < FAR else 1):
                     return Resolution(entity.name, "pronoun unclear", entity)
@@ -328,6 +345,8 @@ class Speakers:
         if head == 2 and words[0].lower() == "the":
             name = self._organisation(words[1], start) or name
         name = METONYMS.get(name.lower(), name)
+        if self._is_stranger(sentence, subject):
+            self.note(start, Entity(UNNAMED, True, first=start))
         if head_word not in ROLES and head_word not in DOCUMENTS:
             self._groups.append((start, name, "&" in tags or head_word.endswith("s") or head_word == "police"))
         return Resolution(name, "organisation" if tags[head - 1] == "X" else "phrase")
