@@ -21,6 +21,7 @@ from index.statements.names import (
     GENDER_OF_TITLE,
     GROUPS,
     HIGH_OFFICES,
+    HUMANS,
     METONYMS,
     NAME_PARTICLES,
     NATIONS,
@@ -74,6 +75,19 @@ _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
 _PARTIES: Final = frozenset(("democrat", "republican", "independent", "conservative", "labour"))
 _STATES: Final = frozenset(("us", "u.s", "uk", "u.k", "eu", "un"))  # before what is no person: the US TikTok
 _STORMS: Final = frozenset(("hurricane", "typhoon", "cyclone", "storm", "tropical"))  # they bear given names
+# What no person's name begins or ends with: "Daily Post", "Rivertown Council", "Harbour Advisers".
+_NO_GIVEN: Final = (
+    _STORMS
+    | _STATES
+    | _PARTIES
+    | PLACES
+    | NATIONS
+    | {"daily", "business", "national", "senate", "house", "operation", "press"}
+)
+_NO_SURNAME: Final = (GROUPS | PLACES | NATIONS | ROLES | HUMANS).union(
+    """york jersey carolina dakota hampshire orleans angeles francisco diego vegas kong zealand sports elementary high
+    wellness advisors mps""".split()
+)
 _KIN: Final = frozenset(
     """wife husband widow son daughter brother sister father mother lady fiancé fiancée fiance fiancee girlfriend boyfriend
     grandmother grandfather grandson granddaughter aunt uncle cousin niece nephew stepfather stepmother stepson
@@ -82,6 +96,7 @@ _KIN: Final = frozenset(
 _LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
+_HEADED: Final = frozenset(("Says", "Claims", "Warns", "Tells", "Announces", "Admits", "Calls"))  # in headlines
 _MADE: Final = re.compile(r"\d|[A-Z]{3}")  # no person's name alone: "Rav4", "Delta CFO Ann Lowe"
 _COMPOUND: Final = re.compile(r"-[a-z]{4,}$")
 _WRAP: Final = re.compile(r"\s+")
@@ -255,7 +270,10 @@ class Cast:
         while len(words) > 1 and _COMPOUND.search(words[0]):  # "Pakistan-based"
             start += len(words[0]) + 1
             words = words[1:]
-        if not words or TAGS.get(words[-1].lower(), "X") in ("Y",) or len(words[0]) == 1:
+        while len(words) > 1 and words[-1] in _HEADED:  # Former Doctor | Says
+            end -= len(words[-1]) + 1
+            words = words[:-1]
+        if not words or TAGS.get(words[-1].lower(), "X") in ("Y",) or len(words[0]) == 1 or words[-1] in _HEADED:
             return
         if len(words) > 2 and bare_word(words[0]) in OFFICES and text.endswith(" of ", 0, start):
             start += len(words[0]) + 1
@@ -324,8 +342,8 @@ class Cast:
     def _is_introduced(self, words: list[str], start: int, end: int) -> bool:
         """Whether the words, of which none may be a given name known here, stand between commas beside what somebody is:
         "Norway's ambassador, Tamm Rask,", "Tamm Rask, the ambassador,"."""
-        last, text = bare_word(words[-1]), self.text
-        if not 2 <= len(words) <= 3 or _MADE.search(" ".join(words)) or last in GROUPS | PLACES | NATIONS | ROLES:
+        text = self.text
+        if not may_be_a_person(words):
             return False
         before = text[max(0, start - BESIDE) : start]
         if _ROLE_BEHIND.match(text, end) and not _WHERE.search(before):  # not "in South Rask, the mayor of Tarn"
@@ -482,7 +500,7 @@ class Cast:
         seen: dict[int, set[str]] = {}
         for start, end in self._paragraphs:
             for sentence in _SENTENCE.finditer(self.text, start, end):
-                persons = [mention for mention in self.named(*sentence.span()) if mention.entity.is_person]
+                persons = [mention for mention in self.named(*sentence.span()) if _may_be(mention.entity)]
                 if len({id(mention.entity) for mention in persons}) == 1 and not persons[0].entity.gender:
                     rest = _IN_MARKS.sub(" ", self.text[persons[0].end : sentence.end()])
                     told = seen.setdefault(id(persons[0].entity), set())
@@ -530,6 +548,17 @@ class Cast:
         """The names before ``at``, the latest first; no more than ``REACH``."""
         end = bisect_left(self.mentions, at, key=lambda m: m.start)
         return reversed(self.mentions[max(0, end - REACH) : end])
+
+
+def _may_be(entity: Entity) -> bool:
+    return entity.is_person or may_be_a_person(entity.name.split())
+
+
+def may_be_a_person(words: list[str]) -> bool:
+    """Whether two or three words of a name, whose first is no given name known here, may be somebody's."""
+    first, last = bare_word(words[0]), bare_word(words[-1])
+    made = _MADE.search(" ".join(words)) or words[-1].isupper() or last in TAGS or first in _NO_GIVEN
+    return 2 <= len(words) <= 3 and not made and not any(one in _NO_SURNAME for one in (last, last.removesuffix("s")))
 
 
 def folded(words: list[str]) -> list[str]:

@@ -137,12 +137,12 @@ ROLES: Final = frozenset(
 # Who is a person, and told from others by nothing that lasts: "a migrant", of whom "she" may be said next.
 HUMANS: Final = frozenset(
     listed("""
-    man woman girl boy person teenager teen child kid student passenger customer client patient tourist traveler traveller
-    migrant refugee survivor witness victim friend colleague classmate roommate neighbour protester demonstrator marcher
-    sailor soldier marine pilot driver farmer fisherman shopkeeper waitress waiter employee staffer member user viewer
-    reader caller participant attendee parent grandparent relative juror inmate prisoner detainee suspect defendant
-    plaintiff gunman shooter attacker buyer seller vendor tenant homeowner landlord bystander onlooker local native
-    insider source donor
+    man men woman women people children girl boy person those teenager teen child kid student passenger customer client
+    patient tourist traveler traveller migrant refugee survivor witness victim friend colleague classmate roommate
+    neighbour protester demonstrator marcher sailor soldier marine pilot driver farmer fisherman shopkeeper waitress
+    waiter employee staffer member user viewer reader caller participant attendee parent grandparent relative juror
+    inmate prisoner detainee suspect defendant plaintiff gunman shooter attacker buyer seller vendor tenant homeowner
+    landlord bystander onlooker local native insider source donor
 """)
 )
 # Words that stand between or before role words without being roles alone.

@@ -40,6 +40,11 @@ _TO_REST: Final = re.compile(r"(?:[^Q.;SsJKC]{0,24}?[,:-]&?)?(?=Q)")  # Q, he sa
 _CARRIED: Final = re.compile(rf"{NP}[RMhn]*S[.,iY]*$")  # ..., news agencies reported
 _MAIN_VERB: Final = re.compile(r",(?=R?[VBMhSKC])")
 _INTRODUCED: Final = re.compile(r"[SCKVEJ](?=[^QSCKV]{0,14}[.:]?$)")
+# What is done according to a rule is reported by nobody.
+_BY_RULE: Final = frozenset(
+    listed("live lives lived living act acts acted acting behave behaved ranked sorted grouped divided paid")
+)
+_HOLDS_MORE: Final = re.compile("[M,Q]")
 _NOT_CALLED: Final = frozenset(listed("off in up back"))  # the deal, the army
 _CALLED: Final = frozenset(  # by telephone
     listed(
@@ -471,6 +476,12 @@ def _forward(p: Phrases, cue: _Cue) -> Attribution | None:
     elif p.tags[cue.after : cue.after + 1] == "Q":
         return _clause(p, cue, "opinion", cue.after)
     for begin in dict.fromkeys((start, told)):
+        if (
+            p.word(begin) == "when"
+            and cue.lemma == "say"
+            and not _HOLDS_MORE.search(p.tags, begin, p.content_end(begin))
+        ):
+            return None  # that was what she said when she resigned; but: said when it would open
         if p.tags[begin : begin + 1] == "H":
             return _clause(p, cue, "question", begin)
         if _opens_content(p, cue, begin):
@@ -585,7 +596,8 @@ def _act(p: Phrases, cue: _Cue) -> Attribution | None:
 def _is_phoned(p: Phrases, at: int) -> bool:
     """ "called | his mother": and not what he called her."""
     ends = p.tags[at + 2 : at + 3] in ("", ".", ",", ";", "&", "i", "u")
-    return ends and p.word(at) in ("his", "her", "their", "the", "my") and p.word(at + 1) in _CALLED
+    whose = p.word(at) in ("his", "her", "their", "the", "my") and p.word(at + 1) in _CALLED
+    return ends and (whose or (p.word(at) in ("several", "many", "some") and p.word(at + 1) == "people"))
 
 
 # Cues that are no verbs ----------------------------------------------------------------------------------------------
@@ -593,7 +605,7 @@ def _is_phoned(p: Phrases, at: int) -> bool:
 
 def _according(p: Phrases, cue: int) -> Attribution | None:
     source = _SOURCE.match(p.tags, cue + 1 + (p.tags[cue + 1 : cue + 2] == "R"))  # recently hacked documents
-    if source is None:
+    if source is None or p.word(cue - 1) in _BY_RULE:
         return None
     after = source.end()
     before = p.trimmed(0, cue)

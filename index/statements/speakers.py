@@ -18,7 +18,6 @@ from typing import Final
 from index.countries import COUNTRIES
 from index.statements.cast import (
     LANDS,
-    NEAR,
     OFFICES,
     REACH,
     Cast,
@@ -26,6 +25,7 @@ from index.statements.cast import (
     Mention,
     bare_word,
     folded,
+    may_be_a_person,
     roles_in,
     split_title,
 )
@@ -199,6 +199,8 @@ class Speakers:
         named = self.cast.named(sentence.starts[antecedent[0]], sentence.ends[antecedent[1] - 1])[-1:]
         if named and named[0].entity.is_person and named[0].end == sentence.ends[antecedent[1] - 1]:
             return Resolution(named[0].entity.name, "relative", named[0].entity)  # a word with Ann Lowe, who
+        if sentence.words[at].lower() == "who":
+            antecedent = _nearer(sentence, antecedent)
         found = self.resolve(sentence, antecedent)
         return Resolution(found.name, "relative", found.entity)
 
@@ -215,7 +217,7 @@ class Speakers:
         if meant.how == "pronoun met":
             return replace(meant, how="pronoun far")
         if meant.entity is not None:
-            meant.entity.gender = _PRONOUNS[word]
+            meant.entity.is_person, meant.entity.gender = True, _PRONOUNS[word]
             self.note(at, meant.entity)
         return meant
 
@@ -223,7 +225,7 @@ class Speakers:
         """Whom "he" or "her" means at ``at``: the latest person spoken of, else the latest met, of that gender."""
         gender = _PRONOUNS[word]
         for position, entity in islice(reversed(self._history), REACH):
-            if position < at and entity.is_person and entity.gender in ("", gender):
+            if position < at and entity.gender in ("", gender):
                 if entity.name == UNNAMED:
                     since = (m.entity for m in self.cast.named(position, at) if m.entity.is_person)
                     named = {id(one): one for one in since if one.gender == gender}
@@ -267,8 +269,17 @@ class Speakers:
             self.note(start, person)
             return Resolution(person.name, "name" if self._certain(start, end, person) else "namesake", person)
         several = joint and any(mention.entity.is_person for mention in self.cast.named(start, end))
+        if not joint and (maybe := self._perhaps(start, sentence.ends[subject[0] + head - 1])):
+            self.note(start, maybe)
         unnamed = self._unnamed_speaker(sentence, subject, start, end)
         return replace(unnamed, how="joint") if several else unnamed
+
+    def _perhaps(self, start: int, end: int) -> Entity | None:
+        """Who speaks by a name that may be a person's: if "he" is said next, it is."""
+        named = self.cast.named(start, end)[-1:]
+        if not named or named[0].end != end or self.cast.text.endswith(("the ", "The "), 0, named[0].start):
+            return None
+        return named[0].entity if may_be_a_person(self.cast.text[named[0].start : end].split()) else None
 
     def _named_person(self, sentence: Sentence, subject: Range, head: int) -> Entity | None:
         """The person whose name ends the noun phrase ("aide Yury Ushakov") or stands in apposition to it."""
@@ -402,10 +413,10 @@ class Speakers:
     def _stranger_at(self, words: list[str], at: int) -> int:
         """Where the latest that "the lawyer" may mean was mentioned without a name: "a lawyer", "her lawyer"; -1 where nowhere
         near, or it was said of somebody who has one ("Ann Lowe, a lawyer")."""
-        if len(words) != 2 or words[0] != "the":
+        if not 2 <= len(words) <= 3 or words[0] != "the":
             return -1
         text = self.cast.text
-        found = list(_stranger(words[1]).finditer(text, max(0, at - NEAR), at))
+        found = list(_stranger(words[-1]).finditer(text, max(0, at - FAR), at))
         return next(
             (m.start() for m in reversed(found) if not _TELLS_WHAT.search(text[max(0, m.start() - 40) : m.start()])), -1
         )
@@ -481,6 +492,23 @@ def _stranger(role: str) -> re.Pattern[str]:
         rf"\b(?:an?|another|his|her|their|whose|one) (?:[\w-]+ ){{0,2}}?{re.escape(role)}\b"
         r"(?!,? [A-Z])(?! (?:named|called|who)\b)"
     )
+
+
+def _nearer(sentence: Sentence, phrase: Range) -> Range:
+    """The last persons of a phrase whose noun is none: "(drew) scrutiny from | lawmakers", who."""
+    tags = sentence.tags[slice(*phrase)]
+    last = phrase[0] + 1 + max(tags.rfind("i"), tags.rfind("f"))
+    head, end = sentence.words[phrase[0] + _head_end(tags) - 1], sentence.words[phrase[1] - 1]
+    persons = sentence.tags[phrase[1] - 1] == "N" and (end.endswith("s") or _is_human(end))
+    nearer = (
+        last > phrase[0] and persons and head.islower() and not _is_human(head) and "X" not in tags[: last - phrase[0]]
+    )
+    return (last, phrase[1]) if nearer else phrase
+
+
+def _is_human(noun: str) -> bool:
+    word = bare_word(noun)
+    return any(word in humans or word.removesuffix("s") in humans for humans in (HUMANS, ROLES))
 
 
 def _capitalised(name: str) -> str:
