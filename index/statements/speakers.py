@@ -196,9 +196,10 @@ class Speakers:
         )
         if antecedent is None:
             return Resolution(None, "pronoun unknown")
-        named = self.cast.named(sentence.starts[antecedent[0]], sentence.ends[antecedent[1] - 1])[-1:]
-        if named and named[0].entity.is_person and named[0].end == sentence.ends[antecedent[1] - 1]:
-            return Resolution(named[0].entity.name, "relative", named[0].entity)  # a word with Ann Lowe, who
+        end = sentence.ends[antecedent[1] - 1]
+        named = [m for m in self.cast.named(sentence.starts[antecedent[0]], end) if m.entity.is_person][-1:]
+        if named and _OF_TOWN.fullmatch(self.cast.text, named[0].end, end):
+            return Resolution(named[0].entity.name, "relative", named[0].entity)  # a word with Ann Lowe of Tarn, who
         if sentence.words[at].lower() == "who":
             antecedent = _nearer(sentence, antecedent)
         found = self.resolve(sentence, antecedent)
@@ -588,6 +589,7 @@ _CONTRARY: Final = (("democratic", "republican"),)
 _TELLS_WHAT: Final = re.compile(
     r"(?:[,—–-]|\b(?:is|are|was|were|am|be|been|being|as|like|became|remains?)(?: (?:not|just|only|also|still|once))*) $"
 )
+_OF_TOWN: Final = re.compile(r"(?: of [A-Z][\w.-]+(?: [A-Z][\w.-]+)*)?")
 _DETERMINERS: Final = frozenset(listed("a an another one some many several most two three four his her their its all"))
 _PLACED: Final = frozenset(listed("in at on by for with from to over like about and"))
 _TITLED_BY: Final = frozenset(("prince", "princess", "duke", "duchess"))
