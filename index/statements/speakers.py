@@ -86,6 +86,7 @@ class Speakers:
         self._unnamed_at: dict[str, int] = {}  # where the latest of them was brought in
         self._issued: dict[str, tuple[int, Resolution]] = {}  # "statement": where the latest was mentioned, and whose
         self._described: list[_Described] = []
+        self._strangers: dict[int, str] = {}  # where somebody without a name was brought in, and as what
         self._everyone = sorted(cast.entities, key=_by_first)
         self._holders: dict[str, list[Entity]] = {}  # by role; both in the order in which they are first named
         for entity in self._everyone:
@@ -127,12 +128,17 @@ class Speakers:
         head = sentence.words[subject[0] + _head_end(tags) - 1]
         is_role = bare_word(head) in ROLES and (head.islower() or bare_word(head) in HIGH_OFFICES)  # the Queen
         if self._is_stranger(sentence, subject):
-            self.note(sentence.starts[subject[0]], Entity(UNNAMED, True, first=sentence.starts[subject[0]]))
+            self._note_stranger(sentence.starts[subject[0]], sentence.ends[subject[1] - 1])
         elif tags[0] == "D" and "&" not in tags and is_role:
             start = sentence.starts[subject[0]]
             found = self._by_role(sentence, subject, _head_end(tags), start, relayed=False)
             stranger = Entity(UNNAMED, True, GENDER_OF_TITLE.get(bare_word(head), ""), first=start)
             self.note(start, (found and found.entity) or stranger)
+
+    def _note_stranger(self, start: int, end: int) -> None:
+        text = " ".join(self.cast.text[start:end].split())
+        self._strangers[start] = text[0].lower() + text[1:]
+        self.note(start, Entity(UNNAMED, True, first=start))
 
     def _is_stranger(self, sentence: Sentence, subject: Range) -> bool:
         """Whether somebody is brought in who has no name, and no office: "a migrant from Norway"."""
@@ -230,8 +236,11 @@ class Speakers:
                 if entity.name == UNNAMED:
                     since = (m.entity for m in self.cast.named(position, at) if m.entity.is_person)
                     named = {id(one): one for one in since if one.gender == gender}
-                    only = named.popitem()[1] if len(named) == 1 else None
-                    return Resolution(only.name, "pronoun guess", only) if only else Resolution(None, "pronoun unknown")
+                    if len(named) == 1:
+                        return Resolution((only := named.popitem()[1]).name, "pronoun guess", only)
+                    entity.gender = gender
+                    stranger = self._strangers.get(entity.first)
+                    return Resolution(stranger, "pronoun guess" if stranger else "pronoun unknown")
                 sure = "pronoun" if entity.gender == gender else "pronoun guess"
                 if self._named_since(position, at, entity, gender) >= (CROWD if at - position < FAR else 1):
                     return Resolution(entity.name, "pronoun unclear", entity)
@@ -358,7 +367,7 @@ class Speakers:
             name = self._organisation(words[1], start) or name
         name = METONYMS.get(name.lower(), name)
         if self._is_stranger(sentence, subject):
-            self.note(start, Entity(UNNAMED, True, first=start))
+            self._note_stranger(start, end)
         if head_word not in ROLES and head_word not in DOCUMENTS:
             self._groups.append((start, name, "&" in tags or head_word.endswith("s") or head_word == "police"))
         return Resolution(name, "organisation" if tags[head - 1] == "X" else "phrase")
