@@ -402,7 +402,8 @@ _CLOSED: Final = {
     "h": "has have had do does did having 've ’ve",
     "n": "not n't n’t never",
     "R": """
-    also later then however further repeatedly again previously earlier recently already still often just
+    also later then however nevertheless nonetheless further repeatedly again previously earlier recently already
+    still often just
     simply even now personally too instead meanwhile moreover therefore only ever almost perhaps maybe very
     quite so far thus once always first long sometimes soon here away else more less rather pretty well indeed
 """,

@@ -340,7 +340,12 @@ class Speakers:
 
     def _issuer(self, words: list[str], head: int, at: int) -> Resolution | None:
         """Who issued "the statement"."""
-        issued = self._issued.get(words[head - 1]) if head == 2 and words[0].lower() == "the" else None
+        if head != 2 or words[0].lower() != "the":
+            return None
+        if words[1] in ISSUED and words[head : head + 1] in (["from"], ["by"]) and words[head + 1 :]:
+            issuer = " ".join(words[head + 1 :]).removeprefix("the ")
+            self._issued[words[1]] = at, Resolution(self._organisation(issuer, at) or issuer, "role")
+        issued = self._issued.get(words[1])
         return replace(issued[1], how="role") if issued and at - issued[0] < FAR else None
 
     def _unnamed_speaker(self, sentence: Sentence, subject: Range, start: int, end: int) -> Resolution:
@@ -384,6 +389,9 @@ class Speakers:
         words = [bare_word(word) for word in sentence.words[subject[0] : subject[0] + head]]
         if sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no") or words[-1] in ANONYMOUS:
             return None
+        behind = self.cast.text[sentence.ends[subject[1] - 1] :][:UNNAMED_REACH]
+        if not _NOT_NAMED.isdisjoint(words) or _WITHOUT_A_NAME.match(behind):
+            return None
         lately = max(self._unnamed_at.get(words[-1], -1), self._stranger_at(words, at))
         owners = self._owners(sentence, subject, head, at)
         rest = range(subject[0] + head, subject[1])  # mother of three, secretary of state
@@ -426,10 +434,12 @@ class Speakers:
         if not 2 <= len(words) <= 3 or words[0] != "the":
             return -1
         text = self.cast.text
-        found = list(_stranger(words[-1]).finditer(text, max(0, at - FAR), at))
-        return next(
-            (m.start() for m in reversed(found) if not _TELLS_WHAT.search(text[max(0, m.start() - 40) : m.start()])), -1
-        )
+        for found in reversed(list(_stranger(words[-1]).finditer(text, max(0, at - FAR), at))):
+            before = text[max(0, found.start() - 40) : found.start()]
+            apposed = before[-2:-1] in ",—–-" and text[found.end() : found.end() + 1] in ",."
+            if not apposed and not _TELLS_WHAT.search(before):
+                return found.start()
+        return -1
 
     def _narrowed(
         self, fits: list[Entity], places: Set[str], lands: Set[str], role: str, at: int
@@ -594,11 +604,15 @@ _APPOSED: Final = re.compile(r",([X'f]*X),")
 _CONTRARY: Final = (("democratic", "republican"),)
 
 
-# What stands before "a lawyer" where it says what somebody is: "Lowe, | a lawyer", "she was not only | a lawyer".
+# What stands before "a lawyer" where it says what somebody is: "she was not only | a lawyer".
 _TELLS_WHAT: Final = re.compile(
-    r"(?:[,—–-]|\b(?:is|are|was|were|am|be|been|being|as|like|became|remains?)(?: (?:not|just|only|also|still|once))*) $"
+    r"\b(?:is|are|was|were|am|be|been|being|as|like|became|remains?)(?: (?:not|just|only|also|still|once))* $"
 )
 _OF_TOWN: Final = re.compile(r"(?: of [A-Z][\w.-]+(?: [A-Z][\w.-]+)*)?")
+# "the local mayor", "the owner, who did not want his name used": nobody whom the article names.
+_NOT_NAMED: Final = frozenset(listed("local other fellow unnamed anonymous unidentified"))
+UNNAMED_REACH: Final = 100  # code points behind an office that may say that its holder is not named
+_WITHOUT_A_NAME: Final = re.compile(r",? who [^.]{0,70}?\b(?:names?|named|identif\w+|anonym\w+)\b")
 _DETERMINERS: Final = frozenset(listed("a an another one some many several most two three four his her their its all"))
 _PLACED: Final = frozenset(listed("in at on by for with from to over like about and"))
 _TITLED_BY: Final = frozenset(("prince", "princess", "duke", "duchess"))
