@@ -94,10 +94,12 @@ _LEADING = re.compile(
     r"i(?:['’]m| am) (?:looking for|wondering)|"
     r"(?:tell|show|give|find)(?: me)?(?: about)?|"
     r"(?:summari[sz]e|explain|describe)(?= (?:what|how|why) )|"
+    r"quote(?= (?-i:[A-Z]))|i(?:['’]d| would)? (?:want|like|need)(?= (?-i:[A-Z])\S*(?: \S+){0,3}['’]s? )|"
     r"is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(r"^(what|where|who|how|why)['’]?s(?= )", re.IGNORECASE)
+_MISTYPED = re.compile(r"^(?:wat|wut|waht|wht)(?= )", re.IGNORECASE)
 _SHORTENED_DID = re.compile(r"^(what|where|who|how|why)['’]d(?= )", re.IGNORECASE)
 # "What, if anything, did …", "How exactly did …": the form is the one without it.
 _FILLED = re.compile(
@@ -109,7 +111,8 @@ _DAY_OF_WEEK = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_A_NAME = re.compile(
-    r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
+    r"^(?:(?:the|both|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+",
+    re.IGNORECASE,
 )
 _AFTER_A_NAME = re.compile(
     r"(?:\s+(?:really|actually|ever|also|else|even|now|then|once|have|been|publicly|recently|known|"
@@ -128,6 +131,8 @@ _MATERIAL = re.compile(
 _NO_SPEAKER = frozenset(
     "not it this that there what who we you i how why where when which is was are were did does do has have had".split()
 )
+# Words of a name, and of an office: "director of the National Institute of Piers and of the Harbours of Tarn".
+_NAME_WORDS, _OFFICE_WORDS = 9, 13
 _ACRONYM = re.compile(r"[A-Z]{2,}\b")  # "the WHO", "the IT department"
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
@@ -136,6 +141,10 @@ _NOT_INSIDE = frozenset("his her their its him them once if because while that w
 _HIS_OWN = re.compile(r",? (?:in (?:his|her|their|its) own words|exactly|precisely)$", re.IGNORECASE)
 # "its president", of what is named before.
 _ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)
+# What only leads to a matter, as "the subject of piers".
+_MATTER_OF = re.compile(
+    r"^(?:(?:the )?(?:subject|topic|matter|issue) of|questions? (?:about|on|regarding)) (?=\S)", re.IGNORECASE
+)
 _NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 # What leads to the very words somebody said; but "who called the “Bee Line” bill …" so a thing.
@@ -275,6 +284,7 @@ def parse(
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
+    bare = _MISTYPED.sub("what", bare)
     bare = _DAY_OF_WEEK.sub("", _FILLED.sub(r"\1", _HIS_OWN.sub("", bare)))
     bare = _SHORTENED_DID.sub(r"\1 did", _SHORTENED.sub(r"\1 is", bare))
     for reading in forms.readings(bare):
@@ -352,12 +362,13 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
     if speaker and _ITS.match(speaker) and (name := _NAME.search(reading.topic or "")):
         speaker = f"{name.group()}'s {_ITS.sub('', speaker)}"
     anybody = fold(speaker or "") in _ANYBODY and reading.topic
+    topic = _MATTER_OF.sub("", (reading.topic or "").strip())
     return replace(
         question,
         intent="who" if anybody else reading.intent,
         speaker=None if anybody else speaker,
         via=_speaker(reading.via),
-        topic=(reading.topic or "").strip(),
+        topic=topic,
     )
 
 
@@ -375,11 +386,11 @@ def _speaker(raw: str | None) -> str | None:
     if raw is None:
         return None
     name = _BEFORE_A_NAME.sub("", raw.strip(" ,"))
-    name = _AFTER_A_NAME.sub("", name)
+    name = _beside(_AFTER_A_NAME.sub("", name))
     words = fold(name).split()
     if (
         not words
-        or len(words) > 9
+        or len(words) > (_NAME_WORDS if forms.ROLES.isdisjoint(words) else _OFFICE_WORDS)
         or (words[0] in _NO_SPEAKER and not _ACRONYM.match(name))
         or _MATERIAL.fullmatch(" ".join(words))
         or words[-1] in _NO_SURNAME
@@ -389,6 +400,15 @@ def _speaker(raw: str | None) -> str | None:
     ):
         return None
     return name
+
+
+def _beside(name: str) -> str:
+    """A name without what he is, which stands beside it: of "Roe, the mayor" that is "Roe", of "the mayor, Roe" too."""
+    before, comma, after = name.partition(", ")
+    if not comma or "," in after or " and " in after:
+        return name
+    roles = [forms.ROLES.isdisjoint(fold(part).split()[-1:]) for part in (before, after)]
+    return name if roles[0] == roles[1] else before if roles[0] else after
 
 
 def _is_name(speaker: str) -> bool:
