@@ -149,10 +149,17 @@ _NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 # What leads to the very words somebody said; but "who called the “Bee Line” bill …" so a thing.
 _SAID = re.compile(
-    r"\b(?:(?:sa(?:y|ys|id|ying)|state[sd]?|wr(?:ites?|ote)|tweet(?:ed)?)(?: that)?|the (?:words?|phrase|term|expression)|"
-    r"call(?:ed|s|ing)?(?: [\w'’-]+){1,5}(?<! the))[:,]? ?$",
+    r"\b(?:(?:sa(?:y|ys|id|ying)|state[sd]?|wr(?:ites?|ote)|tweet(?:ed)?)(?: that)?|"
+    r"the (?:words?|phrase|term|expression)|call(?:ed|s|ing)?(?: [\w'’-]+){1,5}(?<! the)|"
+    r"(?:sp(?:eaks?|oken?|eaking)|talk(?:s|ed|ing)?|warn(?:s|ed|ing)?|complain(?:s|ed|ing)?) (?:of|about)(?: an?| the)?|"
+    r"(?:describ|dismiss|refer|denounc|condemn|prais|hail|brand|mock|see|saw|view|slam|blast)\w*(?: [\w'’-]+){1,8} "
+    r"as(?: an?| the)?)[:,]? ?$",
     re.IGNORECASE,
 )
+_IS_FELT = re.compile(r"^\W*who(?: else)? (?:is|was|are|were|feels?|felt) $", re.IGNORECASE)
+# So many words in quotation marks that begin with a small letter are no title but somebody's, where it is asked who: "Who
+# wanted “to see the pier once more”?"
+_SENTENCE_WORDS = 4
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]((?:[^'‘’\"]|(?<=\w)['’](?=\w)){3,200})['’](?!\w)")
 
 
@@ -445,13 +452,23 @@ def quoted(text: str) -> tuple[str, ...]:
 
 
 def uttered(text: str) -> str | None:
-    """The words, two or more, that a question quotes as somebody's; None where it quotes none so.
+    """The words, two or more, that a question quotes as somebody's; None where it quotes none so. Where it asks who, several
+    that begin like no title are.
 
     >>> [uttered(f"Who {asked}?") for asked in ("said “it is safe”", "called it a “cover-up”", "called the “Bee” bill bad")]
     ['it is safe', 'cover-up', None]
+    >>> [uttered(f"Who {asked}?") for asked in ("spoke of a “sea of mud”", "wants “to see it all”", "sang “To See It All”")]
+    ['sea of mud', 'to see it all', None]
     """
-    quoted = (match[1] or match[2] for match in _QUOTED.finditer(text) if _SAID.search(text[: match.start()]))
-    return next((words for words in quoted if len(_PIECE.findall(words)) > 1), None)
+    asks = re.match(r"\W*(?:who|which)\b", text, re.IGNORECASE)
+    for match in _QUOTED.finditer(text):
+        words = match[1] or match[2]
+        long, before = len(_PIECE.findall(words)), text[: match.start()]
+        no_name = asks and words[:1].islower() and not words.startswith(("the ", "a ", "an "))
+        said = _SAID.search(before) or (no_name and (long >= _SENTENCE_WORDS or _IS_FELT.match(before)))
+        if said and long > 1:
+            return words
+    return None
 
 
 def holds_verbatim(text: str, words: str) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.letters import fold
 from index.types import Span
-from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_among, stems_in, stems_of
+from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_among, stems_in, stems_of, uttered
 
 FORMS = [
     # question, intent, speaker, topic
@@ -458,6 +458,24 @@ def test_quoted_words_are_phrases():
     assert parse("Who called it a ‘sea of troubles’?").phrases == ("sea of troubles",)
     assert parse("Who said 'it isn't safe'?").phrases == ("it isn't safe",)
     assert parse("What did Roe's 'inner circle' say about Poe's plan?").phrases == ("inner circle",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Who spoke of a “sea of troubles”?", "sea of troubles"),
+        ("Who described the pier as a “sea of troubles”?", "sea of troubles"),
+        ("Who is “quite beside himself” over the pier?", "quite beside himself"),
+        ("Who wanted “to see the pier once more”?", "to see the pier once more"),
+        ("Who is known as “the King”?", None),
+        ("Who was “Old Rusty”?", None),
+        ("Who was “the king of piers”?", None),
+        ("Who sang “To See the Pier Once More”?", None),
+        ("Who opposed the “Clean Pier” bill?", None),
+    ],
+)
+def test_words_that_are_quoted_as_somebodys_are_told_from_titles_and_names(text, words):
+    assert uttered(text) == words
 
 
 def test_a_year_in_the_question_gives_its_first_and_last_day():

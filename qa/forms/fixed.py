@@ -140,7 +140,9 @@ _FORMS = (
         "who",
         rf"who(?: else)? (?:is|was|are|were){NEGATED} an? (?:\w+ )?(?:fan|supporter|critic|admirer) of (?P<t>.+)",
     ),
-    _form("who", r"who(?: else)? (?:is|was|are|were|feels?|felt) (?P<t>[\"“‘].+)"),
+    _form(
+        "who", r"who(?: else)? (?:is|was|are|were|feels?|felt|want(?:s|ed)?) (?P<t>[\"“‘](?!the |an? )(?-i:[a-z]).+)"
+    ),
     _form(
         "who",
         rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? want(?:s|ed)? "
