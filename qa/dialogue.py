@@ -316,7 +316,7 @@ class _Turn:
         """ "and what did Annan say?", "what did he say?": the topic of before. Without the "and" a name asks for itself."""
         if fold(speaker) in _HE:
             he = self._he(speaker)
-            return self._by(he) if he else None
+            return self.before.text if he != self.he and compares(self.before) else self._by(he) if he else None
         return self._by(speaker) if begun else None
 
     def _leaning(self, text: str, asked: Question) -> str | None:
@@ -340,9 +340,11 @@ class _Turn:
             return text
         if found := _HIS.match(text):
             return found["what"] + _possessive(he) + text[found.end() :]
-        if fold(asked.speaker or "") in _HE:
-            return _swapped(text, asked, speaker=he) or text
-        return text
+        if fold(asked.speaker or "") not in _HE:
+            return text
+        if he != self.he and compares(self.before):  # surnames alone are told apart only there
+            return f"Compare {he} on {asked.topic}"
+        return _swapped(text, asked, speaker=he) or text
 
     def _he(self, pronoun: str) -> str | None:
         """Who "he" is, or "she", or "they": all who were asked about, where these are several."""
