@@ -328,6 +328,8 @@ WHO = [
     ("Who welcomed the court's ruling on the pier?", None, "the court's ruling on the pier"),
     ("Who refused to criticise Roe?", None, "Roe"),
     ("Who is not a fan of the pier?", None, "the pier"),
+    ("Who raised serious concerns about the pier?", None, "the pier"),
+    ("Which mayor has little confidence in the pier?", None, "the pier"),
     ("Who was it that criticised the pier?", None, "the pier"),
     ("Who all commented on the pier?", None, "the pier"),
     ("Name those who criticised the pier", None, "the pier"),
@@ -354,6 +356,8 @@ def test_who_speaks_is_asked_for_by_any_verb_of_speaking(text, among, topic):
         "Which company bought the pier?",
         "Who wants to be a millionaire?",
         "Who wants a boat?",
+        "Who has a house on the pier?",
+        "Who raised the flag in the harbour?",
         "Who agreed to buy the pier?",
         "Who ruled the harbour in 1600?",
         "Who welcomed the sailors?",
@@ -361,6 +365,8 @@ def test_who_speaks_is_asked_for_by_any_verb_of_speaking(text, among, topic):
         "Which general attacked the fort?",
         "Which treaty said that the pier is free?",
         "Which town received the pier?",
+        "How was the signal received?",
+        "Who refused to answer the door?",
     ],
 )
 def test_who_did_something_is_a_fact(text):

@@ -41,10 +41,15 @@ _MATTERS = (
     r"strategy|reforms?|budgets?|agreements?|settlements?|mergers?|takeovers?|resignations?|appointments?|nominations?|"
     r"mandates?|offers?|cuts?|sanctions)"
 )
+# What is had, or raised, in words: "who raised concerns about the pier".
+_HELD = (
+    r"(?:doubts?|concerns?|confidence|regrets?|criticisms?|fears?|hopes?|objections?|complaints?|praise|sympathy|misgivings|"
+    r"reservations|alarm|outrage|anger|scepticism|skepticism)"
+)
 # What nobody refuses without a word, or does who refuses: "who refused to criticise the mayor".
 _UTTERING = (
-    r"(?:criticis|criticiz|condemn|comment|say|apologi|rule out|answer|discuss|endorse|support|back|blame|name|speak|talk|"
-    r"call|confirm|den)"
+    r"(?:criticis|criticiz|condemn|comment|say|apologi|rule out|answer questions|discuss|endorse|support|back|blame|name|"
+    r"speak|talk|call|confirm|den)"
 )
 _FROM_MANY = r"(?:(?:initial|first|public|international|global|world|general|political|popular|immediate|overall) )"
 _AROUND = r"(?:colleagues|critics|supporters|allies|opponents|rivals|fans|peers)"
@@ -147,6 +152,11 @@ _FORMS = (
         "who",
         rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? want(?:s|ed)? "
         r"(?P<t>(?!to\b).+? to (?!the\b|an?\b)(?-i:[a-z]).*|.+ (?:\w{2,}ed|gone|out|dead|back|shut|cut))",
+    ),
+    _form(
+        "who",
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:has|had|(?:express|voice|raise|offer)(?:[sd]|es|ed)?) "
+        rf"(?:[\w-]+ ){{0,2}}{_HELD} (?:about|over|in|on|for|of|at|to|with|that) (?P<t>.+)",
     ),
     _form("who", rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:refuse|decline)[sd]? to (?P<d>{_UTTERING}\w*\b.*)"),
     _form("who", rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?P<d>(?:welcome|attack)\w* .*\b{_MATTERS}\b.*)"),
@@ -330,7 +340,7 @@ _FORMS = (
     _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
     _form("who", rf"(?:what|how) {AUX} (?:been )?(?:the )?{_FROM_MANY}?(?:reactions?|responses?) to (?P<t>.+)"),
-    _form("who", rf"how {AUX} (?P<t>.+?) (?:been )?received(?: by .+)?"),
+    _form("who", rf"how {AUX} (?P<t>.*\b{_MATTERS}\b.*?) (?:been )?received(?: by .+)?"),
     _form("who", rf"how {AUX} (?P<t>.+?)['’]s? {_AROUND} (?:react|respond)(?:ed|ing)?(?: to (?:it|that|this))?"),
     _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
 )
