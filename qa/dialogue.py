@@ -48,7 +48,8 @@ _WHAT_DID = re.compile(
     re.IGNORECASE,
 )
 _WHO_ELSE = re.compile(
-    rf"{_AND}(?:who|anyone|anybody|someone) else(?: (?:said|says|say)(?: (?:so|that|it|this|anything|something))?)?",
+    rf"{_AND}(?:(?:who|anyone|anybody|someone) else(?: (?:said|says|say)(?: (?:so|that|it|this|anything|something))?)?"
+    r"|(?:(?:what|how) about |did )?(?:all )?(?:the others|everyone else|everybody else)(?: say)?)",
     re.IGNORECASE,
 )
 _WHO_SAID = re.compile(
@@ -69,6 +70,13 @@ _SAYING = re.compile(
 _THAT = frozenset({"it", "that", "this", "the same", "the same thing", "the matter", "the subject"})
 _HE = frozenset({"he", "she", "they"})
 _HIM = frozenset({"him", "her"})
+# Whom a question who spoke leans on: "who defended him?", "who attacked her remarks?"; and what it leans on, at its end.
+_OF_HIM = re.compile(
+    r"\b(?:(?P<him>him|her(?=$|[,?.!]| (?:about|on|over|for|as|when|after|before|in|at|and|too|then|publicly)\b))"
+    r"|(?P<his>his|her))\b",
+    re.IGNORECASE,
+)
+_OF_IT = re.compile(r"\b(?:it|that|this|them)$", re.IGNORECASE)
 _HIS = re.compile(
     rf"(?P<what>{_AND}what(?:['’]s| is| are| was| were) )(?:his|her|their)(?= (?:\w+ )?(?:position|views?|opinions?|stance|take"
     r"|attitude|thoughts|reaction|response|reply|comments?|remarks|statements?|answer)\b)",
@@ -127,8 +135,8 @@ _DO_IT = re.compile(
 def command(text: str, shown: int, before: Question | None = None) -> tuple[str, int] | None:
     """What a line in plain words asks to be done with the answer to ``before``, of which ``shown`` results are on the screen.
 
-    ("more", 0), or the name of a command and n, for the n-th of them; for a number as typed n is negative, and 0 where it is
-    not said which. None for a question.
+    ("more", 0), ("others", 0) for more of it by others, or the name of a command and n, for the n-th of them; for a number as
+    typed n is negative, and 0 where it is not said which. None for a question.
 
     >>> command("show me the second one", 3), command("cite number 7", 3), command("anything else?", 3), command("the last", 3)
     (('show', 2), ('cite', -7), ('more', 0), ('show', 3))
@@ -138,6 +146,8 @@ def command(text: str, shown: int, before: Question | None = None) -> tuple[str,
     bare = text.strip().rstrip("?!. ").strip()
     if _MORE.fullmatch(bare) or (before and _asks_on(bare, before)):
         return "more", 0
+    if shown and before and before.intent == "who" and _WHO_ELSE.fullmatch(bare):
+        return "others", 0
     found = _THE_NTH.fullmatch(bare) or _DO_IT.fullmatch(bare)
     if not found:
         return None
@@ -194,7 +204,7 @@ class _Turn:
 
     def __init__(self, before: Question, speakers: tuple[str, ...], spoke: str | None, only: str | None) -> None:
         self.before, self.speakers = before, speakers
-        self.speaker = before.speaker
+        self.speaker, self.only = before.speaker, only
         self.names = _SEVERAL[compares(before)].split(before.speaker or "")
         self.he = only or (spoke if len(self.names) > 1 else before.speaker or spoke)
         self.topic = _topic(before)
@@ -220,8 +230,8 @@ class _Turn:
         if found := _WHAT_DID.fullmatch(bare):
             return self._what_did(found["x"], begun=bool(found["and"]))
         asked = parse(text)
-        if asked.speaker and asked.topic != asked.text:
-            return self._leaning(text, asked)
+        if whole := self._whole(text, bare, asked):
+            return whole
         if (found := _AND_X.fullmatch(bare)) and len(found["x"].split()) <= _FEW:
             return self._either(found["x"])
         if text.rstrip().endswith("?") and _NAME.fullmatch(bare) and (self.speaker or self._is_speaker(bare)):
@@ -278,10 +288,35 @@ class _Turn:
             return self.before.text
         return f"Who said something about {self.topic}?" if self.topic else None
 
+    def _whole(self, text: str, bare: str, asked: Question) -> str | None:
+        """A question that names, or asks for, who spoke."""
+        if asked.speaker and asked.topic != asked.text:
+            return self._leaning(text, asked)
+        return self._who_leaning(bare) if asked.intent == "who" else None
+
+    def _who_leaning(self, bare: str) -> str | None:
+        """ "Who disagrees with him?", "who opposes it?": in a question of its own one word is of the one before. He who is said
+        to have said it may speak of himself: "who said his wife was ill"."""
+        found, him = _OF_HIM.search(bare), self._him()
+        if found and him and not (found["his"] and _WHO_SAID.fullmatch(bare)):
+            return f"{bare[: found.start()]}{him if found['him'] else _possessive(him)}{bare[found.end() :]}?"
+        if found or not self.topic or not _OF_IT.search(bare):
+            return None
+        several = fold(bare).endswith(" them") and len(self.names) > 1
+        return f"{_OF_IT.sub(str(self.speaker) if several else self.topic, bare)}?"
+
+    def _him(self) -> str | None:
+        """Who "him" is: whom the question before asked about, or who, by its topic, was spoken about; else who spoke."""
+        if self.speaker or self.only:
+            return self.he
+        about = _NAME.match(self.topic)
+        return about.group() if about and self._is_speaker(about.group()) else self.he
+
     def _what_did(self, speaker: str, *, begun: bool) -> str | None:
         """ "and what did Annan say?", "what did he say?": the topic of before. Without the "and" a name asks for itself."""
         if fold(speaker) in _HE:
-            return self._by(self.he) if self.he else None
+            he = self._he(speaker)
+            return self.before.text if he != self.he and compares(self.before) else self._by(he) if he else None
         return self._by(speaker) if begun else None
 
     def _leaning(self, text: str, asked: Question) -> str | None:
@@ -300,13 +335,20 @@ class _Turn:
 
     def _named(self, text: str, asked: Question) -> str:
         """``text`` with the speaker's name for "he" and "his"."""
-        if self.he is None:
+        he = self._he(asked.speaker or "")
+        if he is None:
             return text
         if found := _HIS.match(text):
-            return found["what"] + _possessive(self.he) + text[found.end() :]
-        if fold(asked.speaker or "") in _HE:
-            return _swapped(text, asked, speaker=self.he) or text
-        return text
+            return found["what"] + _possessive(he) + text[found.end() :]
+        if fold(asked.speaker or "") not in _HE:
+            return text
+        if he != self.he and compares(self.before):  # surnames alone are told apart only there
+            return f"Compare {he} on {asked.topic}"
+        return _swapped(text, asked, speaker=he) or text
+
+    def _he(self, pronoun: str) -> str | None:
+        """Who "he" is, or "she", or "they": all who were asked about, where these are several."""
+        return self.speaker if fold(pronoun) == "they" and len(self.names) > 1 and not self.only else self.he
 
     # -- one half kept
 

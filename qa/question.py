@@ -94,10 +94,12 @@ _LEADING = re.compile(
     r"i(?:['’]m| am) (?:looking for|wondering)|"
     r"(?:tell|show|give|find)(?: me)?(?: about)?|"
     r"(?:summari[sz]e|explain|describe)(?= (?:what|how|why) )|"
+    r"quote(?= (?-i:[A-Z]))|i(?:['’]d| would)? (?:want|like|need)(?= (?-i:[A-Z])\S*(?: \S+){0,3}['’]s? )|"
     r"is there anything(?= (?:that )?\S.* (?:said|says)\b))[, ]+)+(?=\S)",
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(r"^(what|where|who|how|why)['’]?s(?= )", re.IGNORECASE)
+_MISTYPED = re.compile(r"^(?:wat|wut|waht|wht)(?= )", re.IGNORECASE)
 _SHORTENED_DID = re.compile(r"^(what|where|who|how|why)['’]d(?= )", re.IGNORECASE)
 # "What, if anything, did …", "How exactly did …": the form is the one without it.
 _FILLED = re.compile(
@@ -109,7 +111,8 @@ _DAY_OF_WEEK = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_A_NAME = re.compile(
-    r"^(?:(?:the|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+", re.IGNORECASE
+    r"^(?:(?:the|both|really|actually|ever|exactly|everything|anything|explain|describe|summari[sz]e)\s+)+",
+    re.IGNORECASE,
 )
 _AFTER_A_NAME = re.compile(
     r"(?:\s+(?:really|actually|ever|also|else|even|now|then|once|have|been|publicly|recently|known|"
@@ -128,6 +131,8 @@ _MATERIAL = re.compile(
 _NO_SPEAKER = frozenset(
     "not it this that there what who we you i how why where when which is was are were did does do has have had".split()
 )
+# Words of a name, and of an office: "director of the National Institute of Piers and of the Harbours of Tarn".
+_NAME_WORDS, _OFFICE_WORDS = 9, 13
 _ACRONYM = re.compile(r"[A-Z]{2,}\b")  # "the WHO", "the IT department"
 _NO_SURNAME = frozenset("the a an to of in on at for with by as not his her their its my our and or when that".split())
 # What belongs to the form: "Roe say he'd" is no name, the form is another.
@@ -136,14 +141,25 @@ _NOT_INSIDE = frozenset("his her their its him them once if because while that w
 _HIS_OWN = re.compile(r",? (?:in (?:his|her|their|its) own words|exactly|precisely)$", re.IGNORECASE)
 # "its president", of what is named before.
 _ITS = re.compile(r"^(?:its|their|his|her) (?=\w)", re.IGNORECASE)
+# What only leads to a matter, as "the subject of piers".
+_MATTER_OF = re.compile(
+    r"^(?:(?:the )?(?:subject|topic|matter|issue) of|questions? (?:about|on|regarding)) (?=\S)", re.IGNORECASE
+)
 _NAME = re.compile(r"(?<=\s)[A-Z][\w.-]*(?: [A-Z][\w.-]*)*")
 _DANGLING = re.compile(r"\s+(?:about|on|of|regarding)$", re.IGNORECASE)  # what a date leaves: "about [in 2016]"
 # What leads to the very words somebody said; but "who called the “Bee Line” bill …" so a thing.
 _SAID = re.compile(
-    r"\b(?:(?:sa(?:y|ys|id|ying)|state[sd]?|wr(?:ites?|ote)|tweet(?:ed)?)(?: that)?|the (?:words?|phrase|term|expression)|"
-    r"call(?:ed|s|ing)?(?: [\w'’-]+){1,5}(?<! the))[:,]? ?$",
+    r"\b(?:(?:sa(?:y|ys|id|ying)|state[sd]?|wr(?:ites?|ote)|tweet(?:ed)?)(?: that)?|"
+    r"the (?:words?|phrase|term|expression)|call(?:ed|s|ing)?(?: [\w'’-]+){1,5}(?<! the)|"
+    r"(?:sp(?:eaks?|oken?|eaking)|talk(?:s|ed|ing)?|warn(?:s|ed|ing)?|complain(?:s|ed|ing)?) (?:of|about)(?: an?| the)?|"
+    r"(?:describ|dismiss|refer|denounc|condemn|prais|hail|brand|mock|see|saw|view|slam|blast)\w*(?: [\w'’-]+){1,8} "
+    r"as(?: an?| the)?)[:,]? ?$",
     re.IGNORECASE,
 )
+_IS_FELT = re.compile(r"^\W*who(?: else)? (?:is|was|are|were|feels?|felt) $", re.IGNORECASE)
+# So many words in quotation marks that begin with a small letter are no title but somebody's, where it is asked who: "Who
+# wanted “to see the pier once more”?"
+_SENTENCE_WORDS = 4
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,200})[\"”»“]|(?<!\w)['‘]((?:[^'‘’\"]|(?<=\w)['’](?=\w)){3,200})['’](?!\w)")
 
 
@@ -275,6 +291,7 @@ def parse(
     )
     rest, named = days.cut(text, today)
     bare = _DANGLING.sub("", _LEADING.sub("", rest).strip().rstrip("?!. ").strip())
+    bare = _MISTYPED.sub("what", bare)
     bare = _DAY_OF_WEEK.sub("", _FILLED.sub(r"\1", _HIS_OWN.sub("", bare)))
     bare = _SHORTENED_DID.sub(r"\1 did", _SHORTENED.sub(r"\1 is", bare))
     for reading in forms.readings(bare):
@@ -352,12 +369,13 @@ def _understood(question: Question, reading: forms.Reading) -> Question | None:
     if speaker and _ITS.match(speaker) and (name := _NAME.search(reading.topic or "")):
         speaker = f"{name.group()}'s {_ITS.sub('', speaker)}"
     anybody = fold(speaker or "") in _ANYBODY and reading.topic
+    topic = _MATTER_OF.sub("", (reading.topic or "").strip())
     return replace(
         question,
         intent="who" if anybody else reading.intent,
         speaker=None if anybody else speaker,
         via=_speaker(reading.via),
-        topic=(reading.topic or "").strip(),
+        topic=topic,
     )
 
 
@@ -375,11 +393,11 @@ def _speaker(raw: str | None) -> str | None:
     if raw is None:
         return None
     name = _BEFORE_A_NAME.sub("", raw.strip(" ,"))
-    name = _AFTER_A_NAME.sub("", name)
+    name = _beside(_AFTER_A_NAME.sub("", name))
     words = fold(name).split()
     if (
         not words
-        or len(words) > 9
+        or len(words) > (_NAME_WORDS if forms.ROLES.isdisjoint(words) else _OFFICE_WORDS)
         or (words[0] in _NO_SPEAKER and not _ACRONYM.match(name))
         or _MATERIAL.fullmatch(" ".join(words))
         or words[-1] in _NO_SURNAME
@@ -389,6 +407,15 @@ def _speaker(raw: str | None) -> str | None:
     ):
         return None
     return name
+
+
+def _beside(name: str) -> str:
+    """A name without what he is, which stands beside it: of "Roe, the mayor" that is "Roe", of "the mayor, Roe" too."""
+    before, comma, after = name.partition(", ")
+    if not comma or "," in after or " and " in after:
+        return name
+    roles = [forms.ROLES.isdisjoint(fold(part).split()[-1:]) for part in (before, after)]
+    return name if roles[0] == roles[1] else before if roles[0] else after
 
 
 def _is_name(speaker: str) -> bool:
@@ -425,13 +452,23 @@ def quoted(text: str) -> tuple[str, ...]:
 
 
 def uttered(text: str) -> str | None:
-    """The words, two or more, that a question quotes as somebody's; None where it quotes none so.
+    """The words, two or more, that a question quotes as somebody's; None where it quotes none so. Where it asks who, several
+    that begin like no title are.
 
     >>> [uttered(f"Who {asked}?") for asked in ("said “it is safe”", "called it a “cover-up”", "called the “Bee” bill bad")]
     ['it is safe', 'cover-up', None]
+    >>> [uttered(f"Who {asked}?") for asked in ("spoke of a “sea of mud”", "wants “to see it all”", "sang “To See It All”")]
+    ['sea of mud', 'to see it all', None]
     """
-    quoted = (match[1] or match[2] for match in _QUOTED.finditer(text) if _SAID.search(text[: match.start()]))
-    return next((words for words in quoted if len(_PIECE.findall(words)) > 1), None)
+    asks = re.match(r"\W*(?:who|which)\b", text, re.IGNORECASE)
+    for match in _QUOTED.finditer(text):
+        words = match[1] or match[2]
+        long, before = len(_PIECE.findall(words)), text[: match.start()]
+        no_name = asks and words[:1].islower() and not words.startswith(("the ", "a ", "an "))
+        said = _SAID.search(before) or (no_name and (long >= _SENTENCE_WORDS or _IS_FELT.match(before)))
+        if said and long > 1:
+            return words
+    return None
 
 
 def holds_verbatim(text: str, words: str) -> bool:

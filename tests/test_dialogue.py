@@ -383,3 +383,41 @@ def test_what_else_on_the_same_matter_asks_for_the_next_results(typed):
 def test_what_else_on_another_matter_is_a_question(typed):
     assert command(typed, 3, parse(LAVROV)) is None
     assert command(typed, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed", "full"),
+    [
+        (LAVROV, "who disagrees with him?", "Who disagrees with Lavrov?"),
+        (LAVROV, "Who criticised his remarks?", "Who criticised Lavrov's remarks?"),
+        (LAVROV, "who praised her for that?", "Who praised Lavrov for that?"),
+        (LAVROV, "who opposes it?", "Who opposes Iran?"),
+        ("Who criticised Annan?", "who defended him?", "Who defended Annan?"),
+        ("Who criticised Annan over the vote?", "who defended him?", "Who defended Annan?"),
+        ("Who said the pier is unsafe?", "who disagrees with him?", "Who disagrees with Jane Roe?"),
+        ("Compare Lavrov and Annan on Iran", "who criticised them?", "Who criticised Lavrov and Annan?"),
+        (LAVROV, "who said his wife was ill?", "who said his wife was ill?"),
+    ],
+)
+def test_who_is_asked_about_him_or_it_means_whom_and_what_was_asked_about(asked, typed, full):
+    assert follow(asked, typed, "Jane Roe") == full
+
+
+def test_they_are_all_who_were_compared():
+    asked = "Compare Lavrov and Annan on Iran"
+    assert follow(asked, "what did they say about boats?", "Kofi Annan") == "Compare Lavrov and Annan on boats"
+    assert follow(asked, "what did they say?", "Kofi Annan") == asked
+    asked = "What did Lavrov and Annan say about Iran?"
+    assert follow(asked, "what did they say about boats?", "Kofi Annan") == "What did Lavrov and Annan say about boats?"
+
+
+@pytest.mark.parametrize("typed", ["and the others?", "what about the others?", "everyone else?"])
+def test_the_others_are_everybody(typed):
+    assert follow(LAVROV, typed) == "Who said something about Iran?"
+
+
+@pytest.mark.parametrize("typed", ["who else?", "anyone else?", "and the others?"])
+def test_who_else_after_who_asks_for_others_of_the_same_answer(typed):
+    assert command(typed, 3, parse("Who criticised the pier?")) == ("others", 0)
+    assert command(typed, 3, parse(LAVROV)) != ("others", 0)
+    assert command(typed, 0, parse("Who criticised the pier?")) != ("others", 0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.letters import fold
 from index.types import Span
-from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_among, stems_in, stems_of
+from qa.question import MAX_CHARACTERS, content_words, parse, stem, stems_among, stems_in, stems_of, uttered
 
 FORMS = [
     # question, intent, speaker, topic
@@ -119,6 +119,27 @@ FORMS = [
     ("How did ministers react, in the eyes of Roe?", "according", "Roe", "How did ministers react"),
     ("In Roe's opinion was the pier safe?", "according", "Roe", "was the pier safe"),
     ("What is not stated in the report?", "find", None, "What is not stated in the report?"),
+    ("What were Jane Roe's exact words about boats?", "position", "Jane Roe", "boats"),
+    ("I need Jane Roe's words on boats", "position", "Jane Roe", "boats"),
+    ("Please show what Jane Roe has said about boats", "say", "Jane Roe", "boats"),
+    ("wat did roe say abt boats", "say", "roe", "boats"),
+    ("What did both Roe and Poe say about boats?", "say", "Roe and Poe", "boats"),
+    ("What was Roe's answer when asked about boats?", "position", "Roe", "boats"),
+    ("What was Roe's reply to questions about boats?", "position", "Roe", "boats"),
+    ("What did Roe have to say on the subject of boats?", "say", "Roe", "boats"),
+    ("What did Roe, the mayor's adviser, say about boats?", "say", "Roe", "boats"),
+    ("What did the mayor, Jane Roe, say about boats?", "say", "Jane Roe", "boats"),
+    ("What did Roe say on Pier TV about boats?", "say", "Roe", "boats"),
+    ("What did Roe tell the Harbour Times?", "say", "Roe", ""),
+    ("What did Roe say to reporters?", "say", "Roe", ""),
+    ("How many boats has the pier lost, says Roe?", "according", "Roe", "How many boats has the pier lost"),
+    ("In an interview with the Harbour Times, what did Roe say about boats?", "say", "Roe", "boats"),
+    (
+        "What did the director of the National Institute of Piers and Old Boats say about rust?",
+        "say",
+        "director of the National Institute of Piers and Old Boats",
+        "rust",
+    ),
     ("When was the palace on the water rebuilt?", "find", None, "When was the palace on the water rebuilt?"),
     ("What town is in the state of Mississippi?", "find", None, "What town is in the state of Mississippi?"),
     ("How much did the pier cost?", "find", None, "How much did the pier cost?"),
@@ -227,6 +248,26 @@ KNOWN = [
     ("How come Lavrov opposes the plan?", "Lavrov", "the plan"),
     ("What has Lavrov got against the plan?", "Lavrov", "the plan"),
     ("What are Lavrov's hopes for the talks?", "Lavrov", "the talks"),
+    ("Lavrov: what did he say about the talks?", "Lavrov", "the talks"),
+    ("What about Lavrov - what does he expect of the talks?", "Lavrov", "the talks"),
+    ("About the talks, what was Lavrov's opinion?", "Lavrov", "the talks"),
+    ("On the talks: what does Lavrov expect?", "Lavrov", "the talks"),
+    ("Was Lavrov quoted on the talks?", "Lavrov", "the talks"),
+    ("How have the talks changed Lavrov's view?", "Lavrov", "the talks"),
+    ("What did Lavrov mean when he spoke of a swamp?", "Lavrov", "a swamp"),
+    ("Would Lavrov close the border?", "Lavrov", "close the border"),
+    ("What does Lavrov demand?", "Lavrov", "demand"),
+    ("What did Lavrov call for?", "Lavrov", "call for"),
+    ("What does Lavrov believe?", "Lavrov", ""),
+    ("What does Lavrov find strange?", "Lavrov", "strange"),
+    ("What does Lavrov accuse Annan of?", "Lavrov", "Annan"),
+    ("Which envoy did Lavrov blame?", "Lavrov", "envoy blame"),
+    ("What criticism did Lavrov level at the plan?", "Lavrov", "the plan"),
+    ("What criticism of the plan did Lavrov voice?", "Lavrov", "the plan"),
+    ("What name did Lavrov give the plan?", "Lavrov", "the plan"),
+    ("What name did Lavrov reject?", None, "What name did Lavrov reject?"),
+    ("To whom did Lavrov compare the envoys?", "Lavrov", "the envoys"),
+    ("What does a fox fear?", None, "What does a fox fear?"),
     ("What did Lavrov put the collapse of the talks down to?", "Lavrov", "the collapse of the talks"),
     ("What did Lavrov compare the talks to?", "Lavrov", "the talks"),
     ("Who does Lavrov hold responsible for the delay?", "Lavrov", "the delay"),
@@ -275,6 +316,26 @@ WHO = [
     ("Which company boss said piers leak?", "company boss", "piers leak"),
     ("Which harbour expert suspects the pier is rotten?", "harbour expert", "the pier is rotten"),
     ("By whom was the pier criticised in May?", None, "the pier"),
+    ("Which general said many piers have guns?", None, "general many piers have guns"),
+    ("Which pop star says she fears boats?", "pop star", "she fears boats"),
+    ("Which mayor ruled out a new pier?", None, "mayor a new pier"),
+    ("Which senator attacked the trams?", None, "senator the trams"),
+    ("Which justices wrote about the pier?", None, "justices the pier"),
+    ("Which boss announced cuts at the pier?", None, "boss cuts at the pier"),
+    ("Who wants the pier to close?", None, "the pier to close"),
+    ("Which politician wants the pier closed?", None, "the pier closed"),
+    ("Who agrees with Roe about the pier?", None, "Roe about the pier"),
+    ("Who welcomed the court's ruling on the pier?", None, "the court's ruling on the pier"),
+    ("Who refused to criticise Roe?", None, "Roe"),
+    ("Who is not a fan of the pier?", None, "the pier"),
+    ("Who raised serious concerns about the pier?", None, "the pier"),
+    ("Which mayor has little confidence in the pier?", None, "the pier"),
+    ("Who was it that criticised the pier?", None, "the pier"),
+    ("Who all commented on the pier?", None, "the pier"),
+    ("Name those who criticised the pier", None, "the pier"),
+    ("What was the reaction to the vote?", None, "the vote"),
+    ("How was Roe's remark received?", None, "Roe's remark"),
+    ("How did Roe's colleagues react?", None, "Roe"),
 ]
 
 
@@ -292,6 +353,20 @@ def test_who_speaks_is_asked_for_by_any_verb_of_speaking(text, among, topic):
         "Who is being accused of theft?",
         "Which company announced a new pier?",
         "Which pier was criticised most?",
+        "Which company bought the pier?",
+        "Who wants to be a millionaire?",
+        "Who wants a boat?",
+        "Who has a house on the pier?",
+        "Who raised the flag in the harbour?",
+        "Who agreed to buy the pier?",
+        "Who ruled the harbour in 1600?",
+        "Who welcomed the sailors?",
+        "Who refused to give up her seat?",
+        "Which general attacked the fort?",
+        "Which treaty said that the pier is free?",
+        "Which town received the pier?",
+        "How was the signal received?",
+        "Who refused to answer the door?",
     ],
 )
 def test_who_did_something_is_a_fact(text):
@@ -389,6 +464,24 @@ def test_quoted_words_are_phrases():
     assert parse("Who called it a ‘sea of troubles’?").phrases == ("sea of troubles",)
     assert parse("Who said 'it isn't safe'?").phrases == ("it isn't safe",)
     assert parse("What did Roe's 'inner circle' say about Poe's plan?").phrases == ("inner circle",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Who spoke of a “sea of troubles”?", "sea of troubles"),
+        ("Who described the pier as a “sea of troubles”?", "sea of troubles"),
+        ("Who is “quite beside himself” over the pier?", "quite beside himself"),
+        ("Who wanted “to see the pier once more”?", "to see the pier once more"),
+        ("Who is known as “the King”?", None),
+        ("Who was “Old Rusty”?", None),
+        ("Who was “the king of piers”?", None),
+        ("Who sang “To See the Pier Once More”?", None),
+        ("Who opposed the “Clean Pier” bill?", None),
+    ],
+)
+def test_words_that_are_quoted_as_somebodys_are_told_from_titles_and_names(text, words):
+    assert uttered(text) == words
 
 
 def test_a_year_in_the_question_gives_its_first_and_last_day():

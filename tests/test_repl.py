@@ -200,6 +200,16 @@ def test_results_can_be_asked_for_in_plain_words():
     assert "There is no [12]: the results so far are 1 to 8." in shown
 
 
+def test_who_else_shows_first_who_has_not_been_seen():
+    another = replace(THEME, hit=replace(THEME.hit, statement=replace(CONVINCED.statement, speaker="Jane Roe")))
+    reply = answer(CONVINCED, AMERICANS, *FAIR, another)
+    doors = Toy([replace(reply, question=parse("Who spoke about Iran?"))])
+    shown = talk("who spoke about Iran?\rwho else?\r", doors).shown()
+    assert len(doors.asked) == 1
+    assert "→ /more" in shown
+    assert "Jane Roe" in shown.partition("[4]")[2].partition("[5]")[0]
+
+
 def test_weaker_results_are_left_for_more():
     shown = talk("q\rm\r", Toy([answer(CONVINCED, AMERICANS, THEME, DRAFT)])).shown()
     assert "2 statements by Sergei Lavrov (2 weaker), 2 articles searched" in flat(shown)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from qa.forms.reading import AUX, NEGATED, Reading, about, compiled
 
@@ -28,7 +28,8 @@ _HOLDING = """support back favor favour oppose want deny accept reject agree dis
     disapprove confirm hope criticise criticize condemn attack praise defend accuse blame demand dismiss mock threaten
     apologise apologize propose denounce slam blast ridicule deride applaud hail laud credit thank congratulate
     compliment fault like dislike hate love admire respect prefer trust mistrust distrust worry care resent mind
-    welcome embrace challenge dispute object protest refuse decline press grill wish refute rebut contest disavow"""
+    welcome embrace challenge dispute object protest refuse decline press grill wish refute rebut contest disavow scold
+    rebuke chide berate lambast"""
 # The past and other forms that no rule gives.
 _IRREGULAR = """said told written thought felt known understood foresaw spoke spoken swore sworn forecast"""
 # What one is who holds something, after "is"; what it is about follows.
@@ -48,7 +49,9 @@ _WORDED = """advice argument answer accusation allegation apology assessment ass
     justification lesson message objection opinion point praise prediction pledge plan position promise proposal
     question rationale reaction reason regret remark reply response solution statement suggestion support theory
     thought threat vow view warning word explanations verdict recommendation description disagreement issue fault
-    sympathy tip"""
+    sympathy tip evidence percentage figure timetable deadline"""
+# The same of what is only given: "what name did Roe give the pier", but not "what name did Roe reject".
+_NAMES = "name nickname label"
 # What somebody is, with whose or of what: "the Ohio governor"; "governor" alone may be a name.
 ROLES = frozenset(
     """spokesman spokeswoman spokesperson secretary minister chairman chairwoman chair director officer governor senator
@@ -61,7 +64,7 @@ ROLES = frozenset(
 # The verbs that give it. They may also give what is made of something else.
 _GIVING = """give gave given make made offer offered express voice raise cite cited draw drew drawn take took taken have had
     has show showed shown find found use used issue put provide voiced expressed raised issued provided leave
-    left"""
+    left level levelled leveled aim aimed"""
 # Of what is thought or said to come, or to be, it may be asked when and where.
 _FORESEEING = """say think believe expect predict claim estimate forecast suggest fear suspect reckon see"""
 # After "who" these verbs of speaking ask who did it, as "who announced the opening",
@@ -69,7 +72,32 @@ _MAKING = """announce declare reveal write know understand state claim label rep
     imagine discuss describe consider understood"""
 # and of those of holding only these ask who spoke: others, as "approve", are done without a word.
 _VOICING = """criticise criticize condemn praise accuse blame dismiss mock denounce slam blast ridicule deride applaud hail laud
-    credit congratulate compliment demand apologise apologize regret deny hope oppose disagree"""
+    credit congratulate compliment demand apologise apologize regret deny hope oppose disagree scold rebuke chide berate
+    lambast"""
+# Of two words: "who ruled out a deal", though nobody speaks who ruled the land; "who agreed with", but not "who agreed to buy".
+_VOICED_WITH = {"rule": "out", "agree": "with"}
+# Whom "which" may ask for that speaks, beside the roles.
+_SPEAKERS = ROLES | frozenset(
+    """general admiral actor actress singer star musician comedian athlete player justice politician critic survivor victim
+    witness activist campaigner celebrity billionaire investor philosopher historian bishop priest pastor cardinal rabbi nurse
+    teacher student veteran journalist reporter presenter host newspaper magazine ministry union company agency charity
+    spokespeople""".split()
+)
+# Those of them who attack with words only.
+_IN_WORDS = frozenset(
+    """senator representative congressman congresswoman lawmaker legislator minister secretary commissioner mayor governor
+    attorney politician critic columnist economist analyst expert professor activist campaigner journalist newspaper
+    magazine celebrity actor actress singer""".split()
+)
+# After these it is somebody who speaks, whatever he is; but not what is written.
+_TELLING = frozenset("say says said saying told tells argue argues argued".split())
+_WRITTEN = frozenset(
+    """law act article amendment treaty bill book bible verse study document constitution clause section rule poem song sign
+    line letter text chapter passage proverb myth legend principle theorem theory hypothesis poll survey report word
+    religion gospel scripture manuscript inscription""".split()
+)
+# What makes or does something, and is no word: here it is one where who does it has an office.
+_PUBLISHING = frozenset("announce announces announced announcing".split())
 # The same of what somebody is: "who was angry about", but not "who is committed to".
 _FEELING = """confident worried concerned afraid optimistic pessimistic hopeful happy unhappy glad sad sorry angry furious
     outraged proud ashamed sceptical skeptical doubtful convinced surprised shocked alarmed disappointed dismayed
@@ -109,10 +137,22 @@ _BY_WHOM = (
     r"^(?P<b>.+?) (?:is|was|are|were) (?P<w>\w+ed)\b.* by whom$"
 )
 _WHY = rf"^why {AUX}{NEGATED} (?P<t>.+)$"
-_TOLD = r"^(?:[\w.'’-]+ ){1,4}?that "  # "told reporters that …"
+_TOLD = r"^(?:out |(?:[\w.'’-]+ ){1,4}?that )"  # "told reporters that …"
+_JUDGING = frozenset("find found consider deem".split())
 _JUDGED = r"^it [\w-]+ "  # "find it strange that …"
 _TURNING = frozenset(["won", "put", "turned"])
 _SAID = (("let", "slip"), ("let", "on"), ("make", "clear"), ("made", "clear"), ("point", "out"))
+
+
+# What somebody may do with no word about what: "what does Roe demand?". Of some verbs whatever he says may tell it, of others
+# it has to be about that.
+_ANYTHING = tuple("announce argue claim believe think explain reply respond answer state declare".split())
+_THIS = tuple(
+    """fear regret wish deny hope apologize apologise blame criticise criticize praise condemn doubt threaten demand propose
+    recommend suggest urge want expect predict warn promise advise ask conclude admit reveal call""".split()
+)
+_LEFT = r"(?:^| )(?:for|of|to|with)$"  # "accuse Poe of [what]"
+_NOT_JUDGED = frozenset("there here out first it them him her inside outside left".split())
 
 
 def clauses(bare: str) -> Iterator[Reading]:
@@ -121,6 +161,7 @@ def clauses(bare: str) -> Iterator[Reading]:
     yield from _who_speaks(bare)
     yield from _by_whom(bare)
     yield from _moved(bare)
+    yield from _key_words(bare)
     if match := compiled(_WHY).match(bare):
         yield Reading("why", topic=match["t"])
 
@@ -194,30 +235,55 @@ def _spoken(bare: str) -> Iterator[Reading]:
 def _matter(head: str, auxiliary: str, words: list[str], low: list[str]) -> str | None:
     """What is asked about whoever stands before ``words``; None where they begin with no verb of speaking or holding."""
     asked, verb, rest = head.lower().split(), low[0], " ".join(words[1:])
-    kind, worded, minded = _verbs().get(verb), _forms_of(_WORDED), _forms_of(_MINDED)
+    if asked[:1] == ["what"]:
+        rest = compiled(_LEFT).sub("", rest)
+    kind, minded = _verbs().get(verb), _forms_of(_MINDED)
     if asked[:1] == ["how"] and asked[-1] in minded:
         return about(" ".join(words))  # "how confident is Roe [that …]"
-    if auxiliary in _BE:
-        if verb in minded:
-            return about(rest)  # "is Roe worried [about …]"
-        if not verb.endswith("ing"):
-            return None
-    elif auxiliary in _DO and verb not in _bases():
+    if auxiliary in _BE and verb in minded:
+        return about(rest)  # "is Roe worried [about …]"
+    if auxiliary == "would" and not head and verb not in _bases():
+        return " ".join(words) if rest else None  # "would Roe ban the trams"
+    if (auxiliary in _BE and not verb.endswith("ing")) or (auxiliary in _DO and verb not in _bases()):
         return None
-    if not rest or (asked[:1] in (["who"], ["whom"]) and low[1] in {"to", "with"}):  # "whom did Roe speak to": a fact
+    noun = _noun(head, verb, rest)
+    if noun or not rest:
+        return noun or _alone(head, verb, " ".join(words))
+    if asked[:1] in (["who"], ["whom"]) and low[1] in {"to", "with"}:  # "whom did Roe speak to": a fact
         return None
-    if asked[1:] and asked[-1] in worded and (kind or verb in _forms_of(_GIVING)):
-        return about(rest)  # "what reason did Roe give [for …]"
     when = not _WHENCE.isdisjoint(asked[:2])
     gives = verb in _forms_of(_GIVING) and not when
-    said = next((place for place, word in enumerate(low[1:4], 2) if gives and word in worded), 0)
+    said = next((place for place, word in enumerate(low[1:4], 2) if gives and word in _forms_of(_WORDED)), 0)
     if said or tuple(low[:2]) in _SAID:
         return about(" ".join(words[said or 2 :]))  # "did Roe voice any regret [over …]", "let slip [that …]"
-    if verb in {"find", "found", "deem"} and low[1] == "it":
+    if verb in _JUDGING and (low[1] == "it" or (asked == ["what"] and len(low) == 2 and low[1] not in _NOT_JUDGED)):
         return about(compiled(_JUDGED).sub("", rest))
     if kind is None or (when and verb not in _forms_of(_FORESEEING)):
         return None
     return f"{'' if compiled(_BARE).match(head) else head} {about(rest)}".strip()
+
+
+def _noun(head: str, verb: str, rest: str) -> str | None:
+    """What "what reason did Roe give for the delay" and "what criticism of the delay did Roe voice" are about; None where
+    ``head`` asks for nothing that is made of words, or that is not told."""
+    words, gives = head.split(), verb in _forms_of(_GIVING)
+    if not gives and verb not in _verbs():
+        return None
+    nouns = _forms_of(f"{_WORDED} {_NAMES}") if gives else _forms_of(_WORDED)
+    at = next((place for place, word in enumerate(words) if place and word.lower() in nouns), 0)
+    return about(" ".join([*words[at + 1 :], rest]).strip()) or None if at else None
+
+
+def _alone(head: str, verb: str, done: str) -> str | None:
+    """What is asked about whoever stands before a verb that nothing follows but "for"; None where that may be no matter of
+    words."""
+    asked = head.split()
+    said = next((base for base in (*_ANYTHING, *_THIS) if verb in _inflected(base)), None)
+    if said is None or head.partition(" ")[0].lower() not in {"what", "which"}:
+        return None
+    if asked[1:]:
+        return f"{' '.join(asked[1:])} {said}"  # "which country did Roe blame"
+    return "" if said in _ANYTHING else done
 
 
 def _proper(words: list[str], why: bool) -> bool:
@@ -253,10 +319,13 @@ def _who_speaks(bare: str) -> Iterator[Reading]:
     for end in range(1, min(len(words) - 1, _LONGEST)) if among else (0,):
         if among and low[end - 1] in _BREAKS:
             return
-        if which and ROLES.isdisjoint([*low[:end], *(word.removesuffix("s") for word in low[:end])]):
-            continue
         at = next(i for i in range(end, len(low)) if i == len(low) - 1 or low[i] not in _AUXILIARIES | _ADVERBS)
-        if not _voiced(low[at], be=not _BE.isdisjoint(low[end:at])) or at == len(low) - 1:
+        asked = frozenset(chain(low[:end], (_singular(word) for word in low[:end]))) if which else frozenset[str]()
+        if which and not _may_say(asked, low[at]):
+            continue
+        be = not _BE.isdisjoint(low[end:at])
+        voiced = _voiced(low[at], be=be) or (not be and _says_with(asked, low[at], low[at + 1 :]))
+        if not voiced or at == len(low) - 1:
             continue
         topic = about(compiled(_TOLD).sub("", " ".join(words[at + 1 :])))
         them = compiled("^(?:of|at|in|from|among) ").sub("", " ".join(words[:end]))
@@ -264,6 +333,27 @@ def _who_speaks(bare: str) -> Iterator[Reading]:
             yield Reading("who", them, topic)
         yield Reading("who", topic=f"{them} {topic}".strip())
         return
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+
+
+def _may_say(asked: frozenset[str], verb: str) -> bool:
+    """Whether "which" of those who are called by these words may ask who speaks."""
+    return not _SPEAKERS.isdisjoint(asked) or (verb in _TELLING and _WRITTEN.isdisjoint(asked))
+
+
+def _says_with(asked: frozenset[str], verb: str, after: list[str]) -> bool:
+    """Whether a verb is one of speaking by what follows it, or by who does it."""
+    base = next((base for base in _VOICED_WITH if verb in _forms_of(base)), "")
+    if base:
+        return after[:1] == [_VOICED_WITH[base]]
+    if verb in {"wrote", "write", "writes"}:
+        return after[:1] == ["that"] or (bool(asked) and after[:1] == ["about"])
+    if verb in _PUBLISHING:
+        return not ROLES.isdisjoint(asked)
+    return verb in _forms_of("attack") and not _IN_WORDS.isdisjoint(asked)
 
 
 def _voiced(verb: str, be: bool) -> bool:
@@ -280,6 +370,14 @@ def _by_whom(bare: str) -> Iterator[Reading]:
     match = compiled(_BY_WHOM).match(bare)
     if match and (match["v"] or match["w"]).lower() in _verbs():
         yield Reading("who", topic=f"{match['a'] or match['b']}{match['r'] or ''}")
+
+
+def _key_words(bare: str) -> Iterator[Reading]:
+    """ "Roe pier quotes": somebody, what about, and that his words are wanted; where the name ends is not said."""
+    *words, last = bare.split() or [""]
+    for end in (2, 1, 3) if last.lower() in {"quote", "quotes", "quotation", "quotations"} else ():
+        if len(words) > end:
+            yield Reading("say", " ".join(words[:end]), " ".join(words[end:]), known=True)
 
 
 def _moved(bare: str) -> Iterator[Reading]:

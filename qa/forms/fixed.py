@@ -20,15 +20,39 @@ _TELL = r"(?:suggest|reveal|tweet|explain|admit|warn|promise|predict|insist|reco
 _DOING = r"(?:did|does|do|has|have|had|will|would|can|could|(?:is|are|was|were)(?= \w+ing\b))"
 _USE = r"use(?=[sd]? .*(?:[\"“‘']|\b(?:words?|terms?|phrases?|expression|name)\b))"
 _WHICH = rf"which(?: (?!(?:be|being|been|{AUX})\b)[\w'’-]+){{1,4}}?"
-_ABOUT = (
-    r"(?:about|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
-)
+_ABOUT = r"(?:about|abt|on|regarding|concerning|of|re|as to|with regard to|when asked about|in (?:response|reply|reaction) to)"
 _ON = r"(?:on|of|about|to|toward|towards|regarding|concerning)"
 _FOR = r"(?:on|of|about|to|toward|towards|for|against|over|with|regarding|concerning)"
 _VIEW = (
+    r"(?:(?:exact|very|own|precise|actual) )?"
     r"(?:position|view|views|opinion|opinions|stance|take|attitude|thoughts|reaction|response|reply|comment|comments|"
     r"remarks|statement|statements|words|quotes|line|message|answer)"
 )
+# To whom it is said only so that others read it: no part of what it is about.
+_MEDIA = (
+    r"(?:the )?(?:[\w.'’-]+ ){0,3}?(?:tv|television|radio|news|times|post|journal|magazine|podcast|show|press|media|newspaper|"
+    r"reporters?|journalists?|interviewers?|twitter|facebook|instagram|bbc|cnn|msnbc|nbc|cbs|abc|cnbc|fox|npr|pbs|reuters|"
+    r"bloomberg|ap|afp|tass)"
+)
+# What is welcomed or attacked with words, as no town and no guest is.
+_MATTERS = (
+    r"(?:rulings?|decisions?|plans?|deals?|moves?|news|verdicts?|announcements?|votes?|bills?|laws?|bans?|polic(?:y|ies)|"
+    r"proposals?|ideas?|speech(?:es)?|remarks?|comments?|statements?|orders?|reports?|judge?ments?|legislation|measures?|"
+    r"strategy|reforms?|budgets?|agreements?|settlements?|mergers?|takeovers?|resignations?|appointments?|nominations?|"
+    r"mandates?|offers?|cuts?|sanctions)"
+)
+# What is had, or raised, in words: "who raised concerns about the pier".
+_HELD = (
+    r"(?:doubts?|concerns?|confidence|regrets?|criticisms?|fears?|hopes?|objections?|complaints?|praise|sympathy|misgivings|"
+    r"reservations|alarm|outrage|anger|scepticism|skepticism)"
+)
+# What nobody refuses without a word, or does who refuses: "who refused to criticise the mayor".
+_UTTERING = (
+    r"(?:criticis|criticiz|condemn|comment|say|apologi|rule out|answer questions|discuss|endorse|support|back|blame|name|"
+    r"speak|talk|call|confirm|den)"
+)
+_FROM_MANY = r"(?:(?:initial|first|public|international|global|world|general|political|popular|immediate|overall) )"
+_AROUND = r"(?:colleagues|critics|supporters|allies|opponents|rivals|fans|peers)"
 _QUOTES = r"(?:(?:all|any|some|the) )*(?:quotes?|quotations?|statements?|comments?|remarks?)"
 # What a speaker has like others: "Roe's case against the pier" is made of words, "the city's plan for the pier" is a fact.
 _DEED = (
@@ -95,6 +119,11 @@ _FORMS = (
         rf"(?P<t>.+?),? in (?P<s>[^,]+?)['’]s? (?:own )?{_EYES}",
         known=True,
     ),
+    _form(
+        "according",
+        r"(?P<t>(?:how|what|when|where|why|who|which|is|are|was|were|will|should)\b.+), "
+        r"(?:says|said|thinks|believes|argues|claims) (?P<s>[^,]+)",
+    ),
     # What it is about, in a sentence before.
     _form("say", rf"(?P<t>.+\?) what (?:did|does|do|has|is) (?P<s>.+?) (?:{_SAY}|{_THINK}|reply|answer){_OF_IT}"),
     _form("say", rf"(?P<t>.+\?) (?:what (?:is|was) )?(?P<s>[^?]+?)['’]s? {_VIEW}{_OF_IT}"),
@@ -114,6 +143,25 @@ _FORMS = (
     ),
     _form(
         "who",
+        rf"who(?: else)? (?:is|was|are|were){NEGATED} an? (?:\w+ )?(?:fan|supporter|critic|admirer) of (?P<t>.+)",
+    ),
+    _form(
+        "who", r"who(?: else)? (?:is|was|are|were|feels?|felt|want(?:s|ed)?) (?P<t>[\"“‘](?!the |an? )(?-i:[a-z]).+)"
+    ),
+    _form(
+        "who",
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? want(?:s|ed)? "
+        r"(?P<t>(?!to\b).+? to (?!the\b|an?\b)(?-i:[a-z]).*|.+ (?:\w{2,}ed|gone|out|dead|back|shut|cut))",
+    ),
+    _form(
+        "who",
+        rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:has|had|(?:express|voice|raise|offer)(?:[sd]|es|ed)?) "
+        rf"(?:[\w-]+ ){{0,2}}{_HELD} (?:about|over|in|on|for|of|at|to|with|that) (?P<t>.+)",
+    ),
+    _form("who", rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?:refuse|decline)[sd]? to (?P<d>{_UTTERING}\w*\b.*)"),
+    _form("who", rf"(?:who|{_WHICH})(?: else)?(?: {_DOING})? (?P<d>(?:welcome|attack)\w* .*\b{_MATTERS}\b.*)"),
+    _form(
+        "who",
         rf"who(?: else)?(?: {_SAYS})?{NEGATED} (?:ever |also |publicly )?(?:{_SAY}|{_THINK}|claims|argues) (?:that )?(?P<t>.+)",
     ),
     _form(
@@ -131,6 +179,10 @@ _FORMS = (
     _form("say", rf"what {_PASSIVE} {_ABOUT} (?P<t>.+?) by (?P<s>.+)"),
     _form("say", rf"what {_PASSIVE} by (?P<s>.+?) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"what {_PASSIVE} {_ABOUT} (?P<t>.+)"),
+    _form(
+        "say",
+        rf"what(?: else)? {AUX} (?P<s>.+?) sa(?:y|id) (?:on|in|to) {_MEDIA} (?:about|regarding|concerning) (?P<t>.+)",
+    ),
     _form(
         "say",
         rf"what(?: else)? {AUX} (?P<s>.+?) (?:{_SAY}|{_THINK}|{_TELL}|to say|talk|speak|know) {_ABOUT} "
@@ -161,9 +213,10 @@ _FORMS = (
         known=True,
     ),
     _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) sa(?:y|id) to (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:sa(?:y|id) (?:to|on|in)|tell|told) {_MEDIA}"),
     _form(
         "say",
-        rf"what {AUX} (?P<s>.+?) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
+        rf"what {AUX} (?P<s>.+?)(?<!['’]s) (?:say|reply|answer|respond)(?: to| when(?: asked (?:about|if|whether))?) (?P<t>.+)",
         known=True,
     ),
     _form("say", rf"what(?: else)? {AUX} (?P<s>.+?) (?:tell|told|ask|asked|warn|urge) (?P<a>.+?) {_ABOUT} (?P<t>.+)"),
@@ -187,6 +240,9 @@ _FORMS = (
         "comment",
         rf"(?:(?:(?:is|was|are|were) there )?any(?:thing| \w+)?|(?:is|was|are|were) there (?:an? )?{_QUOTES}) "
         rf"(?:from|by) (?P<s>.+?) {_ABOUT} (?P<t>.+)",
+    ),
+    _form(
+        "comment", rf"(?:is|was|has|have){NEGATED} (?P<s>.+?) (?:been )?(?:quoted|cited) {_ABOUT} (?P<t>.+)", known=True
     ),
     _form(
         "position",
@@ -217,7 +273,11 @@ _FORMS = (
         rf"what(?: {AUX})? (?:been )?(?P<s>.+?) {_VIEW} {_ON} (?P<t>.+)",
         known=True,
     ),
-    _form("position", rf"(?:what {AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when|after) (?P<t>.+)"),
+    _form(
+        "position",
+        rf"(?:what {AUX} )?(?P<s>.+?)['’]s? (?:reaction|response|answer|reply) (?:when asked (?:about|if|whether)|when|after) "
+        r"(?P<t>.+)",
+    ),
     _form("position", rf"(?P<s>.+?)['’]s? {_VIEW} {_ON} (?P<t>.+)"),
     _form(
         "position",
@@ -233,9 +293,22 @@ _FORMS = (
     _form("say", rf"what (?:else )?(?:did|does|do|has|have|had) (?P<s>.+?) {_OF_MIND} {_ABOUT} (?P<t>.+)", known=True),
     _form(
         "say",
-        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|(?:have|got) against|mean by|dislike in|admire in) (?P<t>.+)",
+        r"what (?:did|does|do|has|have|had) (?P<s>.+?) (?:make of|(?:have|got) against|dislike in|admire in) (?P<t>.+)",
         known=True,
     ),
+    _form(
+        "say",
+        r"what (?:did|does|do) (?P<s>.+?) mean (?:by|when|with) (?:(?:he|she|they|it) )?"
+        r"(?:(?:said|says?|saying|spoke|speaks?|called|calls|wrote|talked|mentioned)\b ?)?(?:(?:that|of|about) )?(?P<t>.+)",
+        known=True,
+    ),
+    _form(
+        "position",
+        r"how (?:has|have|had|did|does|do) (?P<t>.+?) changed? (?P<s>.+?)['’]s? (?:views?|minds?|opinions?|thinking|attitudes?|"
+        r"positions?|outlook|perspective)(?: (?:of|on|about) .+)?",
+        known=True,
+    ),
+    _form("say", rf"(?:to )?whom? {AUX} (?P<s>.+?) (?P<d>(?:apologi[sz]e|compare|liken)\b.*?)(?: to)?", known=True),
     _form(
         "say",
         rf"what {AUX} (?P<s>.+?) (?:put|attribute|ascribe|liken|compare|chalk) (?P<t>.+?) (?:down to|up to|to|with)",
@@ -262,10 +335,13 @@ _FORMS = (
     _form("say", rf"{_QUOTES} (?:by|from|of) (?P<s>.+)", known=True),
     _form("who", rf"{_QUOTES} (?:about|on|regarding|concerning) (?P<t>.+)"),
     _form("say", rf"(?P<s>.+?)(?:['’]s)? (?:quotes|quotations)(?: {_ABOUT} (?P<t>.+))?", known=True),
-    _form("say", rf"what (?P<s>.+?) (?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
+    _form("say", rf"what (?P<s>.+?) (?:(?:has|have|had) )?(?:said|says|thinks|told \w+) {_ABOUT} (?P<t>.+)"),
     _form("say", rf"(?P<s>[\w.'’ -]+?) (?:said|says|saying) (?:what )?{_ABOUT} (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}) (?P<t>.+)"),
     _form("say", rf"what(?: else)? {_SAYS} (?P<s>.+?) (?:{_SAY}|(?:talk|speak)(?: about)?)"),
+    _form("who", rf"(?:what|how) {AUX} (?:been )?(?:the )?{_FROM_MANY}?(?:reactions?|responses?) to (?P<t>.+)"),
+    _form("who", rf"how {AUX} (?P<t>.*\b{_MATTERS}\b.*?) (?:been )?received(?: by .+)?"),
+    _form("who", rf"how {AUX} (?P<t>.+?)['’]s? {_AROUND} (?:react|respond)(?:ed|ing)?(?: to (?:it|that|this))?"),
     _form("say", r"(?P<s>[\w.'’-]+(?: [\w.'’-]+){0,4}?) (?:on|about|re) (?P<t>.+)", known=True),
 )
 

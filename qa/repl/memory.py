@@ -54,6 +54,11 @@ class Memory:
         self.numbered += batch
         return batch
 
+    def put_others_first(self) -> None:
+        """Of what is not shown yet, puts first whoever has not been seen to speak, then what nobody clearly says."""
+        seen = {_speaker(citation) for citation in self.numbered[self.first - 1 :]}
+        self.rest.sort(key=lambda citation: 1 if not (who := _speaker(citation)) else 2 * (who in seen))
+
     def above(self, number: int) -> list[Citation]:
         """The results of the last answer before one of them."""
         return self.numbered[self.first - 1 : number - 1]
@@ -76,6 +81,9 @@ class Memory:
         if wanted is None:
             return None
         name, which = wanted
+        if name == "others":
+            self.put_others_first()
+            name = "more"
         return name, str(-which if which < 0 else self.first - 1 + which) if which else ""
 
     def pick(self, argument: str) -> tuple[int, Citation]:
@@ -111,3 +119,7 @@ class Memory:
         named = [("speaker", self.speaker)]
         named += [(name, getattr(self.where, name)) for name in ("source", "language", "since", "until", "as_of")]
         return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in named if value)
+
+
+def _speaker(citation: Citation) -> str | None:
+    return citation.statement.speaker if citation.statement else None
