@@ -49,13 +49,16 @@ def ask(
 
     ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. "This week" counts from
     ``where.as_of``, else from today. A word that stands in no article is read as one that does (`qa.spelling`) where that gives
-    an answer, and a notice says so. ``encoder`` must be the one the index was built with; None loads it. ``reranker`` rereads
-    the best hits; None leaves their order. The same snapshot and question give the same Answer on the same day, but for
-    ``seconds``. Raises UsageError for an empty question, ModelMismatchError where the encoder is another one, and what loading
-    or running a model or reading the store raises.
+    an answer, and a notice says so; another where files of the index are not read yet. ``encoder`` must be the one the index was
+    built with; None loads it. ``reranker`` rereads the best hits; None leaves their order. The same snapshot and question give
+    the same Answer on the same day, but for ``seconds``. Raises UsageError for an empty question, ModelMismatchError where the
+    encoder is another one, and what loading or running a model or reading the store raises.
     """
     with nullcontext(store) if isinstance(store, Snapshot) else store.snapshot() as snapshot:
-        return _as_spelt(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
+        answer = _as_spelt(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
+        if unread := snapshot.stats().unread:
+            answer = replace(answer, notices=(wording.unread(unread), *answer.notices))
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,4 +329,5 @@ def _searched(snapshot: Snapshot, stats: Stats) -> Searched:
         snapshot=snapshot.id,
         earliest=stats.earliest,
         latest=stats.latest,
+        unread=stats.unread,
     )

@@ -115,7 +115,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What an answer, or a refusal, was looked for in: counts after the filters, and the snapshot that held them."""
+    """What an answer, or a refusal, was looked for in: counts after the filters, and the snapshot that held them.
+
+    ``unreadable`` and ``unread`` count files of the whole index: those that cannot be read, and those that a run which is under
+    way, or was stopped, has not read yet.
+    """
 
     documents: int
     passages: int
@@ -124,6 +128,7 @@ class Searched:
     snapshot: str
     earliest: str | None = None
     latest: str | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

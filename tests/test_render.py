@@ -515,7 +515,7 @@ def test_json_of_an_answer():
         "confidence": 0.93,
         "reason": None,
         "notices": [],
-        "searched": {"documents": 2, "passages": 14, "unreadable": 0, "snapshot": "s1"},
+        "searched": {"documents": 2, "passages": 14, "unreadable": 0, "unread": 0, "snapshot": "s1"},
     }
     place = CONVINCED.highlights[0]
     quoted = {"start": place.start, "end": place.end, "text": place.of(IRAN.text)}

@@ -36,6 +36,7 @@ def json(answer: Answer) -> dict[str, Any]:
             "documents": searched.documents,
             "passages": searched.passages,
             "unreadable": searched.unreadable,
+            "unread": searched.unread,
             "snapshot": searched.snapshot,
         },
         "results": [_result(citation) for citation in answer.citations] if answer.answered else [],
