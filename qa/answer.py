@@ -6,6 +6,7 @@ not. Refuses to know about screens. Whatever it cites is a span of a stored docu
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -13,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from qa.rerank import rerank
 from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched, Strength
 
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
+_DESCRIBED = re.compile(r"['’]s? |\bof\b", re.IGNORECASE)  # "Roe's lawyer", "head of the board": not by name
 _AHEAD = ThreadPoolExecutor(thread_name_prefix="encode")  # while a question is encoded, its words are looked up
 # Seconds that it is left alone first: what comes before the model itself needs the interpreter, which whoever has it keeps
 # for up to 5 ms. With 0 a question about somebody waits 3 ms longer, since to find out who that is takes so long.
@@ -49,10 +51,10 @@ def ask(
 
     ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. "This week" counts from
     ``where.as_of``, else from today. A word that stands in no article is read as one that does (`qa.spelling`) where that gives
-    an answer, and a notice says so; another where files of the index are not read yet. ``encoder`` must be the one the index was
-    built with; None loads it. ``reranker`` rereads the best hits; None leaves their order. The same snapshot and question give
-    the same Answer on the same day, but for ``seconds``. Raises UsageError for an empty question, ModelMismatchError where the
-    encoder is another one, and what loading or running a model or reading the store raises.
+    an answer, and a notice says so; another where files of the index are not read yet. ``encoder`` must be the one the index
+    was built with; None loads it. ``reranker`` rereads the best hits; None leaves their order. The same snapshot and question
+    give the same Answer on the same day, but for ``seconds``. Raises UsageError for an empty question, ModelMismatchError where
+    the encoder is another one, and what loading or running a model or reading the store raises.
     """
     with nullcontext(store) if isinstance(store, Snapshot) else store.snapshot() as snapshot:
         answer = _as_spelt(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
@@ -227,7 +229,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
         confidence=sure,
         searched=searched,
         refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
-        nearest=shown[:NEAREST] if refused and (any(held.values()) or (foreign and not english)) else (),
+        nearest=_missed(search, spelt, shown) if refused and (any(held.values()) or (foreign and not english)) else (),
         seconds=time.perf_counter() - started,
         notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, told)),
     )
@@ -306,6 +308,22 @@ def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
         return get_args(Strength).index(citation.strength), not citation.hit.scores.get("verbatim")
 
     return [*sorted(cited[:LOOKED_AT], key=place), *cited[LOOKED_AT:]]
+
+
+def _missed(search: _Search, asked: Question, shown: Sequence[Citation]) -> tuple[Citation, ...]:
+    """The nearest misses; those by somebody else than was asked about say so."""
+    nearest = tuple(shown[:NEAREST])
+    if not asked.speaker or asked.intent == "who":
+        return nearest
+    his = speakers.who(search.snapshot, asked)
+    kind: Literal["surely", "perhaps"] = "perhaps" if _DESCRIBED.search(asked.speaker) else "surely"
+    kind = "perhaps" if people.is_role(asked.speaker) else kind
+    return tuple(
+        replace(citation, another=kind)
+        if citation.statement and his.another(citation.statement, citation.document.text)
+        else citation
+        for citation in nearest
+    )
 
 
 def _asserting(hit: Hit) -> Hit:

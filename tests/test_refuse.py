@@ -48,6 +48,16 @@ def test_a_word_or_a_name_is_a_question(text):
     assert refuse.no_question(parse(text)) is None
 
 
+@pytest.mark.parametrize(
+    ("whom", "another"),
+    [("Mark Hill", "surely"), ("the mayor of Rivertown", "perhaps"), ("Hill's lawyer", "perhaps")],
+)
+def test_a_near_miss_says_that_it_is_by_somebody_else(store, whom, another):
+    answer = reason(store, f"What did {whom} say about the harbour?")
+    assert answer.refusal.startswith("No statement by ")
+    assert {citation.another for citation in answer.nearest if citation.statement} == {another}
+
+
 def test_whom_a_question_calls_by_his_office_keeps_its_article(store):
     assert reason(store, "What did the pope say about boats?").refusal.startswith(
         "No statement by the pope about boats"

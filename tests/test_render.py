@@ -305,6 +305,19 @@ def test_a_refusal_says_what_was_searched_and_numbers_the_nearest():
     assert re.findall(r"^\[(\d+)\]", shown, re.M) == ["1", "2"]
 
 
+def test_a_near_miss_by_somebody_else_says_so_wherever_it_is_shown():
+    told = refusal(replace(AMERICANS, another="surely"), replace(THEME, another="perhaps"))
+    wide, narrow = screen(told), screen(told, Look(width=40))
+    assert re.search(r"\[1\] Sergei Lavrov · another speaker, direct quote +fair\n", wide)
+    assert re.search(r"\[2\] Sergei Lavrov · not known as such, direct quote +weak\n", wide)
+    assert "[1] Sergei Lavrov\n    another speaker, direct quote ·\n    fair\n" in narrow
+    assert "(another speaker, direct quote, fair)" in render.markdown(told)
+    body = render.json(told)
+    VALID.validate(body)
+    assert [near["another"] for near in body["nearest"]] == [True, True]
+    assert render.json(answer(CONVINCED))["results"][0]["another"] is False
+
+
 def test_a_refusal_with_nothing_near_ends_there():
     searched = replace(SEARCHED, documents=1, earliest=None, latest="2017-01-30T10:00")
     assert screen(replace(refusal(reason="Nothing."), searched=searched)) == (

@@ -90,6 +90,7 @@ def _result(citation: Citation) -> dict[str, Any]:
         "passage": _slice(citation.passage.span, text),
         "highlights": [_slice(span, text) for span in citation.highlights],
         "statement": None if statement is None else _said(statement, document),
+        "another": citation.another is not None,
         "score": _rounded(citation.hit.score),
         "ranks": {name: int(rank) for name, rank in citation.hit.ranks.items()},
     }
