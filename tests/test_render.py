@@ -328,9 +328,47 @@ def test_a_refusal_with_nothing_near_ends_there():
 def test_numbers_are_shown_only_when_asked_for():
     assert not re.search(r"0\.8|0\.97|0\.93|#1", screen(answer(CONVINCED)))
     explained = re.sub(r"\s+", " ", screen(answer(CONVINCED), Look(explain=True)))
-    assert ", 0.03 s, confidence 0.93 [1]" in explained
+    assert ", 0.03 s, confidence 0.93 Understood: " in explained
     assert "score 0.812 · dense 0.710 (#1) · lexical 12.250 (#2) · statement confidence 0.97" in explained
     assert "speaker as written “Lavrov” · cue “said”" in explained
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (
+            {"speaker": "Roe", "topic": "the pier", "intent": "say"},
+            "speaker Roe · topic the pier · days any · intent say",
+        ),
+        ({"topic": "Who?"}, "speaker anybody · topic all of the question · days any · intent find"),
+        ({"speaker": "Roe", "month": 6, "intent": "say"}, "speaker Roe · topic anything · days any June · intent say"),
+        (
+            {
+                "speaker": "Roe",
+                "via": "Poe",
+                "since": "2016-01-01",
+                "until": "2016-12-31",
+                "source": "TASS",
+                "typed": "who?",
+            },
+            "read as Who? · speaker Roe · through Poe · topic anything · days 2016 · outlet TASS · intent find",
+        ),
+        ({"since": "2016-01-01"}, "speaker anybody · topic anything · days since 2016-01-01 · intent find"),
+    ],
+)
+def test_how_a_question_was_understood_is_explained_and_in_json(facts, told):
+    asked = Question("Who?", **facts)
+    for one in (replace(answer(CONVINCED), question=asked), replace(refusal(THEME), question=asked)):
+        assert "Understood" not in screen(one)
+        explained = re.sub(r"\s+", " ", screen(one, Look(width=40, explain=True)))
+        assert f"Understood: {told} " in explained
+        body = render.json(one)
+        VALID.validate(body)
+        assert body["understood"] == {
+            "text": "Who?", "intent": "find", "speaker": None, "via": None, "topic": None, "since": None, "until": None,
+            "month": None, "source": None,
+        } | {name: value for name, value in facts.items() if name != "typed"}  # fmt: skip
+    assert explained.index("Understood") < explained.index("Nearest:") < explained.index("[1]")
 
 
 def test_copies_are_named_and_the_rest_counted():
@@ -524,6 +562,8 @@ def test_json_of_an_answer():
     assert body == {
         "version": 1,
         "question": "What did Lavrov say about Iran?",
+        "understood": dict.fromkeys(["speaker", "via", "topic", "since", "until", "month", "source"])
+        | {"text": "What did Lavrov say about Iran?", "intent": "find"},
         "answered": True,
         "confidence": 0.93,
         "reason": None,

@@ -85,7 +85,7 @@ def _talk(args: argparse.Namespace, settings: config.Settings) -> int:
             settings=settings,
             where=_where(store, vars(args)),
             out=sys.stdout,
-            look=look_of(settings),
+            look=look_of(settings, explain=args.explain),
             speaker=args.speaker,
         )
 
