@@ -218,9 +218,11 @@ def _ask(search: _Search, asked: Question) -> Answer:
     held, quoted = snapshot.frequencies(asked.words), snapshot.frequencies(asked.phrases)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
-    refused = (bool(foreign) and english) or sure < confidence.calibration(asked).refuse_below
+    firm = any(citation.strength != "weak" for citation in shown)  # the words are there, or nearly those
+    unsaid = None if firm else refuse.said_by_nobody(asked, quoted)
+    refused = (bool(foreign) and english) or unsaid is not None or sure < confidence.calibration(asked).refuse_below
     told = [
-        refuse.not_verbatim(asked, quoted),
+        None if unsaid else refuse.not_verbatim(asked, quoted),
         refuse.by_words_alone(asked, DEFAULT_MODEL) if english and not foreign else None,
     ]
     return Answer(
@@ -228,7 +230,7 @@ def _ask(search: _Search, asked: Question) -> Answer:
         citations=() if refused else shown,
         confidence=sure,
         searched=searched,
-        refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
+        refusal=(foreign or unsaid or refuse.not_found(asked, held)) if refused else None,
         nearest=_missed(search, spelt, shown) if refused and (any(held.values()) or (foreign and not english)) else (),
         seconds=time.perf_counter() - started,
         notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, told)),

@@ -155,6 +155,15 @@ def test_words_in_quotation_marks_that_stand_nowhere_are_told_with_and_without_a
     assert "No article holds “b c” or “d e” word for word." in reason(store, "a “b c” and “d e” and “pier”").notices
 
 
+@pytest.mark.parametrize("who", ["Who", "Which mayor"])
+def test_who_said_words_that_nobody_said_is_refused_unless_they_are_nearly_somebodys(store, who):
+    answer = reason(store, f"{who} said “boats of cheese will set us free”?")
+    assert answer.refusal == "No article holds “boats of cheese will set us free” word for word."
+    assert answer.refusal not in answer.notices
+    assert reason(store, f"{who} said “boats are late”?").answered
+    assert reason(store, f"{who} said “the pier is no longer safe”?").answered
+
+
 def test_a_topic_that_is_a_verb_is_not_what_something_is_about():
     told = refuse.not_found(parse("Did Jane Roe deny it?"), {"roe": 1})
     assert told == "No statement by Jane Roe that answers “Did Jane Roe deny it?”."
