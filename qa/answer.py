@@ -23,11 +23,12 @@ from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, days, people, question, refuse, retrieve, speakers, spelling, versions, wording
+from qa import confidence, days, people, question, refuse, retrieve, said, speakers, spelling, versions, wording
 from qa.rerank import rerank
 from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched, Strength
 
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
+_ORDER: tuple[Strength, ...] = get_args(Strength)
 _DESCRIBED = re.compile(r"['’]s? |\bof\b", re.IGNORECASE)  # "Roe's lawyer", "head of the board": not by name
 _AHEAD = ThreadPoolExecutor(thread_name_prefix="encode")  # while a question is encoded, its words are looked up
 # Seconds that it is left alone first: what comes before the model itself needs the interpreter, which whoever has it keeps
@@ -170,7 +171,7 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
         return answer
     by = f" by {wording.as_asked(answer.question.speaker, asked.text)}" if answer.question.speaker else ""
     told = f"No article {_days(asked)} has an answer{by}; these are of other days, or of none."
-    return replace(answer, notices=(told, *answer.notices))
+    return replace(_held_back(answer), notices=(told, *answer.notices))
 
 
 def _of_its_month(answer: Answer) -> Answer:
@@ -179,7 +180,32 @@ def _of_its_month(answer: Answer) -> Answer:
     if not month or any((cited.document.date or "")[5:7] == f"{month:02d}" for cited in answer.citations):
         return answer
     told = f"None of these articles is dated in {days.MONTHS[month - 1].capitalize()}."
-    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
+    return replace(_held_back(answer), notices=(told, *answer.notices)) if answer.answered else answer
+
+
+def _held_back(answer: Answer) -> Answer:
+    """The answer where no article of the days that were asked for has one: a result that does not tell of them either is no
+    strong one, and where somebody is asked about a weak one, below the others. Where none is left as strong as the best was, the
+    answer is no surer than the best is now."""
+    asked, somebody = answer.question, bool(answer.question.speaker)
+    most: Strength = "weak" if somebody else "fair"
+
+    def of_then(citation: Citation) -> bool:
+        place = citation.document, citation.statement, citation.passage.span
+        return said.tells_of(*place, asked.since, asked.until, asked.month)
+
+    cited = [
+        citation if of_then(citation) else replace(citation, strength=max(citation.strength, most, key=_ORDER.index))
+        for citation in answer.citations
+    ]
+    before, best = (
+        min((_ORDER.index(each.strength) for each in some), default=0) for some in (answer.citations, cited)
+    )
+    if somebody:
+        cited.sort(key=lambda citation: _ORDER.index(citation.strength))
+    ranked = tuple(replace(citation, rank=rank) for rank, citation in enumerate(cited, 1))
+    most_sure = (1.0, confidence.STRONG, confidence.FAIR)[best if best > before else 0]
+    return replace(answer, citations=ranked, confidence=min(answer.confidence, most_sure))
 
 
 def _days(asked: Question) -> str:
@@ -307,7 +333,7 @@ def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
     looked at, so that the first do not depend on ``k``."""
 
     def place(citation: Citation) -> tuple[int, bool]:
-        return get_args(Strength).index(citation.strength), not citation.hit.scores.get("verbatim")
+        return _ORDER.index(citation.strength), not citation.hit.scores.get("verbatim")
 
     return [*sorted(cited[:LOOKED_AT], key=place), *cited[LOOKED_AT:]]
 
