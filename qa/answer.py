@@ -185,8 +185,8 @@ def _of_its_month(answer: Answer) -> Answer:
 
 def _held_back(answer: Answer) -> Answer:
     """The answer where no article of the days that were asked for has one: a result that does not tell of them either is no
-    strong one, and where somebody is asked about a weak one, below the others. Where none is left as strong as the best was, the
-    answer is no surer than the best is now."""
+    strong one, and where somebody is asked about a weak one, below the others. Where none is left as strong as the best was,
+    the answer is no surer than the best is now."""
     asked, somebody = answer.question, bool(answer.question.speaker)
     most: Strength = "weak" if somebody else "fair"
 
