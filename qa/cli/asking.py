@@ -57,6 +57,7 @@ def converse(args: argparse.Namespace, settings: config.Settings) -> int:
             settings=settings,
             where=where,
             speaker=args.speaker,
+            explain=args.explain,
         )
 
 
