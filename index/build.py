@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING
 from index.encode import Encoder
 from index.errors import IndexLockedError, Interrupted, ModelMismatchError, QAError, UsageError
 from index.intake.encoding import encode, get_ready
-from index.intake.marks import OWED, UNFINISHED, unread
+from index.intake.marks import unread
 from index.intake.plan import Plan, planned
 from index.intake.reading import WAIT_SECONDS, Prepared, read_ahead
-from index.store import FileMark, Indexed, Model
+from index.store import OWED, UNFINISHED, WAITING, FileMark, Indexed, Model
 from index.store.reuse import Reusing
 from index.types import inside
 from index.walk import Found, walk
@@ -47,6 +47,7 @@ BATCH_SECONDS = 5.0  # the most work a power cut can take away
 GROUP_PASSAGES = 128  # encoded at once: enough to sort by length, short enough to stop within a second or two
 LARGE = 512  # articles of one file that are encoded and committed before its next: a minute of work or two
 LOOKED_THROUGH = 10  # one file in so many is new or changed: then all passages are looked through for what is the same
+NOT_YET = "not read yet; run `qa index` again"  # why a file has no articles, as long as nobody came to it
 WATCH_SECONDS = 2.0  # a saved article is there before one has typed a question about it
 REST = 9.0  # times as long as a look took: watching costs at most a tenth of one core and of the disk
 
@@ -136,6 +137,7 @@ class _Batches:
         self._started = self._committed = time.monotonic()
         self._waiting: list[Prepared] = []  # read, not encoded
         self._ready: list[tuple[Prepared, list[Indexed]]] = []  # encoded, not committed
+        self._new_files = [found.path for found in plan.todo if os.fsencode(found.path) not in plan.known]
         self._encoded = 0
         self._ends: list[int] = []  # of each whole file that waits, the count of passages at which it is encoded
         self.same = self.added = self.updated = self.moved = self.passages = self.statements = 0
@@ -154,13 +156,24 @@ class _Batches:
                     self._encode()
                 if self._full():
                     self._encode()
+                    self._note_the_rest()
                     self._commit()
             self._encode()
         except Interrupted:
             if self._ready:
+                self._note_the_rest()
                 self._commit()
             raise
         self._commit()
+
+    def _note_the_rest(self) -> None:
+        """Once there is something to ask, the new files that come later are in the index too, as waiting: who asks meanwhile,
+        or after a stop, learns that they are not read yet."""
+        ready = {prepared.mark.path for prepared, _ in self._ready}
+        for path in self._new_files:
+            if path not in ready:
+                self._writer.skip(unread(path, WAITING), NOT_YET)
+        self._new_files = []
 
     def stop_if_asked(self) -> None:
         if self._should_stop():
@@ -250,10 +263,10 @@ class _Batches:
             self.skipped.append((prepared.mark.path, prepared.reason))
         elif prepared.same:
             self.same += 1
-        elif os.fsencode(prepared.mark.path) in self._plan.known:
-            self.updated += 1
         else:
-            self.added += 1
+            before = self._plan.known.get(os.fsencode(prepared.mark.path))
+            fresh = before is None or before.size == WAITING
+            self.added, self.updated = self.added + fresh, self.updated + (not fresh)
         self.skipped_parts += [(inside(prepared.mark.path, part), reason) for part, reason in prepared.skipped_parts]
         self.notes += [(prepared.mark.path, note) for note in prepared.notes]
 
@@ -424,7 +437,7 @@ def _owe(writer: Writer, known: Iterable[FileMark], *, kept: bool) -> None:
         if kept and mark.hash not in seen and mark.path not in sharing:
             writer.touch(owed)
         else:
-            writer.skip(owed, "not read yet; run `qa index` again")
+            writer.skip(owed, NOT_YET)
         seen.add(mark.hash)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa import people
 from qa.screen import tidy
-from qa.wording import counted, most, ranked
+from qa.wording import counted, most, ranked, unread
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -31,6 +31,7 @@ def facts(snapshot: Snapshot) -> dict[str, Any]:
         "passages": stats.passages,
         "statements": stats.statements,
         "found": stats.found,
+        "unread": stats.unread,
         "skipped": [{"path": path, "reason": reason} for path, reason in stats.skipped],
         "skipped_parts": [{"path": path, "reason": reason} for path, reason in stats.skipped_parts],
         "stated": dict(stats.stated),
@@ -67,10 +68,11 @@ def status(body: Mapping[str, Any], listed: int | None = None) -> list[str]:
         "stated": _shares(body["stated"], body["documents"]),
         "model": f"{body['model']} ({body['dimension']} numbers)" if body["model"] else "none yet",
         "disk": f"{body['bytes'] / 1e6:,.1f} MB",
-        "files": _sum(body["found"], len(skipped)),
+        "files": _sum(body["found"], len(skipped), body["unread"]),
     }
     return [
         *(f"{name:<11} {tidy(value)}" for name, value in rows.items()),
+        *([f"  {unread(body['unread'])}"] if body["unread"] else []),
         *(f"  {line}" for line in _some(files, "more: `qa status` in a shell", listed)),
         *(f"  {line}" for line in _some(parts, "more inside files: `qa status` in a shell", listed)),
     ]
@@ -83,9 +85,10 @@ def _shares(stated: Mapping[str, int], documents: int) -> str:
     return ", ".join(f"{_WORDS.get(fact, fact)} {100 * count // documents}%" for fact, count in stated.items())
 
 
-def _sum(found: int, skipped: int) -> str:
-    """The sum that must come out."""
-    return f"found {found:,} = indexed {found - skipped:,} + skipped {skipped:,}"
+def _sum(found: int, skipped: int, waiting: int = 0) -> str:
+    """The sum that must come out; ``waiting`` are not read yet."""
+    left = f" + not read yet {waiting:,}" if waiting else ""
+    return f"found {found:,} = indexed {found - skipped - waiting:,} + skipped {skipped:,}{left}"
 
 
 def progress(so_far: Progress, columns: int) -> str:

@@ -6,6 +6,7 @@ not. Refuses to know about screens. Whatever it cites is a span of a stored docu
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -13,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,13 @@ from index.encode import DEFAULT_MODEL, Encoder, Reranker, load_encoder
 from index.errors import ModelMismatchError, UsageError
 from index.store import Filter, Snapshot, Stats, Store
 from index.types import Document
-from qa import confidence, days, people, question, refuse, retrieve, speakers, spelling, versions, wording
+from qa import confidence, days, people, question, refuse, retrieve, said, speakers, spelling, versions, wording
 from qa.rerank import rerank
 from qa.types import ASKED, NEAREST, Answer, Citation, Hit, Question, Searched, Strength
 
 LOOKED_AT = 20  # hits, however few are wanted: how sure the first is depends on its company, never on ``k``
+_ORDER: tuple[Strength, ...] = get_args(Strength)
+_DESCRIBED = re.compile(r"['’]s? |\bof\b", re.IGNORECASE)  # "Roe's lawyer", "head of the board": not by name
 _AHEAD = ThreadPoolExecutor(thread_name_prefix="encode")  # while a question is encoded, its words are looked up
 # Seconds that it is left alone first: what comes before the model itself needs the interpreter, which whoever has it keeps
 # for up to 5 ms. With 0 a question about somebody waits 3 ms longer, since to find out who that is takes so long.
@@ -49,13 +52,16 @@ def ask(
 
     ``where`` restricts the articles searched, ``speaker`` the answer to what that person said. "This week" counts from
     ``where.as_of``, else from today. A word that stands in no article is read as one that does (`qa.spelling`) where that gives
-    an answer, and a notice says so. ``encoder`` must be the one the index was built with; None loads it. ``reranker`` rereads
-    the best hits; None leaves their order. The same snapshot and question give the same Answer on the same day, but for
-    ``seconds``. Raises UsageError for an empty question, ModelMismatchError where the encoder is another one, and what loading
-    or running a model or reading the store raises.
+    an answer, and a notice says so; another where files of the index are not read yet. ``encoder`` must be the one the index
+    was built with; None loads it. ``reranker`` rereads the best hits; None leaves their order. The same snapshot and question
+    give the same Answer on the same day, but for ``seconds``. Raises UsageError for an empty question, ModelMismatchError where
+    the encoder is another one, and what loading or running a model or reading the store raises.
     """
     with nullcontext(store) if isinstance(store, Snapshot) else store.snapshot() as snapshot:
-        return _as_spelt(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
+        answer = _as_spelt(_Search(snapshot, where or Filter(), k, speaker, encoder, reranker), text)
+        if unread := snapshot.stats().unread:
+            answer = replace(answer, notices=(wording.unread(unread), *answer.notices))
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def _in_its_time(search: _Search, asked: Question) -> Answer:
         return answer
     by = f" by {wording.as_asked(answer.question.speaker, asked.text)}" if answer.question.speaker else ""
     told = f"No article {_days(asked)} has an answer{by}; these are of other days, or of none."
-    return replace(answer, notices=(told, *answer.notices))
+    return replace(_held_back(answer), notices=(told, *answer.notices))
 
 
 def _of_its_month(answer: Answer) -> Answer:
@@ -174,7 +180,32 @@ def _of_its_month(answer: Answer) -> Answer:
     if not month or any((cited.document.date or "")[5:7] == f"{month:02d}" for cited in answer.citations):
         return answer
     told = f"None of these articles is dated in {days.MONTHS[month - 1].capitalize()}."
-    return replace(answer, notices=(told, *answer.notices)) if answer.answered else answer
+    return replace(_held_back(answer), notices=(told, *answer.notices)) if answer.answered else answer
+
+
+def _held_back(answer: Answer) -> Answer:
+    """The answer where no article of the days that were asked for has one: a result that does not tell of them either is no
+    strong one, and where somebody is asked about a weak one, below the others. Where none is left as strong as the best was,
+    the answer is no surer than the best is now."""
+    asked, somebody = answer.question, bool(answer.question.speaker)
+    most: Strength = "weak" if somebody else "fair"
+
+    def of_then(citation: Citation) -> bool:
+        place = citation.document, citation.statement, citation.passage.span
+        return said.tells_of(*place, asked.since, asked.until, asked.month)
+
+    cited = [
+        citation if of_then(citation) else replace(citation, strength=max(citation.strength, most, key=_ORDER.index))
+        for citation in answer.citations
+    ]
+    before, best = (
+        min((_ORDER.index(each.strength) for each in some), default=0) for some in (answer.citations, cited)
+    )
+    if somebody:
+        cited.sort(key=lambda citation: _ORDER.index(citation.strength))
+    ranked = tuple(replace(citation, rank=rank) for rank, citation in enumerate(cited, 1))
+    most_sure = (1.0, confidence.STRONG, confidence.FAIR)[best if best > before else 0]
+    return replace(answer, citations=ranked, confidence=min(answer.confidence, most_sure))
 
 
 def _days(asked: Question) -> str:
@@ -213,9 +244,11 @@ def _ask(search: _Search, asked: Question) -> Answer:
     held, quoted = snapshot.frequencies(asked.words), snapshot.frequencies(asked.phrases)
     foreign = refuse.other_script(asked, held, (citation.document.text for citation in shown))
     english = snapshot.model is not None and snapshot.model.name == DEFAULT_MODEL  # else it may know both languages
-    refused = (bool(foreign) and english) or sure < confidence.calibration(asked).refuse_below
+    firm = any(citation.strength != "weak" for citation in shown)  # the words are there, or nearly those
+    unsaid = None if firm else refuse.said_by_nobody(asked, quoted)
+    refused = (bool(foreign) and english) or unsaid is not None or sure < confidence.calibration(asked).refuse_below
     told = [
-        refuse.not_verbatim(asked, quoted),
+        None if unsaid else refuse.not_verbatim(asked, quoted),
         refuse.by_words_alone(asked, DEFAULT_MODEL) if english and not foreign else None,
     ]
     return Answer(
@@ -223,8 +256,8 @@ def _ask(search: _Search, asked: Question) -> Answer:
         citations=() if refused else shown,
         confidence=sure,
         searched=searched,
-        refusal=(foreign or refuse.not_found(asked, held)) if refused else None,
-        nearest=shown[:NEAREST] if refused and (any(held.values()) or (foreign and not english)) else (),
+        refusal=(foreign or unsaid or refuse.not_found(asked, held)) if refused else None,
+        nearest=_missed(search, spelt, shown) if refused and (any(held.values()) or (foreign and not english)) else (),
         seconds=time.perf_counter() - started,
         notices=(*snapshot.notices, *_changed(snapshot, shown), *filter(None, told)),
     )
@@ -300,9 +333,25 @@ def _surest_first(cited: Sequence[Citation]) -> list[Citation]:
     looked at, so that the first do not depend on ``k``."""
 
     def place(citation: Citation) -> tuple[int, bool]:
-        return get_args(Strength).index(citation.strength), not citation.hit.scores.get("verbatim")
+        return _ORDER.index(citation.strength), not citation.hit.scores.get("verbatim")
 
     return [*sorted(cited[:LOOKED_AT], key=place), *cited[LOOKED_AT:]]
+
+
+def _missed(search: _Search, asked: Question, shown: Sequence[Citation]) -> tuple[Citation, ...]:
+    """The nearest misses; those by somebody else than was asked about say so."""
+    nearest = tuple(shown[:NEAREST])
+    if not asked.speaker or asked.intent == "who":
+        return nearest
+    his = speakers.who(search.snapshot, asked)
+    kind: Literal["surely", "perhaps"] = "perhaps" if _DESCRIBED.search(asked.speaker) else "surely"
+    kind = "perhaps" if people.is_role(asked.speaker) else kind
+    return tuple(
+        replace(citation, another=kind)
+        if citation.statement and his.another(citation.statement, citation.document.text)
+        else citation
+        for citation in nearest
+    )
 
 
 def _asserting(hit: Hit) -> Hit:
@@ -326,4 +375,5 @@ def _searched(snapshot: Snapshot, stats: Stats) -> Searched:
         snapshot=snapshot.id,
         earliest=stats.earliest,
         latest=stats.latest,
+        unread=stats.unread,
     )

@@ -121,6 +121,14 @@ def not_verbatim(asked: Question, held: Mapping[str, int]) -> str | None:
     return f"No article holds {listed(absent, 'or')} word for word." if absent else None
 
 
+def said_by_nobody(asked: Question, held: Mapping[str, int]) -> str | None:
+    """That the very words whose speaker is asked for stand nowhere; None where they do, or where one person is asked about, who
+    may have said it in other words. ``held`` as in `not_verbatim`.
+    """
+    words = uttered(asked.text) if asked.intent == "who" else None
+    return f"No article holds “{short(words)}” word for word." if words and held.get(words) == 0 else None
+
+
 def _as_typed(asked: Question, words: Iterable[str]) -> list[str]:
     """Folded words of a question as it has them, in quotation marks, each once."""
     pieces = [re.sub(r"['’]s$", "", piece) for piece in re.findall(r"\w+(?:[-.'’]\w+)*", asked.text)]

@@ -1,8 +1,9 @@
 """On which day was it said? "on Thursday", in an article of a known day, is a day of its own.
 
-Owns the words by which a sentence dates its saying, and the calendar that makes a day of them. Refuses to guess: where
-the words beside the verb name no day, or the article has none to count from, the answer is None. It is the day as the
-article has it; when the article was published, and when it was indexed, are other days.
+Owns the words by which a sentence dates its saying, the calendar that makes a day of them, and whether what an article tells
+is of days that are asked for. Refuses to guess: where the words beside the verb name no day, or the article has none to count
+from, the answer is None. It is the day as the article has it; when the article was published, and when it was indexed, are
+other days.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ _LEADS_ELSEWHERE = re.compile(
     r"ended|ending|starting|beginning|effective|record|pay|payable|после|до|с)(?: the)? (?:(?:early|late|mid) )?$",
     re.I,
 )
+_YEARS = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _TOMORROW = 6  # days back to a weekday that is also the next day: the article was brought up to date, or means that one
 _END = re.compile(r"[.!?…][\"”’»)]*\s+(?=[\"“‘«(\[]?[A-ZÀ-ÞА-Я0-9])|\n\s*\n|\n(?=\s*[-•*])")
 _ABBREVIATION = re.compile(
@@ -92,6 +94,34 @@ def said_on(document: Document, statement: Statement) -> date | None:
     return day_in(
         clause.of(text), Span(statement.cue.start - clause.start, statement.cue.end - clause.start), published
     )
+
+
+def tells_of(
+    document: Document,
+    statement: Statement | None,
+    around: Span,
+    since: str | None,
+    until: str | None,
+    month: int | None = None,
+) -> bool:
+    """Whether an article tells there of the days, inclusive, or of the ``month`` of any year that are asked for: it is of them
+    itself, or of no day at all; it was said then; or the passage ``around`` it, or the title, names that year or month."""
+    if not document.date:
+        return True
+    first, last = since or "0001", until or "9999-99"
+    of_one = month or (int(first[5:7]) if since and first[:7] == last[:7] else None)
+    day = said_on(document, statement) if statement is not None else None
+    known = {document.date[:10], day.isoformat() if day else document.date[:10]}
+    if any(first <= each <= last and (not month or int(each[5:7] or 0) == month) for each in known):
+        return True
+    text = f"{document.title or ''} {around.of(document.text)}"
+    years = {int(year) for year in _YEARS.findall(text)}
+    named = any(int(first[:4]) <= year <= int(last[:4]) for year in years)
+    if not of_one:
+        return named
+    name = MONTHS[of_one - 1].capitalize()
+    here = re.search(rf"\b(?:{name}|{name[:3]}\b\.?)", text) is not None
+    return here and (bool(month) or named or document.date[:4] == first[:4])
 
 
 def day_in(clause: str, cue: Span, published: date) -> date | None:

@@ -92,7 +92,8 @@ class Citation:
     ``passage.span``, but where a statement begins before it or goes on past it.
     ``strength`` is the calibrated word for this result. ``copies`` are documents that carry the same words; ``earlier`` are
     versions of the article which it supersedes, whether they carry them or not. ``superseded_by`` is the version that
-    supersedes it and does not have these words.
+    supersedes it and does not have these words. ``another``: a near miss that somebody else said than was asked about,
+    "perhaps" where that was a description and he is not known to answer to it.
     """
 
     rank: int
@@ -103,6 +104,7 @@ class Citation:
     copies: tuple[Document, ...] = ()
     earlier: tuple[Document, ...] = ()
     superseded_by: Document | None = None
+    another: Literal["surely", "perhaps"] | None = None
 
     @property
     def passage(self) -> Passage:
@@ -115,7 +117,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What an answer, or a refusal, was looked for in: counts after the filters, and the snapshot that held them."""
+    """What an answer, or a refusal, was looked for in: counts after the filters, and the snapshot that held them.
+
+    ``unreadable`` and ``unread`` count files of the whole index: those that cannot be read, and those that a run which is under
+    way, or was stopped, has not read yet.
+    """
 
     documents: int
     passages: int
@@ -124,6 +130,7 @@ class Searched:
     snapshot: str
     earliest: str | None = None
     latest: str | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

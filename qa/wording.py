@@ -114,6 +114,15 @@ def stale(path: str) -> str:
     return f"{os.path.basename(path)} {told}; shown is the text as it was. Type: {step}"  # noqa: PTH119
 
 
+def unread(files: int) -> str:
+    """The note that an index is not whole yet: how many of its files are missing, and what to type.
+
+    >>> unread(2244)
+    '2,244 files are not read yet; unless a run is under way, type: qa index'
+    """
+    return f"{counted(files, 'file')} {'is' if files == 1 else 'are'} not read yet; unless a run is under way, type: qa index"
+
+
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:
     """What there is most of first, else by name.
 

@@ -172,6 +172,39 @@ def ferry(tmp_path_factory, encoder):
         yield store
 
 
+@pytest.mark.parametrize("when", ["in 2014", "on March 5, 2014", "last week", "in August 2012"])
+def test_what_was_said_on_other_days_than_asked_is_no_strong_answer(ferry, encoder, when):
+    answer = ask(ferry, f"What did Roe say about the ferry {when}?", where=Filter(as_of="2019-05-05"), encoder=encoder)
+    assert any("of other days, or of none" in notice for notice in answer.notices)
+    found = [(Path(cited.document.path).stem, cited.strength) for cited in answer.citations]
+    assert found[0][0] == "undated"
+    assert [strength for stem, strength in found if stem != "undated"] == ["weak", "weak"]
+    assert [cited.rank for cited in answer.citations] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("told", "when", "firm"),
+    [
+        ("Jane Roe said in 2014 that the ferry was too slow for the harbour.", "in 2014", True),
+        ("Jane Roe said in 2014 that the ferry was too slow for the harbour.", "in 2013", False),
+        ("Jane Roe said on March 5, 2014 that the ferry was too slow for the harbour.", "on March 5, 2014", True),
+        ("Jane Roe said that the ferry was too slow for the harbour.", "in March 2014", False),
+        ("Jane Roe said that the ferry was too slow for the harbour.", "in March", False),
+        ("Jane Roe said back in March that the ferry was too slow for the harbour.", "in March", True),
+    ],
+)
+def test_a_later_article_may_tell_what_was_said_on_the_days_asked_for(tmp_path, encoder, told, when, firm):
+    (tmp_path / "a.md").write_text(f"---\ndate: 2016-06-15\n---\n\n{told}\n", encoding="utf-8")
+    with open_store(tmp_path / ".qa", create=True) as store:
+        update(store, [tmp_path], encoder)
+        plain = ask(store, "What did Jane Roe say about the ferry?", encoder=encoder)
+        answer = ask(store, f"What did Jane Roe say about the ferry {when}?", encoder=encoder)
+    assert plain.citations[0].strength == "strong"
+    assert (answer.citations[0].strength == "strong") == firm
+    assert firm or (answer.citations[0].strength, answer.confidence <= 0.4) == ("weak", True)
+    assert answer.notices
+
+
 def from_files(answer):
     return {Path(citation.document.path).stem for citation in answer.citations}
 

@@ -21,7 +21,7 @@ from index.build import Progress, Report, update
 from index.errors import Interrupted, ModelMismatchError, ReadError, UsageError
 from index.intake import marks
 from index.intake.plan import NOT_MOUNTED, NOT_THERE
-from index.store import FileMark, Store, open_store
+from index.store import OWED, FileMark, Store, open_store
 from index.types import changed_ns
 from index.walk import walk
 from tests.toy import ToyEncoder
@@ -703,6 +703,67 @@ def test_stopping_keeps_what_was_done_and_the_next_run_goes_on(store, folder, mo
     assert (report.unchanged, report.added) == (kept, 7 - kept)
 
 
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_files_that_a_run_has_not_read_are_counted_while_it_goes_on_and_after_it_was_stopped(
+    store, folder, monkeypatch, rebuild
+):
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 2)
+    for number in range(7):
+        write(folder / f"{number}.txt", other(number))
+    if rebuild:
+        run(store, folder)
+
+    def check(progress: Progress) -> None:
+        if progress.done:
+            with store.snapshot() as snapshot:
+                stats = snapshot.stats()
+            assert (stats.found, stats.unread, stats.skipped) == (7, 7 - progress.done, ())
+
+    with pytest.raises(Interrupted):
+        run(store, folder, rebuild=rebuild, progress=check, should_stop=after(6))
+    with store.snapshot() as snapshot:
+        stats = snapshot.stats()
+        assert snapshot.changed(snapshot.document_ids()) == []
+    assert 0 < stats.unread == 7 - stats.documents
+    update(store, None, ToyEncoder())
+    with store.snapshot() as snapshot:
+        assert (snapshot.stats().unread, snapshot.stats().documents) == (0, 7)
+
+
+def test_a_dump_that_is_read_in_part_is_not_read_yet_and_has_not_changed(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "LARGE", 3)
+    rows = [json.dumps({"title": f"t{n}", "text": other(n)}) for n in range(10)]
+    dump = write(folder / "dump.jsonl", "\n".join(rows))
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 3)
+    with pytest.raises(Interrupted):
+        run(store, folder, should_stop=after(5))
+    with store.snapshot() as snapshot:
+        assert (snapshot.stats().unread, 0 < snapshot.stats().documents < 10) == (1, True)
+        assert snapshot.changed(snapshot.document_ids()) == []
+        dump.unlink()
+        assert snapshot.changed(snapshot.document_ids()) == [str(dump)]
+
+
+def test_the_rest_of_a_folder_that_was_stopped_waits_for_a_run_that_is_asked_for_it(store, folder, monkeypatch):
+    monkeypatch.setattr(build, "BATCH_DOCUMENTS", 2)
+    for number in range(7):
+        write(folder / "many" / f"{number}.txt", other(number))
+    with pytest.raises(Interrupted):
+        run(store, folder / "many", should_stop=after(6))
+    with store.snapshot() as snapshot:
+        left = snapshot.stats().unread
+    report = run(store, write(folder / "one.txt"))
+    assert (report.found, report.added) == (1, 1)
+    with store.snapshot() as snapshot:
+        assert snapshot.stats().unread == left > 0
+    (folder / "many" / "6.txt").unlink()
+    report = run(store, folder / "many")
+    assert (report.added, report.removed) == (left - 1, 1)
+    update(store, [], ToyEncoder(), remove=[folder / "many"])
+    with store.snapshot() as snapshot:
+        assert (snapshot.stats().found, snapshot.stats().unread) == (1, 0)
+
+
 def test_stopping_before_anything_is_done_leaves_a_rebuild_undone(store, folder):
     run(store, write(folder / "a.txt"))
     with pytest.raises(Interrupted):
@@ -809,6 +870,6 @@ def test_a_mark_owed_by_an_earlier_run_is_paid_by_any_run(store, folder):
     here, there = write(folder / "one" / "a.txt"), write(folder / "two" / "b.txt", other(1))
     run(store, folder)
     with store.writer() as writer:
-        writer.touch(FileMark(str(there), marks.OWED, marks.NO_TIME, ""))
+        writer.touch(FileMark(str(there), OWED, marks.NO_TIME, ""))
         writer.commit()
     assert run(store, here).updated == 1

@@ -991,6 +991,59 @@ def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(qa, he
     assert f"{30 - done} added, 0 updated, 0 removed, {done} unchanged" in qa("index", str(here))[1]
 
 
+def test_while_files_are_not_read_yet_whatever_is_asked_says_how_many_and_what_to_type(qa, here):
+    """While another process makes the index anew, and after it was stopped; no file of them is called skipped."""
+    place, named = here / "pier", ("--index", here / "ix")
+    place.mkdir()
+    for article in range(30):
+        (place / f"{article:02}.txt").write_text(f"Mayor Anna Berg said that bridge {article} would be repaired.\n")
+    assert qa("index", place, *named)[0] == 0
+    asked = "What did Berg say about the bridge?", "What did Roe say about Mars?", "thanks"
+    assert not any("not read yet" in qa("ask", text, *named)[1] for text in asked)
+    for article in range(30):
+        (place / f"{article:02}.txt").write_text(f"Mayor Anna Berg said that pier {article} would be repaired.\n")
+    child = subprocess.Popen(
+        [sys.executable, "-c", SLOW, "index", "--rebuild", str(place), *map(str, named)],
+        cwd=here,
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    for _ in range(3):
+        child.stdout.readline()
+
+    def told() -> list[int]:
+        """How many are missing, by each answer and refusal."""
+        lines = [qa("ask", text, *named)[1] for text in asked]
+        lines += [qa(*named, stdin="What did Berg say about the pier?\nthanks\n")[1]]
+        found = [
+            re.search(r"(\d+) files are not read yet; unless a run is under way, type: (.+)", out) for out in lines
+        ]
+        assert all(found)
+        assert found[-1][2] == "/index"
+        assert all(step[2].startswith("qa --index") for step in found[:-1])
+        assert not any("skipped" in out for out in lines)
+        assert "not read yet" in qa("ask", "x", "--speaker", "Poe", *named)[2]
+        assert "not read yet" in qa("show", "poe.txt", *named)[2]
+        return [int(each[1]) for each in found]
+
+    assert all(0 < left < 30 for left in told())
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=60)
+    [left] = set(told())
+    body = json.loads(qa("ask", asked[1], "--json", *named)[1])
+    assert (body["searched"]["unread"], body["searched"]["unreadable"]) == (left, 0)
+    assert body["searched"]["documents"] == 30 - left
+    assert body["notices"][0].startswith(f"{left} files are not read yet")
+    status = json.loads(qa("status", "--json", *named)[1])
+    assert (status["found"], status["unread"], status["skipped"]) == (30, left, [])
+    assert f"found 30 = indexed {30 - left} + skipped 0 + not read yet {left}\n" in qa("status", *named)[1]
+    assert qa("index", *named)[0] == 0
+    assert not any("not read yet" in qa("ask", text, *named)[1] for text in asked)
+
+
 LATE = """
 import sys, threading, time
 from index.intake import encoding

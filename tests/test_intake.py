@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.intake import reading
-from index.intake.marks import NO_TIME, OWED, unread
+from index.intake.marks import NO_TIME, unread
 from index.intake.plan import planned
-from index.store import FileMark
+from index.store import OWED, FileMark
 from index.types import Passage, Span, Statement, changed_ns, homes
 from index.walk import Found, above, outermost
 

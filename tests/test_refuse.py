@@ -48,6 +48,16 @@ def test_a_word_or_a_name_is_a_question(text):
     assert refuse.no_question(parse(text)) is None
 
 
+@pytest.mark.parametrize(
+    ("whom", "another"),
+    [("Mark Hill", "surely"), ("the mayor of Rivertown", "perhaps"), ("Hill's lawyer", "perhaps")],
+)
+def test_a_near_miss_says_that_it_is_by_somebody_else(store, whom, another):
+    answer = reason(store, f"What did {whom} say about the harbour?")
+    assert answer.refusal.startswith("No statement by ")
+    assert {citation.another for citation in answer.nearest if citation.statement} == {another}
+
+
 def test_whom_a_question_calls_by_his_office_keeps_its_article(store):
     assert reason(store, "What did the pope say about boats?").refusal.startswith(
         "No statement by the pope about boats"
@@ -143,6 +153,15 @@ def test_words_in_quotation_marks_that_stand_nowhere_are_told_with_and_without_a
     assert told in reason(store, "Who said “the pier is no longer safe”?").notices
     assert reason(store, "Who said “The PIER is not safe”?").notices == ()
     assert "No article holds “b c” or “d e” word for word." in reason(store, "a “b c” and “d e” and “pier”").notices
+
+
+@pytest.mark.parametrize("who", ["Who", "Which mayor"])
+def test_who_said_words_that_nobody_said_is_refused_unless_they_are_nearly_somebodys(store, who):
+    answer = reason(store, f"{who} said “boats of cheese will set us free”?")
+    assert answer.refusal == "No article holds “boats of cheese will set us free” word for word."
+    assert answer.refusal not in answer.notices
+    assert reason(store, f"{who} said “boats are late”?").answered
+    assert reason(store, f"{who} said “the pier is no longer safe”?").answered
 
 
 def test_a_topic_that_is_a_verb_is_not_what_something_is_about():

@@ -305,6 +305,19 @@ def test_a_refusal_says_what_was_searched_and_numbers_the_nearest():
     assert re.findall(r"^\[(\d+)\]", shown, re.M) == ["1", "2"]
 
 
+def test_a_near_miss_by_somebody_else_says_so_wherever_it_is_shown():
+    told = refusal(replace(AMERICANS, another="surely"), replace(THEME, another="perhaps"))
+    wide, narrow = screen(told), screen(told, Look(width=40))
+    assert re.search(r"\[1\] Sergei Lavrov · another speaker, direct quote +fair\n", wide)
+    assert re.search(r"\[2\] Sergei Lavrov · not known as such, direct quote +weak\n", wide)
+    assert "[1] Sergei Lavrov\n    another speaker, direct quote ·\n    fair\n" in narrow
+    assert "(another speaker, direct quote, fair)" in render.markdown(told)
+    body = render.json(told)
+    VALID.validate(body)
+    assert [near["another"] for near in body["nearest"]] == [True, True]
+    assert render.json(answer(CONVINCED))["results"][0]["another"] is False
+
+
 def test_a_refusal_with_nothing_near_ends_there():
     searched = replace(SEARCHED, documents=1, earliest=None, latest="2017-01-30T10:00")
     assert screen(replace(refusal(reason="Nothing."), searched=searched)) == (
@@ -315,9 +328,47 @@ def test_a_refusal_with_nothing_near_ends_there():
 def test_numbers_are_shown_only_when_asked_for():
     assert not re.search(r"0\.8|0\.97|0\.93|#1", screen(answer(CONVINCED)))
     explained = re.sub(r"\s+", " ", screen(answer(CONVINCED), Look(explain=True)))
-    assert ", 0.03 s, confidence 0.93 [1]" in explained
+    assert ", 0.03 s, confidence 0.93 Understood: " in explained
     assert "score 0.812 · dense 0.710 (#1) · lexical 12.250 (#2) · statement confidence 0.97" in explained
     assert "speaker as written “Lavrov” · cue “said”" in explained
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (
+            {"speaker": "Roe", "topic": "the pier", "intent": "say"},
+            "speaker Roe · topic the pier · days any · intent say",
+        ),
+        ({"topic": "Who?"}, "speaker anybody · topic all of the question · days any · intent find"),
+        ({"speaker": "Roe", "month": 6, "intent": "say"}, "speaker Roe · topic anything · days any June · intent say"),
+        (
+            {
+                "speaker": "Roe",
+                "via": "Poe",
+                "since": "2016-01-01",
+                "until": "2016-12-31",
+                "source": "TASS",
+                "typed": "who?",
+            },
+            "read as Who? · speaker Roe · through Poe · topic anything · days 2016 · outlet TASS · intent find",
+        ),
+        ({"since": "2016-01-01"}, "speaker anybody · topic anything · days since 2016-01-01 · intent find"),
+    ],
+)
+def test_how_a_question_was_understood_is_explained_and_in_json(facts, told):
+    asked = Question("Who?", **facts)
+    for one in (replace(answer(CONVINCED), question=asked), replace(refusal(THEME), question=asked)):
+        assert "Understood" not in screen(one)
+        explained = re.sub(r"\s+", " ", screen(one, Look(width=40, explain=True)))
+        assert f"Understood: {told} " in explained
+        body = render.json(one)
+        VALID.validate(body)
+        assert body["understood"] == {
+            "text": "Who?", "intent": "find", "speaker": None, "via": None, "topic": None, "since": None, "until": None,
+            "month": None, "source": None,
+        } | {name: value for name, value in facts.items() if name != "typed"}  # fmt: skip
+    assert explained.index("Understood") < explained.index("Nearest:") < explained.index("[1]")
 
 
 def test_copies_are_named_and_the_rest_counted():
@@ -511,11 +562,13 @@ def test_json_of_an_answer():
     assert body == {
         "version": 1,
         "question": "What did Lavrov say about Iran?",
+        "understood": dict.fromkeys(["speaker", "via", "topic", "since", "until", "month", "source"])
+        | {"text": "What did Lavrov say about Iran?", "intent": "find"},
         "answered": True,
         "confidence": 0.93,
         "reason": None,
         "notices": [],
-        "searched": {"documents": 2, "passages": 14, "unreadable": 0, "snapshot": "s1"},
+        "searched": {"documents": 2, "passages": 14, "unreadable": 0, "unread": 0, "snapshot": "s1"},
     }
     place = CONVINCED.highlights[0]
     quoted = {"start": place.start, "end": place.end, "text": place.of(IRAN.text)}

@@ -150,7 +150,9 @@ def _a_capable_terminal(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def talk(typed: str, doors: Toy | None = None, settings: Settings = PLAIN, columns: int = 80, **how: str) -> Terminal:
+def talk(
+    typed: str, doors: Toy | None = None, settings: Settings = PLAIN, columns: int = 80, **how: object
+) -> Terminal:
     """A whole conversation: what is typed, then Ctrl-D. Gives the terminal it left behind."""
     terminal = Terminal(columns)
     output = Vt100_Output(terminal, lambda: terminal.size, term="xterm-256color", enable_cpr=False)
@@ -170,6 +172,12 @@ def test_a_question_is_answered_and_the_footer_says_what_next():
     assert "3 statements by Sergei Lavrov (2 more results), 2 articles searched" in flat(shown)
     assert "    “⟦We are convinced that Iran should participate in that conference,⟧”" in shown
     assert "1-3 open · 2 more: m · ? help" in shown
+
+
+def test_how_a_question_was_understood_is_said_at_the_prompt_where_that_is_wanted():
+    asked = "What did Lavrov say about Iran?\r"
+    assert "Understood: " in talk(asked, explain=True).shown()
+    assert "Understood: " not in talk(asked).shown()
 
 
 def test_numbers_run_on_through_the_session_and_stay_valid():

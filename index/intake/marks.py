@@ -16,8 +16,6 @@ from index.store import FileMark
 
 RACY_NS = 2_000_000_000  # coarsest clock of a file system in use (FAT: 2 s)
 NO_TIME = -1  # a mark's time that no file has: compare the bytes
-UNFINISHED = -2  # a mark's size that no file has: some of its articles are in, the next run goes on with the others
-OWED = -1  # a mark's size that no file has: read it whatever the bytes, in whichever run comes next
 
 Key: TypeAlias = tuple[str, str]
 
@@ -29,7 +27,7 @@ def marked(path: str, size: int, changed_ns: int, digest: str) -> FileMark:
 
 
 def unread(path: str, size: int) -> FileMark:
-    """The mark of a file whose bytes count for nothing; ``size`` may be `OWED` or `UNFINISHED`."""
+    """The mark of a file whose bytes count for nothing; ``size`` may be `OWED`, `UNFINISHED` or `WAITING`."""
     return FileMark(path, size, NO_TIME, "")
 
 

@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from index.errors import UsageError
-from index.intake.marks import OWED, Key, key
-from index.store import FileMark
+from index.intake.marks import Key, key
+from index.store import OWED, FileMark
 from index.walk import Found, Walk, above, outermost, walk
 
 NOT_THERE = "not there; what is known of it stays until it is taken out (--remove)"

@@ -27,11 +27,26 @@ from index.errors import NoIndexError, StorageError
 from index.store import disk, schema
 from index.store.cache import Cache
 from index.store.check import FATAL, examine, indexed_paths
-from index.store.records import Article, FileMark, Filter, Indexed, Model, Problem, Repair, Stats
+from index.store.records import (
+    OWED,
+    UNFINISHED,
+    WAITING,
+    Article,
+    FileMark,
+    Filter,
+    Indexed,
+    Model,
+    Problem,
+    Repair,
+    Stats,
+)
 from index.store.snapshot import Snapshot
 from index.store.writer import Writer, renew
 
 __all__ = [
+    "OWED",
+    "UNFINISHED",
+    "WAITING",
     "Article",
     "FileMark",
     "Filter",

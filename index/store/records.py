@@ -48,6 +48,14 @@ def _is_day(text: str) -> bool:
         return False
 
 
+OWED = -1
+"""A mark's size that no file has: read it whatever the bytes, in whichever run comes next."""
+UNFINISHED = -2
+"""A mark's size that no file has: some of its articles are in, the next run goes on with the others."""
+WAITING = -3
+"""A mark's size that no file has: it is to be read for the first time, by the run that found it or the next one there."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileMark:
     """A file as it was read: its absolute path, as os.fsdecode gives it, when it was last changed (`index.types.changed_ns`),
@@ -99,7 +107,8 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What a snapshot holds. ``documents`` counts articles, ``found`` files: indexed, or ``skipped`` with a reason.
+    """What a snapshot holds. ``documents`` counts articles, ``found`` files: indexed, ``skipped`` with a reason, or ``unread``
+    so far, or not wholly read, because a run is under way or was stopped.
 
     ``sources`` counts articles by outlet, ``languages`` by language. ``earliest`` and ``latest`` are ISO days.
     ``skipped_parts`` are (path and name inside the file, reason) of what could not be read in
@@ -119,6 +128,7 @@ class Stats:
     skipped_parts: tuple[tuple[str, str], ...] = ()
     stated: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from index.store.cache import Cache, Kept, Links
 from index.store.lookup import Lookup
 from index.store.nearness import Nearness, Titles
 from index.store.pinned import DAY, EVERYWHERE, Pinned, restriction
-from index.store.records import Article, Filter, Stats
+from index.store.records import UNFINISHED, Article, Filter, Stats
 from index.store.words import Tokenizer
 from index.types import Document, Passage, Statement, changed_ns, inside
 
@@ -144,12 +144,15 @@ class Snapshot:
             )
             for fact in ("source", "language")
         )
-        skipped = rows("SELECT path, reason FROM source WHERE status = 'skipped' ORDER BY path")
+        skipped = rows("SELECT path, reason FROM source WHERE status = 'skipped' AND size >= 0 ORDER BY path")
         parts = rows(
             "SELECT s.path, p.part, p.reason FROM skipped_part p JOIN source s ON s.id = p.source"
             " ORDER BY s.path, p.position"
         )
-        [(found,)] = rows("SELECT count(*) FROM source")
+        [(found, unread)] = rows(
+            "SELECT count(*), count(iif(size < 0 AND (status = 'skipped' OR size = ?), 1, NULL)) FROM source",
+            (UNFINISHED,),
+        )
         documents, earliest, latest, *stated = days[0]
         return Stats(
             documents=documents,
@@ -163,6 +166,7 @@ class Snapshot:
             skipped_parts=tuple((inside(os.fsdecode(path), part), reason) for path, part, reason in parts),
             stated=dict(zip(STATED, stated, strict=True)),
             languages=MappingProxyType(dict(languages)),
+            unread=unread,
         )
 
     def sources(self) -> list[str]:
@@ -251,7 +255,8 @@ class Snapshot:
         """The files of these documents that are no longer as they were indexed: gone, or of other bytes. Sorted.
 
         Equal size and time are taken for equal bytes, as when files are brought up to date; else the bytes are compared,
-        those of a larger file once for each commit.
+        those of a larger file once for each commit. Of a file that is to be read anew, or is not wholly read, it is only known
+        whether it is there.
         """
         sql = """SELECT s.path, s.size, s.mtime_ns, s.hash FROM source s JOIN source_document m ON m.source = s.id
             JOIN document d ON d.id = m.document WHERE d.hash"""
@@ -262,6 +267,8 @@ class Snapshot:
         file = os.fsdecode(path)
         try:
             status = os.stat(file)  # noqa: PTH116 - a name on disk is bytes; a Path would tidy it
+            if size < 0:
+                return True
             if status.st_size != size or changed_ns(status) == changed:
                 return status.st_size == size
             if size <= READ_AT_ONCE:

@@ -137,7 +137,9 @@ def _asking(parser: argparse.ArgumentParser) -> None:
     form = group.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON document")
     form.add_argument("--jsonl", action="store_true", help="one JSON document per line and question")
-    group.add_argument("--explain", action="store_true", help="scores, ranks, and where each came from")
+    group.add_argument(
+        "--explain", action="store_true", help="how the question was understood, scores, ranks, where it came from"
+    )
 
 
 def _repl_parser() -> argparse.ArgumentParser:

@@ -21,7 +21,7 @@ from index import languages
 from index.errors import UsageError
 from qa import config, wording
 from qa.cli.arguments import OVERVIEW, PARSERS, addressed
-from qa.cli.session import loading, open_index, reranker, session
+from qa.cli.session import loading, not_whole, open_index, reranker, session
 from qa.cli.streams import look_of, print_json, say
 from qa.screen import tidy
 from qa.types import ASKED, SHOWN
@@ -57,6 +57,7 @@ def converse(args: argparse.Namespace, settings: config.Settings) -> int:
             settings=settings,
             where=where,
             speaker=args.speaker,
+            explain=args.explain,
         )
 
 
@@ -85,7 +86,7 @@ def _talk(args: argparse.Namespace, settings: config.Settings) -> int:
             settings=settings,
             where=_where(store, vars(args)),
             out=sys.stdout,
-            look=look_of(settings),
+            look=look_of(settings, explain=args.explain),
             speaker=args.speaker,
         )
 
@@ -274,12 +275,12 @@ def _outlet(store: Store, wanted: str) -> str:
     from qa.question import outlets_of
 
     with store.snapshot() as snapshot:
-        outlets = snapshot.sources()
+        outlets, left = snapshot.sources(), not_whole(snapshot)
     found = outlets_of(wanted, outlets)
     if len(found) == 1:
         return found[0]
     known = f"There are: {', '.join(found)}" if found else _there_are(wanted, outlets)
-    raise UsageError(f"no article is of the outlet {wanted!r}", known or "No article names one.")
+    raise UsageError(f"no article is of the outlet {wanted!r}", (known or "No article names one.") + left)
 
 
 def _require_speaker(store: Store, wanted: str) -> None:
@@ -291,7 +292,8 @@ def _require_speaker(store: Store, wanted: str) -> None:
         if speakers.who(snapshot, Question(wanted, speaker=wanted)).names:
             return
         names = list(itertools.islice(people.speakers(snapshot.speakers(), snapshot.spellings()), people.MERGED))
-    raise UsageError(f"nobody called {wanted!r} is quoted", _there_are(wanted, names) or "Nobody is quoted.")
+        left = not_whole(snapshot)
+    raise UsageError(f"nobody called {wanted!r} is quoted", (_there_are(wanted, names) or "Nobody is quoted.") + left)
 
 
 def _there_are(wanted: str, names: Iterable[str]) -> str:
@@ -308,11 +310,12 @@ def _there_are(wanted: str, names: Iterable[str]) -> str:
 def _language(store: Store, wanted: str) -> str:
     """The code of a language that some article is in. Raises UsageError, with those there are, for any other."""
     with store.snapshot() as snapshot:
-        codes = wording.ranked(snapshot.stats().languages)
+        codes, left = wording.ranked(snapshot.stats().languages), not_whole(snapshot)
     code = languages.code(wanted)
     if code and code in codes:
         return code
-    raise UsageError(f"no article is in the language {wanted!r}", _there_are(wanted, codes) or "No article's is known.")
+    known = _there_are(wanted, codes) or "No article's is known."
+    raise UsageError(f"no article is in the language {wanted!r}", known + left)
 
 
 def _show_answer(answer: Answer, args: argparse.Namespace, settings: config.Settings, id_: object = None) -> None:

@@ -19,7 +19,7 @@ from index.types import inside
 from index.walk import outermost
 from qa import account, config, wording
 from qa.cli.arguments import addressed
-from qa.cli.session import open_index
+from qa.cli.session import not_whole, open_index
 from qa.cli.streams import look_of, print_json, write
 from qa.export import KINDS
 from qa.screen import tidy
@@ -41,7 +41,7 @@ def status(args: argparse.Namespace, settings: config.Settings) -> int:
         }
         print_json(body, indent=2)
     else:
-        write(account.status(body), sys.stdout)
+        write([addressed(line, args.index) for line in account.status(body)], sys.stdout)
     return 0
 
 
@@ -163,7 +163,8 @@ def _document(snapshot: Snapshot, names: Sequence[str], shown: Callable[[str], s
                 raise _several(snapshot, name, found, shown)
             if found:
                 return snapshot.documents(found)[found[0]], name
-    raise UsageError(f"nothing in the index is called {names[0]!r}", "Type: qa show PATH:START, or qa status")
+    hint = "Type: qa show PATH:START, or qa status" + not_whole(snapshot)
+    raise UsageError(f"nothing in the index is called {names[0]!r}", hint)
 
 
 def _called(name: str, full: str, known: Sequence[Mapping[str, Sequence[str]]]) -> list[str]:

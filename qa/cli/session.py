@@ -22,13 +22,13 @@ from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from index.errors import IndexDamagedError, Interrupted, NoIndexError, StorageError, UsageError
-from qa import account, config
+from qa import account, config, wording
 from qa.cli.streams import columns, write
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
     from index.encode import Encoder, Later, Reranker
-    from index.store import Store
+    from index.store import Snapshot, Store
 
 
 # --- The store and its encoder ---------------------------------------------------------------------------------------
@@ -65,6 +65,12 @@ def loading(store: Store, settings: config.Settings, *, online: bool) -> Later:
     encoder = encoder_for(store, settings, online=online)
     encoder.start()
     return encoder
+
+
+def not_whole(snapshot: Snapshot) -> str:
+    """A line below a hint where files of the index are not read yet: what is missed may be in them. Else empty."""
+    left = snapshot.stats().unread
+    return f"\n{wording.unread(left)}" if left else ""
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from index.types import Document, Span, Statement
 from qa.render import places
 from qa.said import said_on
 from qa.screen import safe
-from qa.types import Answer, Citation
+from qa.types import Answer, Citation, Question
 
 VERSION = 1  # of the JSON; a new field keeps it, a changed or removed one does not
 
@@ -28,6 +28,7 @@ def json(answer: Answer) -> dict[str, Any]:
     body: dict[str, Any] = {
         "version": VERSION,
         "question": answer.question.typed or answer.question.text,
+        "understood": _understood(answer.question),
         "answered": answer.answered,
         "confidence": _rounded(answer.confidence),
         "reason": answer.refusal,
@@ -36,6 +37,7 @@ def json(answer: Answer) -> dict[str, Any]:
             "documents": searched.documents,
             "passages": searched.passages,
             "unreadable": searched.unreadable,
+            "unread": searched.unread,
             "snapshot": searched.snapshot,
         },
         "results": [_result(citation) for citation in answer.citations] if answer.answered else [],
@@ -45,6 +47,21 @@ def json(answer: Answer) -> dict[str, Any]:
     if not answer.answered:
         body["nearest"] = [_result(citation) for citation in answer.nearest]
     return body
+
+
+def _understood(asked: Question) -> dict[str, Any]:
+    """What was found in the words of a question; null where it names none."""
+    return {
+        "text": asked.text,
+        "intent": asked.intent,
+        "speaker": asked.speaker,
+        "via": asked.via,
+        "topic": asked.topic or None,
+        "since": asked.since,
+        "until": asked.until,
+        "month": asked.month,
+        "source": asked.source,
+    }
 
 
 def _part(part: Answer) -> dict[str, Any]:
@@ -89,6 +106,7 @@ def _result(citation: Citation) -> dict[str, Any]:
         "passage": _slice(citation.passage.span, text),
         "highlights": [_slice(span, text) for span in citation.highlights],
         "statement": None if statement is None else _said(statement, document),
+        "another": citation.another is not None,
         "score": _rounded(citation.hit.score),
         "ranks": {name: int(rank) for name, rank in citation.hit.ranks.items()},
     }

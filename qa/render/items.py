@@ -35,7 +35,7 @@ def item(
 def _head(citation: Citation, number: int, look: Look) -> list[Fragment]:
     """ "[1] Sergei Lavrov · direct quote            strong"; in a narrow window on two lines."""
     dot = look.signs.dot
-    name, kind = (look.tidy(text) for text in (names.title(citation), names.kind(citation)))
+    name, kind = (look.tidy(text) for text in (names.title(citation), names.manner(citation)))
     label: Fragment = (NUMBER, f"[{number}]")
     strength: Fragment = (_STRENGTH[citation.strength], citation.strength)
     room = look.columns - width(f"[{number}] {name} {dot} {kind}") - len(citation.strength)

@@ -15,6 +15,7 @@ from qa.wording import counted, listed, short
 LONGEST = 160  # characters of a title beside a result, two lines: some pages have a whole paragraph for one
 NAMED_COPIES = 3  # articles named beside a result; where there are more, they are counted
 
+_ANOTHER = {"surely": "another speaker, ", "perhaps": "not known as such, "}
 _KINDS = {"direct": "direct quote", "indirect": "paraphrase", "mixed": "partly quoted"}
 
 
@@ -46,6 +47,11 @@ def kind(citation: Citation) -> str:
         return "passage" + superseded
     said = _KINDS[statement.kind] + ", negated" * statement.negated + ", hypothetical" * statement.modal
     return said + superseded
+
+
+def manner(citation: Citation) -> str:
+    """How it was said, and of a near miss that somebody else said it, as far as is known: "another speaker, direct quote"."""
+    return _ANOTHER.get(citation.another or "", "") + kind(citation)
 
 
 def attribution(citation: Citation) -> str:

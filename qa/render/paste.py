@@ -23,7 +23,7 @@ def markdown(answer: Answer) -> str:
     verdict = to_plain(verdicts.headline(answer, Look(width=MAX_WIDTH), len(found))).replace("\n", " ").strip()
     lines = [f"## {_markup(tidy(answer.question.text))}", "", _markup(verdict), ""]
     for number, citation in enumerate(found, 1):
-        title, kind = _markup(tidy(names.title(citation))), names.kind(citation)
+        title, kind = _markup(tidy(names.title(citation))), names.manner(citation)
         lines += [f"{number}. **{title}** ({kind}, {citation.strength})", ""]
         for span in places.extent(citation, best=number == 1 and answer.answered):
             for piece in places.pieces(citation.document, span):

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from index.letters import fold
 from index.types import Statement
+from qa import wording
+from qa.days import MONTHS
 from qa.render.lines import NAME, NOTE, Look, wrapped
 from qa.screen import Fragment
-from qa.types import NEAREST, SHOWN, Answer, Citation, Searched
-from qa.wording import as_asked, counted, listed
+from qa.types import NEAREST, SHOWN, Answer, Citation, Question, Searched
+from qa.wording import as_asked, counted, listed, short
 
 SIDE = 2  # results for each, where several people are asked about
 NAMED = 5  # speakers named by a verdict; the others are counted
@@ -65,11 +67,39 @@ def headline(answer: Answer, look: Look, shown: int = SHOWN) -> list[Fragment]:
             text += f" Searched {_searched(answer.searched, look, verb='')}"
     if answer.searched.passages:
         text += f", {answer.seconds:.2f} s" + (f", confidence {answer.confidence:.2f}" if look.explain else "")
-        text += "" if answer.answered else "; nearest:" if nearest and not answer.notices else "."
+        between = bool(answer.notices) or look.explain
+        text += "" if answer.answered else "; nearest:" if nearest and not between else "."
     fragments = wrapped([(NAME, look.tidy(text))], look) + notes(answer.notices, look)
-    if nearest and answer.notices:
+    if look.explain:
+        told = f" {look.signs.dot} ".join(understood(answer.question))
+        fragments += wrapped([("", look.tidy(f"Understood: {told}"))], look)
+    if nearest and (answer.notices or look.explain):
         fragments += wrapped([(NAME, "Nearest:")], look)
     return fragments
+
+
+def understood(asked: Question) -> list[str]:
+    """How a question was understood: whose words, about what, of which days, and what is asked of them."""
+    about = "all of the question" if asked.topic == asked.text else asked.topic
+    told = {
+        "read as": asked.text if asked.typed else None,
+        "speaker": asked.speaker or "anybody",
+        "through": asked.via,
+        "topic": about or "anything",
+        "days": _days(asked),
+        "outlet": asked.source,
+        "intent": asked.intent,
+    }
+    return [f"{name} {short(value)}" for name, value in told.items() if value]
+
+
+def _days(asked: Question) -> str:
+    """ "2016", "since 2016-01-01", "any June", "any"."""
+    if asked.since and asked.until:
+        return wording.days(asked.since, asked.until)
+    if asked.since or asked.until:
+        return f"since {asked.since}" if asked.since else f"until {asked.until}"
+    return f"any {MONTHS[asked.month - 1].capitalize()}" if asked.month else "any"
 
 
 def notes(notices: Iterable[str], look: Look) -> list[Fragment]:

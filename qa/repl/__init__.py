@@ -38,15 +38,16 @@ def run(
     settings: Settings,
     where: Filter,
     speaker: str | None = None,
+    explain: bool = False,
 ) -> int:
     """The prompt over an open store until the user leaves: the exit code of `qa`.
 
     ``encoder`` and ``reranker`` load their models on the first call, on a background thread. ``where`` and ``speaker`` are
-    the filters to begin with. Needs a terminal on both sides.
+    the filters to begin with; ``explain``: answers come with how they were found. Needs a terminal on both sides.
     """
     from qa.repl.prompt import Repl  # prompt_toolkit takes longer than all else here, and lines need none
 
-    return Repl(Index(store, encoder, reranker), settings, where, speaker=speaker).run()
+    return Repl(Index(store, encoder, reranker), settings, where, speaker=speaker, explain=explain).run()
 
 
 def run_lines(

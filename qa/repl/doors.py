@@ -80,6 +80,7 @@ class Index:
                 return self._facts[1]
             stats = snapshot.stats()
             line = f"{counted(stats.documents, 'article')}, {counted(stats.statements, 'statement')}"
+            line += f", {counted(stats.unread, 'file')} not read yet" if stats.unread else ""
             speakers = people.speakers(snapshot.speakers(), snapshot.spellings())
             languages = tuple(ranked(stats.languages))
             facts = Facts(line, tuple(snapshot.sources()), MappingProxyType(speakers), languages)

@@ -38,10 +38,11 @@ class Repl:
         where: Filter,
         *,
         speaker: str | None = None,
+        explain: bool = False,
         source: Input | None = None,
         output: Output | None = None,
     ) -> None:
-        self._terminal = Terminal(settings, source, output)
+        self._terminal = Terminal(settings, source, output, explain=explain)
         completer = CommandCompleter(
             lambda: self._talk.facts, [(each.name, each.argument, each.help) for each in COMMANDS]
         )

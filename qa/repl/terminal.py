@@ -31,21 +31,25 @@ T = TypeVar("T")
 
 
 class Terminal(Display):
-    """Both sides of it, as prompt_toolkit has them; ``plain`` where it is to be read out, or can do nothing but print."""
+    """Both sides of it, as prompt_toolkit has them; ``plain`` where it is to be read out, or can do nothing but print.
+    ``explain``: answers come with how they were found."""
 
     attended = True
 
-    def __init__(self, settings: Settings, source: Input | None = None, output: Output | None = None) -> None:
+    def __init__(
+        self, settings: Settings, source: Input | None = None, output: Output | None = None, *, explain: bool = False
+    ) -> None:
         """The terminal of the process where ``source`` and ``output`` are not given."""
         self.input, self.output = source or create_input(), output or create_output()
         self.plain = settings.plain or is_dumb_terminal()
         self.colour = not self.plain and settings.colour is not False
         self.toolbar = settings.toolbar and not self.plain
+        self._explain = explain
 
     def look(self) -> Look:
         columns = max(1, self.output.get_size().columns)
         links = self.colour and os.environ.get("TERM") != "linux"  # older consoles print the address instead
-        return Look(columns, self.colour, links=links, encoding=self.output.encoding() or "utf-8")
+        return Look(columns, self.colour, self._explain, links=links, encoding=self.output.encoding() or "utf-8")
 
     def print(self, fragments: Sequence[Fragment]) -> None:
         print_formatted_text(FormattedText(list(fragments)), output=self.output, end="")
