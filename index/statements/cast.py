@@ -111,6 +111,7 @@ _BY_PRONOUN: Final = (
     ("m", re.compile(r"\b(?:he|his|himself)\b")),
     ("f", re.compile(r"\b(?:she|hers|herself)\b")),  # "her" may be another's: he told her
 )
+_AGED: Final = re.compile(r", \d\d?,")  # "Anna, 68,"
 _OPENING: Final = re.compile(r"(?:^|\n|[.!?”\"] )$")
 HEADLINE: Final = 120  # code points; a longer first paragraph tells already
 NEAR: Final = 600  # code points: a paragraph or two, in which two persons of one surname are easily mistaken
@@ -287,7 +288,8 @@ class Cast:
         lead = folded([*self._led(start, lead), *lead])
         entity = self._entity(name, rest, lead, start)
         entity.roles.update(lead)
-        entity.is_person = entity.is_person or self._is_introduced(rest, start, end)
+        aged = len(rest) == 1 and may_be_a_person(rest) and _AGED.match(text, end)
+        entity.is_person = entity.is_person or bool(aged) or self._is_introduced(rest, start, end)
         if entity.is_person:
             for word in lead:
                 entity.gender = GENDER_OF_TITLE.get(word, entity.gender)
@@ -382,12 +384,8 @@ class Cast:
                 known.gender = known.gender or GENDER_OF_NAME.get(words[0].lower(), "")
             known.is_person = known.is_person or self._is_person(words, lead)
             return known
-        entity = Entity(
-            name,
-            self._is_person(words, lead),
-            GENDER_OF_NAME.get(words[0].lower(), "") if len(words) > 1 else "",
-            first=at,
-        )
+        gender = GENDER_OF_NAME.get(words[0].lower(), "") if len(words) > 1 or may_be_a_person(words) else ""
+        entity = Entity(name, self._is_person(words, lead), gender, first=at)
         self.entities.append(entity)
         self._by_name[name] = entity
         self._by_surname.setdefault(entity.surname, []).append(entity)
@@ -510,7 +508,8 @@ class Cast:
             entity.gender = entity.gender or (min(told) if len(told) == 1 else "")
 
     def _settle_first_words(self) -> None:
-        """A lone word that begins one person's full name, and is no given name and nobody's surname, is that person."""
+        """A lone word that begins one person's full name, and is nobody's surname, is that person; a given name where he was
+        named in full before."""
         full: dict[str, list[Entity]] = {}
         for entity in self.entities:
             if entity.is_person and " " in entity.name and not _MADE.search(entity.name):
@@ -519,7 +518,8 @@ class Cast:
         for alone in self.entities:
             bearers = full.get(alone.name, ())
             word = alone.name.lower()
-            if len(bearers) != 1 or (word in GENDER_OF_NAME and word not in FAMILY_FIRST):
+            given = word in GENDER_OF_NAME and word not in FAMILY_FIRST
+            if len(bearers) != 1 or (given and bearers[0].first > alone.first):
                 continue
             if alone.name.isupper() or any(word in others for others in (PLACES, NATIONS, GROUPS, ROLES, METONYMS)):
                 continue
@@ -555,7 +555,11 @@ def _may_be(entity: Entity) -> bool:
 
 
 def may_be_a_person(words: list[str]) -> bool:
-    """Whether two or three words of a name, whose first is no given name known here, may be somebody's."""
+    """Whether two or three words, whose first is no given name known here, may be somebody's name; or a given name alone."""
+    if len(words) == 1:
+        word = words[0].lower()
+        known = word in GENDER_OF_NAME and word not in TAGS and word not in FAMILY_FIRST | {"lee"}
+        return known and word not in _NO_SURNAME and not words[0].isupper()
     first, last = bare_word(words[0]), bare_word(words[-1])
     made = _MADE.search(" ".join(words)) or words[-1].isupper() or last in TAGS or first in _NO_GIVEN
     return 2 <= len(words) <= 3 and not made and not any(one in _NO_SURNAME for one in (last, last.removesuffix("s")))

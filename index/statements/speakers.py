@@ -561,7 +561,8 @@ def _by_first(entity: Entity) -> int:
 
 def _has(entity: Entity, needed: Set[str], wanted: Set[str]) -> bool:
     """Whether it is a person with all roles that are ``needed``, and none at odds with one that is ``wanted``."""
-    return entity.is_person and needed <= entity.roles and not _at_odds(wanted, entity.roles)
+    other = any(GENDER_OF_TITLE[role] != entity.gender for role in needed & _SEXED) if entity.gender else False
+    return entity.is_person and not other and needed <= entity.roles and not _at_odds(wanted, entity.roles)
 
 
 def _only(persons: Iterable[Entity], owners: frozenset[str]) -> Entity | None:
@@ -616,6 +617,18 @@ _WITHOUT_A_NAME: Final = re.compile(r",? who [^.]{0,70}?\b(?:names?|named|identi
 _DETERMINERS: Final = frozenset(listed("a an another one some many several most two three four his her their its all"))
 _PLACED: Final = frozenset(listed("in at on by for with from to over like about and"))
 _TITLED_BY: Final = frozenset(("prince", "princess", "duke", "duchess"))
+_SEXED: Final = GENDER_OF_TITLE.keys() & {
+    "king",
+    "queen",
+    "prince",
+    "princess",
+    "father",
+    "mother",
+    "husband",
+    "wife",
+    "son",
+    "daughter",
+}
 _HEADS: Final = HIGH_OFFICES - {"speaker", "secretary", "pope"}
 _REGIONS: Final = PLACES - COUNTRIES.keys()
 _ALSO_OF_STATES: Final = frozenset(listed("senator representative lawmaker legislator"))  # and of the whole country
