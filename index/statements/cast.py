@@ -21,17 +21,23 @@ from index.statements.names import (
     GENDER_OF_TITLE,
     GROUPS,
     HIGH_OFFICES,
-    HUMANS,
+    INTRODUCED,
+    KIN,
     METONYMS,
     NAME_PARTICLES,
     NATIONS,
     NICKNAMES,
+    NO_GIVEN,
+    NO_SURNAME,
+    PARTIES,
     PLACES,
     PORTFOLIOS,
     ROLE_MODIFIERS,
     ROLE_OF_TITLE,
     ROLES,
     SAME_ROLE,
+    STATES,
+    STORMS,
     SUFFIXES,
     SURNAMES_TOO,
     TITLES,
@@ -49,15 +55,9 @@ _ROLE_AFTER: Final = re.compile(
     r"(?= (?:of|for|at|in|with|who)\b|,|\.)",
     re.IGNORECASE,
 )
-# What no company, and no town, is said to be: "[Tamm Rask], a professor of history", "the mayor of Tarn,".
-_HUMAN: Final = ROLES - frozenset(
-    """advocate adviser advisor backer boss chair chief consultant counterpart critic developer executive founder general head
-    host investor justice leader lobbyist major mediator mogul observer official operative organiser organizer owner prime
-    producer resident rival speaker star state supporter trader tycoon veteran vice""".split()
-)
 _ROLE_BEHIND: Final = re.compile(
     r",[ \n](?:an?|the)(?: (?!(?:of|for|at|in|to|and|from|with|by|on|who)\b)[\w.’'-]+){0,4}?"
-    rf" (?:{'|'.join(sorted(_HUMAN))})\b"
+    rf" (?:{'|'.join(sorted(INTRODUCED))})\b"
     r"(?=,| (?:of|for|at|in|with|who|from|and|living|residing|based)\b)"
 )
 # "an attorney for Ann Lowe, [Tom Hill]", "Lowe's attorney, [Tom Hill]": the role, and whose or of what.
@@ -72,27 +72,6 @@ OFFICES: Final = frozenset(
     ("state", "staff", "defense", "defence", "treasury", "labor", "commerce", "justice", "education")
 )
 _OF_PLACE: Final = (" of ", " to ", " of the ", " to the ", " in ")
-_PARTIES: Final = frozenset(("democrat", "republican", "independent", "conservative", "labour"))
-_STATES: Final = frozenset(("us", "u.s", "uk", "u.k", "eu", "un"))  # before what is no person: the US TikTok
-_STORMS: Final = frozenset(("hurricane", "typhoon", "cyclone", "storm", "tropical"))  # they bear given names
-# What no person's name begins or ends with: "Daily Post", "Rivertown Council", "Harbour Advisers".
-_NO_GIVEN: Final = (
-    _STORMS
-    | _STATES
-    | _PARTIES
-    | PLACES
-    | NATIONS
-    | {"daily", "business", "national", "senate", "house", "operation", "press"}
-)
-_NO_SURNAME: Final = (GROUPS | PLACES | NATIONS | ROLES | HUMANS).union(
-    """york jersey carolina dakota hampshire orleans angeles francisco diego vegas kong zealand sports elementary high
-    wellness advisors mps""".split()
-)
-_KIN: Final = frozenset(
-    """wife husband widow son daughter brother sister father mother lady fiancé fiancée fiance fiancee girlfriend boyfriend
-    grandmother grandfather grandson granddaughter aunt uncle cousin niece nephew stepfather stepmother stepson
-    stepdaughter""".split()
-)
 _LINKS: Final = frozenset(("of", "to", "for", "in", "the", "republic", "kingdom", "federation"))
 BESIDE: Final = 80  # code points before a name that may hold what its bearer is
 _COMMON: Final = re.compile(r"\b[a-z]\w+")
@@ -359,7 +338,7 @@ class Cast:
         if text[end : end + 2] == ", " and (after := _ROLE_AFTER.match(text, end)):
             of = _COMPLEMENT.match(text, after.end())
             roles = frozenset(roles_in(after.group(1)))
-            entity.roles.update(roles if of else roles - _KIN)  # "the mother of two" is not "her mother"
+            entity.roles.update(roles if of else roles - KIN)  # "the mother of two" is not "her mother"
             if of:
                 entity.of.update(bare_word(word) for word in of.group(1).split())
         if text[start - 2 : start] == ", " and (before := _ROLE_BEFORE.search(text[max(0, start - BESIDE) : start])):
@@ -427,7 +406,7 @@ class Cast:
         """Whether a full name is that of a relative of ``entity``, whom the article calls by the surname alone: "his wife, Ann
         Hill", "Frank Hill Jr.", or "Ann Hill" where it is "Mr. Hill"."""
         gender = GENDER_OF_NAME.get(words[0].lower(), "")
-        relative = bool(_suffix(words)) or not _KIN.isdisjoint(lead)
+        relative = bool(_suffix(words)) or not KIN.isdisjoint(lead)
         return (relative and entity.first >= self._lead) or {entity.gender, gender} == {"m", "f"}
 
     def _headed(self, entity: Entity, words: list[str]) -> bool:
@@ -486,7 +465,7 @@ class Cast:
                     and last not in GROUPS | PLACES | ROLES
                     and last.removesuffix("s") not in ROLES
                     and not entity.surname.isupper()
-                    and bare_word(entity.name.split(maxsplit=1)[0]) not in _STORMS | _STATES
+                    and bare_word(entity.name.split(maxsplit=1)[0]) not in STORMS | STATES
                     and last not in common
                     and self._by_name[entity.surname] is entity
                 )
@@ -559,10 +538,10 @@ def may_be_a_person(words: list[str]) -> bool:
     if len(words) == 1:
         word = words[0].lower()
         known = word in GENDER_OF_NAME and word not in TAGS and word not in FAMILY_FIRST | {"lee"}
-        return known and word not in _NO_SURNAME and not words[0].isupper()
+        return known and word not in NO_SURNAME and not words[0].isupper()
     first, last = bare_word(words[0]), bare_word(words[-1])
-    made = _MADE.search(" ".join(words)) or words[-1].isupper() or last in TAGS or first in _NO_GIVEN
-    return 2 <= len(words) <= 3 and not made and not any(one in _NO_SURNAME for one in (last, last.removesuffix("s")))
+    made = _MADE.search(" ".join(words)) or words[-1].isupper() or last in TAGS or first in NO_GIVEN
+    return 2 <= len(words) <= 3 and not made and not any(one in NO_SURNAME for one in (last, last.removesuffix("s")))
 
 
 def folded(words: list[str]) -> list[str]:
@@ -585,7 +564,7 @@ def _parted(word: str) -> list[str]:
 
 def _of_party(words: list[str]) -> bool:
     """ "Democrat Ann Lowe", but not "Republican National Committee"."""
-    return bare_word(words[0]) in _PARTIES and words[1].lower() in GENDER_OF_NAME
+    return bare_word(words[0]) in PARTIES and words[1].lower() in GENDER_OF_NAME
 
 
 def _portfolio(words: list[str]) -> int:

@@ -332,3 +332,31 @@ NICKNAMES: Final = dict(
         strict=True,
     )
 )
+# What no company, and no town, is said to be: "[Tamm Rask], a professor of history", "the mayor of Tarn,".
+INTRODUCED: Final = ROLES - frozenset(
+    listed("""
+    advocate adviser advisor backer boss chair chief consultant counterpart critic developer executive founder general head
+    host investor justice leader lobbyist major mediator mogul observer official operative organiser organizer owner prime
+    producer resident rival speaker star state supporter trader tycoon veteran vice
+""")
+)
+PARTIES: Final = frozenset(listed("democrat republican independent conservative labour"))
+STATES: Final = frozenset(listed("us u.s uk u.k eu un"))  # before what is no person: the US TikTok
+STORMS: Final = frozenset(listed("hurricane typhoon cyclone storm tropical"))  # they bear given names
+# What no person's name begins or ends with: "Daily Post", "Rivertown Council", "Harbour Advisers".
+NO_GIVEN: Final = (STORMS | STATES | PARTIES | PLACES | NATIONS).union(
+    listed("daily business national senate house operation press")
+)
+NO_SURNAME: Final = (GROUPS | PLACES | NATIONS | ROLES | HUMANS).union(
+    listed("""
+    york jersey carolina dakota hampshire orleans angeles francisco diego vegas kong zealand sports elementary high
+    wellness advisors mps
+""")
+)
+KIN: Final = frozenset(
+    listed("""
+    wife husband widow son daughter brother sister father mother lady fiancé fiancée fiance fiancee girlfriend boyfriend
+    grandmother grandfather grandson granddaughter aunt uncle cousin niece nephew stepfather stepmother stepson
+    stepdaughter
+""")
+)
