@@ -92,6 +92,10 @@ MERGED = 2_000  # names of which spellings are put together: the most frequent, 
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # Whose son somebody is tells who he is as an office does; alone it may be a surname.
 KIN = frozenset("son daughter brother sister father mother".split())
+_SPOUSES = frozenset(
+    "husband wife widow widower girlfriend boyfriend fiance fiancee partner uncle aunt cousin nephew niece".split()
+)
+_MAN_OF = re.compile(r"(?:the )?(?:[a-z-]+ )?(?P<post>[a-z-]+) (?:of|for|to) (?P<owner>.+)")
 # What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
     rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:(?:{'|'.join(sorted(ROLES | KIN))}) (?:of|at|for|in)|"
@@ -150,7 +154,8 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
         if _ANOTHER.search(name) and bare(name) != wanted and not _is_body(bare(name)):
             weights[name] *= _NAMED_BY
     if junior(asked) and any(map(junior, weights)):
-        weights = {name: weight for name, weight in weights.items() if junior(name) or len(bare(name)) == 1}
+        same = {name for name in weights if _generation(name) == _generation(asked)}
+        weights = {name: weight for name, weight in weights.items() if name in same or len(bare(name)) == 1}
     elif len(wanted) > 1:  # outlets write one man with "Jr." and without it; a father and his son are two
         weights = {name: weight * (_OTHER if junior(name) else 1.0) for name, weight in weights.items()}
     return weights or {
@@ -372,6 +377,19 @@ def owner(asked: str) -> str:
     return whose if rest and not _names_somebody(asked) else ""
 
 
+def belongs(asked: str) -> tuple[str, str]:
+    """Whose he is, and as what, of whom it is asked by somebody's name: his relative, or any man of his; else nothing.
+
+    >>> belongs("Ann Poe's literary agent"), belongs("mother of the boy"), belongs("Tarn's mayor")
+    (('Ann Poe', 'agent'), ('boy', 'mother'), ('', ''))
+    """
+    of = _MAN_OF.fullmatch(asked)
+    whose, post = (of["owner"], of["post"]) if of else (owner(asked), asked.rpartition(" ")[2])
+    post, whose = fold(post), re.sub(r"^the ", "", whose)
+    kin = post in KIN | _SPOUSES
+    return (whose, post) if whose and (kin or (is_person(whose) and " " in whose and not junior(post))) else ("", "")
+
+
 def alone(asked: str) -> str:
     """A name without where he is from or what he is with: "Poe of Rivertown"; empty where there is nothing to leave out.
 
@@ -427,6 +445,11 @@ def junior(name: str) -> str:
     """ "jr" of "Frank Hill Jr."; empty where there is none."""
     words = _WORD.findall(fold(name))
     return words[-1] if words and words[-1] in SUFFIXES else ""
+
+
+def _generation(name: str) -> str:
+    """ "jr" of "Frank Hill II", who is one."""
+    return {"ii": "jr"}.get(junior(name), junior(name))
 
 
 def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str:

@@ -37,6 +37,10 @@ _SPOKESMAN = "spokes"  # -man, -woman, -person, -people
 _INTRODUCING = 20
 _HOLDS = 0.85
 _ONCE = 0.3  # once, with two words between ("Ann Poe, who is mayor of Rivertown"): whoever stands farther off may be another
+# The same of a relative, whom few passages name: those found after the first twenty are of an article that tells of him, too.
+_BELONGING = 60
+_CHILDREN = {"mother": ("son", "daughter"), "father": ("son", "daughter")}
+_BYGONE = 0.8  # a former one, where the office is asked for: any who holds it is before him
 _HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
 # What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
 _RELAYED, _AMONG = 0.8, 0.5
@@ -144,6 +148,8 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """
     words = offices.offices(asked)
     found, so_called = _called(snapshot, asked)
+    if his := _belonging(snapshot, asked):  # and whom articles call so without a name: "a spokesman for Ann Poe"
+        return his | {name: fit for name, fit in found.items() if fit >= SPELT and not people.is_person(name)}
     owner = people.owner(asked)
     if not owner and not people.is_role(asked):
         return found
@@ -170,7 +176,9 @@ def _called(snapshot: Snapshot, asked: str) -> tuple[dict[str, float], set[str]]
             so_called |= described.keys() if word == words[-1] else set()
             for name, mentions in described.items():
                 shares = (
-                    sum(w in held for w in words) / len(words)
+                    sum(w in held for w in words)
+                    / len(words)
+                    * (_BYGONE if "former" in held and "former" not in words else 1)
                     for held in map(offices.offices, mentions)
                     if not posts or not posts.isdisjoint(held)
                 )
@@ -217,6 +225,41 @@ def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
     return {
         name: named[name] for name in _agreeing(snapshot, asked, named, ("former",))
     }  # that he was it, they have told
+
+
+def _belonging(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Whom articles that hold all of somebody's name call his relative, lawyer or attacker: "Jim Poe, Ann's father"."""
+    owner, post = people.belongs(asked)
+    if not owner:
+        return {}
+    spelt = offices.called(offices.offices(post)[0])
+    words = tuple(dict.fromkeys((*words_of(owner), *spelt, *_CHILDREN.get(post, ()))))
+    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(words, _BELONGING)])
+    articles = snapshot.articles({passage.document for passage in passages})
+    whole = {id_: f"{article.title or ''}\n{article.text}" for id_, article in articles.items()}
+    texts = [(passage.span.of(articles[passage.document].text), whole[passage.document]) for passage in passages]
+    named = offices.belonging(owner, post, texts, snapshot.spellings().keys())
+    found = {
+        name: _HOLDS * fit
+        for one in named
+        for name, fit in people.match(one, everybody(snapshot)).items()
+        if " " in one
+    }
+    found |= dict.fromkeys(named, _HOLDS)
+    so_called = {
+        name
+        for word in spelt
+        for name, mentions in snapshot.described(word).items()
+        if name not in found and any(offices.called_his(mention, owner, post) for mention in mentions)
+    }
+    for name in so_called:
+        homes = snapshot.passages(set(snapshot.statement_passages(snapshot.statements_by([name]))))
+        if any(
+            offices.holds_name(article.text, owner)
+            for article in snapshot.articles({p.document for p in homes}).values()
+        ):
+            found[name] = _HOLDS
+    return found
 
 
 def last_word(name: str) -> str:
