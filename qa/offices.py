@@ -34,7 +34,7 @@ _OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
 _HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, *people.KIN, "mate", "attorney-general"))
 _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
     "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
-    "attorney-general": ("attorney general",),
+    "attorney-general": ("attorney general",), "envoy": ("envoy", "special representative"),
 }  # fmt: skip
 _COUNTRIES = {
     _joined(country): tuple(w for w, c in COUNTRIES.items() if c == country) for country in COUNTRIES.values()
@@ -55,6 +55,7 @@ _HEAD_OF = re.compile(
 _HEADS = ("chief executive", "director", "director-general", "president", "chairman", "secretary-general")
 # Who is sent somewhere, and where: "Russia's ambassador to Britain" is no British one.
 _SENT = re.compile(r"\b(?:ambassador|envoy|representative|delegate|emissary|consul)s?\b.*? (?:to|in|at) (.*)")
+_SENT_BY_NAME = re.compile(r"\b(un|nato|eu|osce|united nations|european union) (?:ambassador|envoy|representative)\b")
 _SENT_TO = {"un": "un", "united nations": "un", "nato": "nato", "eu": "eu", "european union": "eu", "osce": "osce"}
 _UNTOLD = 0.6  # whose country nobody tells is meant less surely than any who is asked about has to be
 _FILLING = frozenset("the of to a an in for and at mr mrs ms".split())
@@ -126,7 +127,7 @@ def _whose(described: str) -> tuple[frozenset[str], frozenset[str]]:
     sent = _SENT.search(described)
     of = described[: sent.start(1)] if sent else described
     if sent is None:
-        return countries(of), frozenset()
+        return countries(of), frozenset(_SENT_TO[body] for body in _SENT_BY_NAME.findall(of))
     return countries(of), countries(sent[1]) | {
         body for name, body in _SENT_TO.items() if re.search(rf"\b{name}\b", sent[1])
     }
@@ -151,6 +152,7 @@ def called(office: str) -> tuple[str, ...]:
 _CAPITALS = re.compile(
     r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|al|bin|de|del|der|di|la|le|van|von)(?= [A-Z]))* [A-Z][\w'’-]*\w"
 )
+_CAPITAL_RUN = re.compile(rf"{_CAPITALS.pattern}|[A-Z][\w'’-]*\w")
 _SENTENCES = re.compile(
     r"\n+|(?<=[a-z0-9)\"”’][.!?])[\"”’]?\s+(?=[A-Z\"“‘])(?<!\b(?:Mr|Ms|Dr|St)\.\s)(?<!\b(?:Mrs|Sen|Rep|Gov)\.\s)"
 )
@@ -184,30 +186,35 @@ _SON_OF = re.compile(
 )  # "the mother of Roe's son"
 
 
-def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict[str, float]:
+def introduced(
+    asked: str, texts: Sequence[str], names: Collection[str], articles: Sequence[str] = ()
+) -> dict[str, float]:
     """Those of ``names`` whom sentences of ``texts`` put beside the office in ``asked``, with how often and how near; each text
-    holds all that is asked, the sentence itself counting more.
+    holds all that is asked, the sentence itself counting more. Of ``articles``, one for each text, those that hold but one name
+    that ends with a surname tell whose it is.
 
     >>> introduced("Rivertown's mayor", ["Ann Poe, the mayor of Rivertown, said so to John Hill."], {"Ann Poe", "John Hill"})
     {'Ann Poe': 1.0, 'John Hill': 0.25}
     """
     wanted, whose = frozenset(offices(asked)), _capitalised(" ".join(filter(None, chain(*_OF_WHOM.findall(asked)))))
-    held, lands = wanted & _HELD, {_joined(land) for land in countries(fold(asked))}
+    held = wanted & _HELD or frozenset(offices(people.described(asked))[-1:])
+    lands = {_joined(land) for land in countries(fold(asked))}
     found: dict[str, float] = {}
-    for text in texts if held else ():
+    for number, text in enumerate(texts if held else ()):
         if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
             continue
         # where others are named too, of which country an office is has to stand beside it
         abroad = bool(lands) and len(countries(fold(text))) > len(lands)
-        for sentence in _SENTENCES.split(text):
+        for sentence in _SENTENCES.split(_WRAPPED.sub(" ", text)):
             if not whose <= _capitalised(sentence):
                 continue
-            runs = list(_CAPITALS.finditer(sentence))
+            runs = list((_CAPITAL_RUN if articles else _CAPITALS).finditer(sentence))
             # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
             titled = [run for run in runs if held.intersection(offices(_last_word(sentence[: run.start()])))]
             for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
+                name = name or (_in_full(words[-1], articles[number], names) if articles else None)
                 if name is None:
                     continue
                 person = name.rpartition(" ")[0] if people.junior(name) else name
@@ -220,7 +227,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                 following = _NEXT.match(sentence, capitals.end())
                 if following and not held.isdisjoint(offices(following.group())):
                     continue  # "Port Ellery council leader Ann Poe"
-                start = capitals.end() - len(name)
+                start = capitals.end() - (len(name) if capitals.group().endswith(name) else len(words[-1]))
                 before, after = _nearest(sentence[:start][::-1])[::-1], _nearest(sentence[capitals.end() :])
                 sides = [(side, offices(side)[:: -1 if side is before else 1]) for side in (before, after)]
                 there = {word for _, words in sides for word in words}
@@ -234,8 +241,12 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                     and not _of_another(side, wanted, held)
                     and agrees(asked, name, [f"{side} {name}"]) > 0
                 ]
-                if places:
-                    found[name] = found.get(name, 0.0) + (1.0 if wanted <= there else 0.5) / (1 + min(places))
+                alone = not capitals.group().endswith(
+                    name
+                )  # by his surname, which others may bear: surely so, or not at all
+                if places and not (alone and (min(places) > 0 or not wanted <= there)):
+                    sure = 0.5 if "former" in there - wanted else 1.0
+                    found[name] = found.get(name, 0.0) + sure * (1.0 if wanted <= there else 0.5) / (1 + min(places))
     return found
 
 
@@ -385,6 +396,16 @@ def _last_named(text: str, owner: str) -> str:
 def stands_with(name: str, asked: str, text: str) -> bool:
     """Whether a text holds a name, and all words with a capital of a description."""
     return name in text and _capitalised(asked) <= _capitalised(text)
+
+
+def _in_full(surname: str, article: str, names: Collection[str]) -> str | None:
+    """The only one of ``names``, in full, that an article gives for a surname; None where there are none, or several."""
+    ended = set(re.findall(rf"(?:[A-Z][\w.-]* ){{1,3}}{re.escape(surname)}\b", article))
+    full = {
+        next((n for i in range(len(w) - 1) if (n := " ".join(w[i:])) in names), None) for w in map(str.split, ended)
+    }
+    found = full - {None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _nearest(text: str) -> str:

@@ -96,6 +96,10 @@ _SPOUSES = frozenset(
     "husband wife widow widower girlfriend boyfriend fiance fiancee partner uncle aunt cousin nephew niece".split()
 )
 _MAN_OF = re.compile(r"(?:the )?(?:[a-z-]+ )?(?P<post>[a-z-]+) (?:of|for|to) (?P<owner>.+)")
+# "A nurse at Tarn Hospital" is described as one of many.
+_ONE_OF = re.compile(
+    r"(?:an?|one) (?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,3}?) (?:at|of|for|in|from|with) (?:the )?[A-Z]"
+)
 # What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
     rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:(?:{'|'.join(sorted(ROLES | KIN))}) (?:of|at|for|in)|"
@@ -351,11 +355,30 @@ def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor", "head of the bank"; "governor" alone may be a
     name."""
     words = fold(asked).split()
+    if described(asked):
+        return True
     if len(words) > 1 and words[-1] in KIN:
         return words[-2].endswith(("'s", "s'"))
     return len(words) > 1 and (
-        words[-1] in ROLES or words[-1].endswith("general") or _ROLE_OF.match(" ".join(words)) is not None
+        words[-1] in ROLES
+        or words[-1].endswith("general")
+        or _ROLE_OF.match(re.sub(r"^[\w -]+'s ", "", " ".join(words))) is not None
     )
+
+
+def described(asked: str) -> str:
+    """What somebody is of whom it is asked as one of many: of "a night nurse at Tarn Hospital", "night nurse"; else nothing.
+
+    >>> described("a night nurse at Tarn Hospital"), described("a bank in Tarn"), described("Ann Poe of Tarn")
+    ('night nurse', '', '')
+    """
+    one = _ONE_OF.match(asked)
+    return "" if one is None or not _MANY.isdisjoint(fold(one["what"]).split()) else one["what"]
+
+
+def is_body(asked: str) -> bool:
+    """Whether a name is an organisation's: "Bank of Tarn"."""
+    return not is_role(asked) and not _ORGANISATION.isdisjoint(_WORD.findall(fold(asked)))
 
 
 def himself(asked: str) -> str:
@@ -402,9 +425,10 @@ def alone(asked: str) -> str:
 
 
 def _names_somebody(asked: str) -> bool:
-    """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive", or "Apple's CEO"."""
+    """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive", "Apple's CEO", or "Apple's
+    envoy to Tarn"."""
     named = _POSSESSED.sub("", asked)
-    return bool(re.search(r"[A-Z]\w+$", named)) and fold(named) not in ROLES
+    return bool(re.search(r"[A-Z]\w+$", named)) and fold(named) not in ROLES and not _ROLE_OF.match(fold(named))
 
 
 @lru_cache(maxsize=65536)

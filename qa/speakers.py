@@ -122,8 +122,13 @@ def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     if max(named.values(), default=0.0) < 1 and max(alone.values(), default=0.0) >= SPELT:
         return alone  # "Ann Poe of the harbour board", "Poe of the board"
     if max(named.values(), default=0.0) >= KNOWN or (named and not people.is_role(asked)):
-        return named
-    return _described(snapshot, asked) or named
+        return named if max(named.values(), default=0.0) >= KNOWN else _spokesmen(snapshot, asked) or named
+    return _described(snapshot, asked) or _spokesmen(snapshot, asked) or named
+
+
+def _spokesmen(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Who speaks for an organisation that nobody quotes by its name."""
+    return _introduced(snapshot, f"spokesperson for {asked}") if people.is_body(asked) else {}
 
 
 def _of_those(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -203,8 +208,8 @@ def _by_another_title(snapshot: Snapshot, asked: str) -> dict[str, float]:
     for title in offices.titles_of_head(asked):
         called, _ = _called(snapshot, title)
         found |= {name: fit for name, fit in called.items() if fit >= SPELT}
-    headed = offices.titles_of_head(asked)[:1]
-    return found or (_introduced(snapshot, headed[0]) if headed else {})
+    introduced = (_introduced(snapshot, title) for title in offices.titles_of_head(asked))
+    return found or next(filter(None, introduced), {})
 
 
 def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -212,11 +217,12 @@ def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
     spelt = tuple(spelt for word in offices.offices(asked) for spelt in offices.called(word))
     passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, _INTRODUCING)])
     articles = snapshot.articles({passage.document for passage in passages})
-    texts = (
-        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
+    texts = [
+        f"{articles[passage.document].title or ''}\n\n{passage.span.of(articles[passage.document].text)}"
         for passage in passages
-    )
-    found = offices.introduced(asked, texts, snapshot.spellings().keys())
+    ]
+    whole = [articles[passage.document].text for passage in passages]
+    found = offices.introduced(asked, texts, snapshot.spellings().keys(), whole)
     best = max(found.values(), default=0.0)
     held = [name for name, often in found.items() if 2 * often > best]
     if best < _ONCE or len(held) > _HOLDERS:

@@ -192,6 +192,15 @@ def test_whose_son_is_told_of_next_to_her_is_his_mother():
     assert offices.belonging("Tim Roe", "father", [(text, text)], {"Eve Lowe"}) == {}
 
 
+def test_whose_office_it_is_may_be_told_beside_a_surname_that_the_article_has_in_full():
+    text = "It is late, said Poe, author of “The New Piers”. Lowe came, and the author."
+    article = f"Ann Poe came. Eve Lowe and Tom Lowe did not. {text}"
+    names = {"Ann Poe", "Eve Lowe", "Tom Lowe"}
+    assert introduced("author of The New Piers", [text], names, [article]).keys() == {"Ann Poe"}
+    assert introduced("author of The New Piers", [text], names, [f"Jim Poe came. {article}"]).keys() == {"Ann Poe"}
+    assert introduced("author of The New Piers", [text], {*names, "Jim Poe"}, [f"Jim Poe came. {article}"]) == {}
+
+
 def test_a_junior_is_not_the_third_of_his_name():
     assert match("Frank Hill Jr.", ["Frank Hill Jr", "Frank B. Hill III", "Hill"]).keys() == {"Frank Hill Jr", "Hill"}
 
@@ -380,6 +389,16 @@ def test_an_organisation_goes_by_all_of_its_words(asked, meant):
         ("mayor of tarn", "Ann Poe, the mayor of Tarn, said so.", {"Ann Poe"}),
         ("a spokesperson for the Bank of Tarn", "Ann Poe, a spokeswoman for the Bank of Tarn, said so.", {"Ann Poe"}),
         ("the owner of the Tarn Eels", "Ann Poe, co-owner of the Tarn Eels, said so.", {"Ann Poe"}),
+        (
+            "a night nurse at Tarn Hospital",
+            "Ann Poe, a nurse at Tarn Hospital on the night shift, said so.",
+            {"Ann Poe"},
+        ),
+        (
+            "Tarn's deputy envoy for fish",
+            "Ann Poe, deputy special representative of Tarn for fish, said so.",
+            {"Ann Poe"},
+        ),
         ("Roe's mother", "Ann Poe, the mother of Roe’s son, said so.", set()),
         (
             "principal of the school in Tarn",
