@@ -393,6 +393,38 @@ def _last_named(text: str, owner: str) -> str:
     return next((run for run in reversed(list(runs)) if people.is_person(run) or _is_his(run, owner)), "")
 
 
+def which(question: str) -> str:
+    """Of which people a question asks which it was: "which law professor called it safe"; empty where of none of an office.
+
+    >>> which("Which law professor called the mayor's plan safe?"), which("Which plan did the mayor call safe?")
+    ('law professor', '')
+    """
+    match = re.match(
+        r"(?:which|what) (?P<them>(?:(?!(?:did|does|do|the|is|was|has) )[\w'’-]+ ){1,4})", question, re.IGNORECASE
+    )
+    words = match["them"].split() if match else []
+    held = [not _HELD.isdisjoint(offices(word)) or fold(word) == "general" for word in words]
+    if not any(held):
+        return ""
+    first = held.index(True)
+    return " ".join(words[: held.index(False, first) if False in held[first:] else len(words)])
+
+
+def is_called(name: str, office: str, article: str) -> bool:
+    """Whether an article puts an office beside a name, all of it or a surname: "Ann Poe, a law professor in Tarn".
+
+    >>> is_called("Ann Poe", "law professor", "Poe, who is a law professor, slept. Jim Roe did not.")
+    True
+    """
+    wanted = set(offices(office))
+    for at in re.finditer(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b(?!['’]s)", article):
+        before = _nearest(article[max(0, at.start() - _FAR) : at.start()][::-1])[::-1]
+        after = _nearest(article[at.end() : at.end() + _FAR])
+        if any(wanted <= set(offices(side)) for side in (_SENTENCES.split(before)[-1], _SENTENCES.split(after)[0])):
+            return True
+    return False
+
+
 def stands_with(name: str, asked: str, text: str) -> bool:
     """Whether a text holds a name, and all words with a capital of a description."""
     return name in text and _capitalised(asked) <= _capitalised(text)
