@@ -7,10 +7,12 @@ for `qa.people` to tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from index.letters import fold
 from index.store import Snapshot
 from index.types import Statement
 from qa import offices, people
@@ -44,6 +46,9 @@ _BYGONE = 0.8  # a former one, where the office is asked for: any who holds it i
 _HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
 # What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
 _RELAYED, _AMONG = 0.8, 0.5
+
+
+_CAPITAL = re.compile(r"(?<!\w)[A-Z][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,19 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
         if asked:
             for name, fit in _may_be(snapshot, asked).items():
                 names[name] = max(names.get(name, 0.0), fit * weight)
+    names = _not_the_topic(names, question)
     shown = {name: people.canonical(name, names, counts) for name in names}
     return Asked(MappingProxyType(names), MappingProxyType(shown))
+
+
+def _not_the_topic(names: dict[str, float], question: Question) -> dict[str, float]:
+    """Whom a surname means, without those whom the topic calls by their given names: "What did Roe say about Ann?"."""
+    asked = words_of(question.speaker or "")
+    if len(asked) != 1 or question.via:
+        return names
+    given = {fold(word) for word in _CAPITAL.findall(question.topic)}
+    others = {name: fit for name, fit in names.items() if len(own := people.bare(name)) == 1 or own[0] not in given}
+    return others if any(asked[0] == last_word(name) for name in others) else names
 
 
 def speaks(snapshot: Snapshot, name: str) -> bool:

@@ -69,3 +69,9 @@ def snapshot(tmp_path_factory):
 def test_an_office_means_who_holds_it(snapshot, speaker, meant):
     found = who(snapshot, parse(f"What did {speaker} say about taxes?")).names
     assert {name for name, fit in found.items() if fit >= KNOWN} == meant
+
+
+def test_a_surname_is_not_his_whose_given_name_the_topic_has(snapshot):
+    assert who(snapshot, parse("What did Berg say about Tom?")).names.keys() == {"Olav Berg"}
+    assert who(snapshot, parse("What did Berg say about fish?")).names.keys() == {"Olav Berg", "Tom Berg"}
+    assert who(snapshot, parse("What did Tom Berg say about Tom?")).names.keys() >= {"Tom Berg"}
