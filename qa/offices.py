@@ -355,7 +355,10 @@ def _is_his(name: str, owner: str) -> bool:
         or people.junior(name) != people.junior(owner)
     ):
         return False
-    return people.is_person(owner) or _OFFICE.get(words[-1], words[-1]) == own[-1]
+    named = people.is_person(owner) or (
+        owner.islower() and name[0].isupper()
+    )  # of whom one types in small letters, too
+    return named or _OFFICE.get(words[-1], words[-1]) == own[-1]
 
 
 def _ending(text: str, owner: str) -> int:

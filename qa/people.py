@@ -409,8 +409,8 @@ def belongs(asked: str) -> tuple[str, str]:
     of = _MAN_OF.fullmatch(asked)
     whose, post = (of["owner"], of["post"]) if of else (owner(asked), asked.rpartition(" ")[2])
     post, whose = fold(post), re.sub(r"^the ", "", whose)
-    kin = post in KIN | _SPOUSES
-    return (whose, post) if whose and (kin or (is_person(whose) and " " in whose and not junior(post))) else ("", "")
+    full = " " in whose and is_person(whose.title() if asked.islower() else whose)
+    return (whose, post) if whose and (full or post in KIN | _SPOUSES) else ("", "")
 
 
 def alone(asked: str) -> str:

@@ -191,6 +191,11 @@ def _called(snapshot: Snapshot, asked: str) -> tuple[dict[str, float], set[str]]
     found: dict[str, float] = {}
     so_called: set[str] = set()
     posts = offices.posts(words)
+    son = (
+        {*words[at - 1 : at + 1]}
+        if (at := next((i for i, w in enumerate(words) if w in people.SUFFIXES), 0))
+        else set()
+    )
     for word in words:
         for spelt in offices.called(word):
             described = snapshot.described(spelt)
@@ -201,7 +206,7 @@ def _called(snapshot: Snapshot, asked: str) -> tuple[dict[str, float], set[str]]
                     / len(words)
                     * (_BYGONE if "former" in held and "former" not in words else 1)
                     for held in map(offices.offices, mentions)
-                    if not posts or not posts.isdisjoint(held)
+                    if son <= set(held) and (not posts or not posts.isdisjoint(held))
                 )
                 if (share := max(shares, default=0.0)) > 0.5:
                     found[name] = max(found.get(name, 0.0), 0.9 * share)

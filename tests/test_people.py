@@ -169,6 +169,7 @@ left."""
         ("Ann Poe", "mother", {"Mary Hill Lowe"}),  # and not that of her son
         ("Ann Poe", "agent", {"Tom Kay"}),
         ("Ann Poe", "lawyer", {"Karl Ost", "Eva Moss"}),
+        ("ann poe", "father", {"Jim Poe"}),
         ("Eve Poe", "father", set()),  # of whom the article tells nothing
         ("Ann Poe", "husband", set()),
     ],

@@ -55,6 +55,7 @@ def snapshot(tmp_path_factory):
         ("the former Norwegian foreign minister", set()),
         ("Berg", {"Olav Berg", "Tom Berg"}),
         ("Berg of Norway", {"Olav Berg"}),
+        ("Roe Jr.'s spokesman", set()),
         ("the Bank of Tarn", {"Ida Lind"}),
         ("bank of tarn", {"Ida Lind"}),
         ("a Bank of Tarn spokesperson", {"Ida Lind"}),
