@@ -257,14 +257,17 @@ _FOR_HIM = re.compile(
     r" (?:of|for|to) (?:the )?(?P<own>(?:[A-Z](?:[\w-]*\w|\.) )*(?:[JS]r\.|[A-Z][\w-]*\w|[a-z-]+))(?!['’\w])"
 )
 _SO_CALLED = re.compile(r"(?:,| is| was|, who is|, who was),? (?:an?|the|one of) (?:[\w-]+ ){0,2}$|, (?:[\w-]+ ){0,2}$")
+# "Her son, Tim Roe": of the mother, whom the text told of last.
 _CHILD = re.compile(r"\b([Hh]is|[Hh]er)(?: [\w-]+){0,2} (?:son|daughter),? ")
 _PARENTS = {"her": ("mother", "parent"), "his": ("father", "parent")}
 _PARENTS |= {whose.capitalize(): parents for whose, parents in _PARENTS.items()}
+# A name of any length, with what it is called by in quotation marks: "Tim “Timmy” Roe".
 _RUN = re.compile(
     r"[^\W\d_a-z][\w.'’-]*(?: (?:[“\"]\w+[”\"] )?(?:(?:al|bin|de|del|der|di|la|le|van|von) )?[^\W\d_a-z][\w.'’-]*)*"
 )
-_WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")
+_WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")  # a line's end inside a paragraph
 _NICKNAME = re.compile(r"[“\"]\w+[”\"] ")
+# Words that begin a sentence, before a name and no part of it.
 _OPENING = frozenset("when after as while but and in for if since the that before though".split())
 _FAR = 100  # code points that hold a name and what leads to it
 _LONGEST = 5  # words of a name

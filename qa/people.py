@@ -92,9 +92,11 @@ MERGED = 2_000  # names of which spellings are put together: the most frequent, 
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # Whose son somebody is tells who he is as an office does; alone it may be a surname.
 KIN = frozenset("son daughter brother sister father mother".split())
+# The same of others who are somebody's; whoever is one of them is nobody's but his.
 _SPOUSES = frozenset(
     "husband wife widow widower girlfriend boyfriend fiance fiancee partner uncle aunt cousin nephew niece".split()
 )
+# "The mother of the boy", "a lawyer for Ann Poe".
 _MAN_OF = re.compile(r"(?:the )?(?:[a-z-]+ )?(?P<post>[a-z-]+) (?:of|for|to) (?P<owner>.+)")
 # "A nurse at Tarn Hospital" is described as one of many.
 _ONE_OF = re.compile(

@@ -85,12 +85,13 @@ class Deed:
         return bool(self.called) and re.search(rf"{_DENIES}{re.escape(self.called)}", own, re.IGNORECASE) is not None
 
     def done(self, statement: Statement, text: str) -> bool:
-        """Whether a statement is told with a verb of this meaning, says so itself ("we oppose it"), or calls him what is
-        asked."""
+        """Whether a statement is told with a verb of this meaning and of him, says so itself ("we oppose it"), or calls him
+        what is asked."""
         own = " ".join(part.of(text) for part in statement.parts)
         if self.called:
             return re.search(rf"\b{re.escape(self.called)}\b", own, re.IGNORECASE) is not None
-        cue = statement.cue.of(text) if statement.cue else ""
+        of_him = not self.whom or words_of(self.whom)[-1] in words_of(own)
+        cue = statement.cue.of(text) if statement.cue and of_him else ""
         mine = _MINE.findall(own)
         return not self.verbs.isdisjoint(stem(word) for words in (cue, *mine) for word in words_of(words))
 

@@ -75,7 +75,7 @@ class Weights:
     said: float = 0.3
     told: float = 0.0
     nameless: float = 0.1
-    deed: float = 0.15
+    deed: float = 0.3
     victim: float = 0.3
     of_them: float = 0.3
     kind: float = 0.0
