@@ -7,7 +7,8 @@ Refuses to know names: when two are one person is for `qa.people` to tell. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from index.countries import COUNTRIES, countries, renamed
@@ -26,14 +27,14 @@ def _joined(country: str) -> str:
 _ALIKE = (
     "spokesman spokeswoman spokesperson", "chairman chairwoman chair chairperson", "governor gov", "senator sen",
     "congressman congresswoman representative rep", "adviser advisor", "lawyer attorney", "former ex onetime",
-    "head chief boss", "africa african", "europe european",
+    "gunman shooter suspect attacker assailant", "head chief boss", "africa african", "europe european",
 )  # fmt: skip
 _OFFICE = {word: group.split()[0] for group in _ALIKE for word in group.split()}
 # Of these words those that say what is held.
 _HELD = frozenset(_OFFICE.get(role, role) for role in (*ROLES, *people.KIN, "mate", "attorney-general"))
 _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
     "ceo": ("ceo", "executive"), "fed": ("fed", "federal reserve"), "mate": ("running mate",),
-    "attorney-general": ("attorney general",),
+    "attorney-general": ("attorney general",), "envoy": ("envoy", "special representative"),
 }  # fmt: skip
 _COUNTRIES = {
     _joined(country): tuple(w for w, c in COUNTRIES.items() if c == country) for country in COUNTRIES.values()
@@ -44,6 +45,8 @@ _LONG_FORMS = (
     (re.compile(r"\bfederal reserve(?: board)?\b"), "fed"),
     (re.compile(r"\bvice[- ]presidential (?:nominee|candidate|pick)\b|\brunning mate\b"), "mate"),
     (re.compile(r"\bex-"), "former "),
+    (re.compile(r"\bco-(?=(?:owner|founder|author|chair|host|leader|director|president)s?\b)"), ""),
+    (re.compile(r"\bspecial representative\b"), "envoy"),
 )
 _ANY_POST = frozenset(("head", "leader", "official"))
 _HEAD_OF = re.compile(
@@ -52,6 +55,7 @@ _HEAD_OF = re.compile(
 _HEADS = ("chief executive", "director", "director-general", "president", "chairman", "secretary-general")
 # Who is sent somewhere, and where: "Russia's ambassador to Britain" is no British one.
 _SENT = re.compile(r"\b(?:ambassador|envoy|representative|delegate|emissary|consul)s?\b.*? (?:to|in|at) (.*)")
+_SENT_BY_NAME = re.compile(r"\b(un|nato|eu|osce|united nations|european union) (?:ambassador|envoy|representative)\b")
 _SENT_TO = {"un": "un", "united nations": "un", "nato": "nato", "eu": "eu", "european union": "eu", "osce": "osce"}
 _UNTOLD = 0.6  # whose country nobody tells is meant less surely than any who is asked about has to be
 _FILLING = frozenset("the of to a an in for and at mr mrs ms".split())
@@ -123,7 +127,7 @@ def _whose(described: str) -> tuple[frozenset[str], frozenset[str]]:
     sent = _SENT.search(described)
     of = described[: sent.start(1)] if sent else described
     if sent is None:
-        return countries(of), frozenset()
+        return countries(of), frozenset(_SENT_TO[body] for body in _SENT_BY_NAME.findall(of))
     return countries(of), countries(sent[1]) | {
         body for name, body in _SENT_TO.items() if re.search(rf"\b{name}\b", sent[1])
     }
@@ -148,6 +152,7 @@ def called(office: str) -> tuple[str, ...]:
 _CAPITALS = re.compile(
     r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|al|bin|de|del|der|di|la|le|van|von)(?= [A-Z]))* [A-Z][\w'’-]*\w"
 )
+_CAPITAL_RUN = re.compile(rf"{_CAPITALS.pattern}|[A-Z][\w'’-]*\w")
 _SENTENCES = re.compile(
     r"\n+|(?<=[a-z0-9)\"”’][.!?])[\"”’]?\s+(?=[A-Z\"“‘])(?<!\b(?:Mr|Ms|Dr|St)\.\s)(?<!\b(?:Mrs|Sen|Rep|Gov)\.\s)"
 )
@@ -173,34 +178,43 @@ _TITLED = re.compile(
     r" (?P<name>[A-Z][\w.-]+ [A-Z][\w-]+)\b(?! [A-Z])"
 )
 _HIS_MAN = re.compile(
-    r"\b(?:aide|advis[eo]r|assistant|spokes\w+|deputy|letter|counsel)s? (?:to|of|for) (?:the )?(?=\w)", re.IGNORECASE
+    r"\b(?P<man>aide|advis[eo]r|assistant|spokes\w+|deputy|letter|counsel)s? (?:to|of|for) (?:the )?(?=\w)",
+    re.IGNORECASE,
 )
+_SON_OF = re.compile(
+    rf"\b(?:{'|'.join(sorted(people.KIN))}) of [\w .-]+['’]s ", re.IGNORECASE
+)  # "the mother of Roe's son"
 
 
-def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict[str, float]:
+def introduced(
+    asked: str, texts: Sequence[str], names: Collection[str], articles: Sequence[str] = ()
+) -> dict[str, float]:
     """Those of ``names`` whom sentences of ``texts`` put beside the office in ``asked``, with how often and how near; each text
-    holds all that is asked, the sentence itself counting more.
+    holds all that is asked, the sentence itself counting more. Of ``articles``, one for each text, those that hold but one name
+    that ends with a surname tell whose it is.
 
     >>> introduced("Rivertown's mayor", ["Ann Poe, the mayor of Rivertown, said so to John Hill."], {"Ann Poe", "John Hill"})
     {'Ann Poe': 1.0, 'John Hill': 0.25}
     """
     wanted, whose = frozenset(offices(asked)), _capitalised(" ".join(filter(None, chain(*_OF_WHOM.findall(asked)))))
-    held, lands = wanted & _HELD, {_joined(land) for land in countries(fold(asked))}
+    held = wanted & _HELD or frozenset(offices(people.described(asked))[-1:])
+    lands = {_joined(land) for land in countries(fold(asked))}
     found: dict[str, float] = {}
-    for text in texts if held else ():
+    for number, text in enumerate(texts if held else ()):
         if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
             continue
         # where others are named too, of which country an office is has to stand beside it
         abroad = bool(lands) and len(countries(fold(text))) > len(lands)
-        for sentence in _SENTENCES.split(text):
+        for sentence in _SENTENCES.split(_WRAPPED.sub(" ", text)):
             if not whose <= _capitalised(sentence):
                 continue
-            runs = list(_CAPITALS.finditer(sentence))
+            runs = list((_CAPITAL_RUN if articles else _CAPITALS).finditer(sentence))
             # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
             titled = [run for run in runs if held.intersection(offices(_last_word(sentence[: run.start()])))]
             for capitals in titled or runs:
                 words = capitals.group().split()
                 name = next((n for i in range(len(words) - 1) if (n := " ".join(words[i:])) in names), None)
+                name = name or (_in_full(words[-1], articles[number], names) if articles else None)
                 if name is None:
                     continue
                 person = name.rpartition(" ")[0] if people.junior(name) else name
@@ -213,7 +227,7 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                 following = _NEXT.match(sentence, capitals.end())
                 if following and not held.isdisjoint(offices(following.group())):
                     continue  # "Port Ellery council leader Ann Poe"
-                start = capitals.end() - len(name)
+                start = capitals.end() - (len(name) if capitals.group().endswith(name) else len(words[-1]))
                 before, after = _nearest(sentence[:start][::-1])[::-1], _nearest(sentence[capitals.end() :])
                 sides = [(side, offices(side)[:: -1 if side is before else 1]) for side in (before, after)]
                 there = {word for _, words in sides for word in words}
@@ -227,14 +241,209 @@ def introduced(asked: str, texts: Iterable[str], names: Collection[str]) -> dict
                     and not _of_another(side, wanted, held)
                     and agrees(asked, name, [f"{side} {name}"]) > 0
                 ]
-                if places:
-                    found[name] = found.get(name, 0.0) + (1.0 if wanted <= there else 0.5) / (1 + min(places))
+                alone = not capitals.group().endswith(
+                    name
+                )  # by his surname, which others may bear: surely so, or not at all
+                if places and not (alone and (min(places) > 0 or not wanted <= there)):
+                    sure = 0.5 if "former" in there - wanted else 1.0
+                    found[name] = found.get(name, 0.0) + sure * (1.0 if wanted <= there else 0.5) / (1 + min(places))
     return found
+
+
+# Who is whose is told by a name beside: "Poe's mother, Ann", "Ann Poe, a lawyer for Roe", "the lawyer for Roe, Ann Poe".
+_OWNING = re.compile(r"(?P<own>[^\s,“”\"]+(?: [^\s,“”\"]+)*?)['’]s? (?:[\w-]+ ){0,2}$")
+_HIS = re.compile(r"\b(?:his|her|their) (?:[\w-]+ ){0,2}$", re.IGNORECASE)
+_FOR_HIM = re.compile(
+    r" (?:of|for|to) (?:the )?(?P<own>(?:[A-Z](?:[\w-]*\w|\.) )*(?:[JS]r\.|[A-Z][\w-]*\w|[a-z-]+))(?!['’\w])"
+)
+_SO_CALLED = re.compile(r"(?:,| is| was|, who is|, who was),? (?:an?|the|one of) (?:[\w-]+ ){0,2}$|, (?:[\w-]+ ){0,2}$")
+# "Her son, Tim Roe": of the mother, whom the text told of last.
+_CHILD = re.compile(r"\b([Hh]is|[Hh]er)(?: [\w-]+){0,2} (?:son|daughter),? ")
+_PARENTS = {"her": ("mother", "parent"), "his": ("father", "parent")}
+_PARENTS |= {whose.capitalize(): parents for whose, parents in _PARENTS.items()}
+# A name of any length, with what it is called by in quotation marks: "Tim “Timmy” Roe".
+_RUN = re.compile(
+    r"[^\W\d_a-z][\w.'’-]*(?: (?:[“\"]\w+[”\"] )?(?:(?:al|bin|de|del|der|di|la|le|van|von) )?[^\W\d_a-z][\w.'’-]*)*"
+)
+_WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")  # a line's end inside a paragraph
+_NICKNAME = re.compile(r"[“\"]\w+[”\"] ")
+# Words that begin a sentence, before a name and no part of it.
+_OPENING = frozenset("when after as while but and in for if since the that before though".split())
+_FAR = 100  # code points that hold a name and what leads to it
+_LONGEST = 5  # words of a name
+
+
+def belonging(owner: str, post: str, texts: Sequence[tuple[str, str]], names: Collection[str]) -> dict[str, int]:
+    """Those of ``names`` whom sentences call the ``post`` of ``owner``, with how often: his mother, lawyer or attacker. Each of
+    ``texts`` comes with all of its article, which has to hold all of his name: in the sentence any part of it will do.
+
+    >>> text = "Jim Poe, Ann's father, left with Poe's lawyer, Tom Roe."
+    >>> belonging("Ann Poe", "father", [(text, "Ann Poe went. " + text)], {"Jim Poe", "Tom Roe"})
+    {'Jim Poe': 1}
+    """
+    holds = _held_as(post)
+    telling = {article: holds_name(article, owner) for _, article in texts}
+    found: Counter[str] = Counter()
+    for text, article in texts:
+        if telling[article]:
+            start = article.find(text)
+            end, whole = start + len(text), _WRAPPED.sub(" ", article)
+            found.update(_holding(whole, match, owner, names) for match in holds.finditer(whole, start, end))
+            children = (match for match in _CHILD.finditer(whole, start, end) if post in _PARENTS[match[1]])
+            found.update(_parent(whole, match, owner, names) for match in children)
+    return {name: often for name, often in found.items() if name and not _is_his(name, owner)}
+
+
+def called_his(mention: str, owner: str, post: str) -> bool:
+    """Whether a mention calls somebody the ``post`` of ``owner``, by any part of his name.
+
+    >>> called_his("Poe’s mother", "Ann Poe", "mother"), called_his("Jill Poe’s mother", "Ann Poe", "mother")
+    (True, False)
+    """
+    word = _held_as(post).search(mention)
+    owning = _OWNING.search(mention[: word.start()]) if word else None
+    return bool(owning and _ending(owning["own"], owner))
+
+
+def _held_as(post: str) -> re.Pattern[str]:
+    """A word, or words, by which articles call a post; an attorney general is nobody's attorney."""
+    forms = "|".join(map(re.escape, called(_OFFICE.get(post, post))))
+    return re.compile(rf"\b(?:{forms})\b(?! general\b)", re.IGNORECASE)
+
+
+def holds_name(article: str, owner: str) -> bool:
+    """Whether an article holds all of somebody's name, in any order."""
+    return set(_alike(owner)) - people.SUFFIXES <= set(_alike(article))
+
+
+def _alike(text: str) -> list[str]:
+    """The words of ``text``, folded, those of one meaning spelt alike."""
+    return [_OFFICE.get(word, word) for word in _WORD.findall(_NICKNAME.sub("", re.sub(r"['’]s\b|\.", "", fold(text))))]
+
+
+def _holding(text: str, word: re.Match[str], owner: str, names: Collection[str]) -> str:
+    """Who holds a post of ``owner`` where its ``word`` stands; empty where it is another's, or nobody is named beside it."""
+    before, after = text[max(0, word.start() - 3 * _FAR) : word.start()], text[word.end() : word.end() + _FAR]
+    owning, his, of = _OWNING.search(before[-_FAR:]), _HIS.search(before), _FOR_HIM.match(after)
+    own = _ending(owning["own"], owner) if owning else 0
+    if owning and own:
+        ahead, left = before[-_FAR:][: owning.end("own") - own], after
+    elif his and _is_his(_last_named(before[: his.start()], owner), owner):
+        ahead, left = before[: his.start()], after
+    elif of and _is_his(of["own"], owner):
+        so_called = _SO_CALLED.search(before)
+        ahead, left = f"{before[: so_called.start()]}, " if so_called else "", after[of.end() :]
+    else:
+        return ""
+    beside = re.match(r",? ", left)
+    introduced = re.search(r", (?:who (?:is|was) )?(?:the )?$", ahead)
+    return (_named(left[beside.end() :], names, beside.group() == " ") if beside else "") or (
+        _named_last(ahead[: introduced.start()], names) if introduced else ""
+    )
+
+
+def _parent(text: str, child: re.Match[str], owner: str, names: Collection[str]) -> str:
+    """Of whom it was told last where ``owner`` is called "her son"."""
+    called = _RUN.match(text, child.end())
+    last = _last_named(text[max(0, child.start() - 3 * _FAR) : child.start()], owner)
+    return last if called and last in names and _is_his(called.group(), owner) else ""
+
+
+def _is_his(name: str, owner: str) -> bool:
+    """Whether ``name`` may be a part of the name of ``owner``; a son's "Jr." is one that may not be left out."""
+    words, own = people.bare(_NICKNAME.sub("", name)) if name else (), _alike(owner)
+    if (
+        not words
+        or not {_OFFICE.get(word, word) for word in words} <= set(own)
+        or people.junior(name) != people.junior(owner)
+    ):
+        return False
+    named = people.is_person(owner) or (
+        owner.islower() and name[0].isupper()
+    )  # of whom one types in small letters, too
+    return named or _OFFICE.get(words[-1], words[-1]) == own[-1]
+
+
+def _ending(text: str, owner: str) -> int:
+    """How many code points at the end of ``text`` are a part of the name of ``owner``, as long as can be; 0 where none are, or
+    where it goes on as another's."""
+    words = text.split(" ")
+    tails = (" ".join(words[at:]) for at in range(max(0, len(words) - len(owner.split()) - 1), len(words)))
+    longest = next((tail for tail in tails if _is_his(tail, owner)), "")
+    ahead = text[: len(text) - len(longest)].rstrip().rpartition(" ")[2]
+    stranger = _RUN.fullmatch(ahead) and fold(ahead) not in _OPENING and not _is_his(f"{ahead} {longest}", owner)
+    return 0 if stranger else len(longest)  # "President Poe" may be he, "Jill Poe" is not
+
+
+def _named(text: str, names: Collection[str], beside: bool) -> str:
+    """Which of ``names``, all of it, ``text`` begins with; one word only ``beside`` what he is. Empty where it is none."""
+    run = _RUN.match(text)
+    words = run.group().split() if run else []
+    ends = [count for count in range(len(words), 0, -1) if count == len(words) or words[count - 1].endswith(".")]
+    parts = (re.sub(r"['’]s?$", "", " ".join(words[:count])) for count in ends if beside or count > 1)
+    return next((part for each in parts for part in (each, each.rstrip(".")) if part in names), "")
+
+
+def _named_last(text: str, names: Collection[str]) -> str:
+    """Which of ``names``, two words or more and all of it, ``text`` ends with; empty where it is none."""
+    words = text.split()[-_LONGEST:]
+    parts = (" ".join(words[at:]).lstrip('“"(') for at in range(len(words) - 1))
+    return next(
+        (part for each in parts for part in (each, each.rstrip(".")) if part in names and people.is_person(part)), ""
+    )
+
+
+def _last_named(text: str, owner: str) -> str:
+    """The last name of a person in ``text``, given and family name, or a part of that of ``owner``; empty where it has none."""
+    runs = (run.group().rstrip(".,") for run in _RUN.finditer(text))
+    return next((run for run in reversed(list(runs)) if people.is_person(run) or _is_his(run, owner)), "")
+
+
+def which(question: str) -> str:
+    """Of which people a question asks which it was: "which law professor called it safe"; empty where of none of an office.
+
+    >>> which("Which law professor called the mayor's plan safe?"), which("Which plan did the mayor call safe?")
+    ('law professor', '')
+    """
+    match = re.match(
+        r"(?:which|what) (?P<them>(?:(?!(?:did|does|do|the|is|was|has) )[\w'’-]+ ){1,4})", question, re.IGNORECASE
+    )
+    words = match["them"].split() if match else []
+    held = [not _HELD.isdisjoint(offices(word)) or fold(word) == "general" for word in words]
+    if not any(held):
+        return ""
+    first = held.index(True)
+    return " ".join(words[: held.index(False, first) if False in held[first:] else len(words)])
+
+
+def is_called(name: str, office: str, article: str) -> bool:
+    """Whether an article puts an office beside a name, all of it or a surname: "Ann Poe, a law professor in Tarn".
+
+    >>> is_called("Ann Poe", "law professor", "Poe, who is a law professor, slept. Jim Roe did not.")
+    True
+    """
+    wanted = set(offices(office))
+    for at in re.finditer(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b(?!['’]s)", article):
+        before = _nearest(article[max(0, at.start() - _FAR) : at.start()][::-1])[::-1]
+        after = _nearest(article[at.end() : at.end() + _FAR])
+        if any(wanted <= set(offices(side)) for side in (_SENTENCES.split(before)[-1], _SENTENCES.split(after)[0])):
+            return True
+    return False
 
 
 def stands_with(name: str, asked: str, text: str) -> bool:
     """Whether a text holds a name, and all words with a capital of a description."""
     return name in text and _capitalised(asked) <= _capitalised(text)
+
+
+def _in_full(surname: str, article: str, names: Collection[str]) -> str | None:
+    """The only one of ``names``, in full, that an article gives for a surname; None where there are none, or several."""
+    ended = set(re.findall(rf"(?:[A-Z][\w.-]* ){{1,3}}{re.escape(surname)}\b", article))
+    full = {
+        next((n for i in range(len(w) - 1) if (n := " ".join(w[i:])) in names), None) for w in map(str.split, ended)
+    }
+    found = full - {None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _nearest(text: str) -> str:
@@ -246,7 +455,10 @@ def _nearest(text: str) -> str:
 def _of_another(side: str, wanted: frozenset[str], held: frozenset[str]) -> bool:
     """Whether the office beside a name is another's: "met the president of Norway Ann Poe", "an aide to the president"."""
     titled = (match["name"] for match in _TITLED.finditer(side) if not held.isdisjoint(offices(match["post"])))
-    return _HIS_MAN.search(side) is not None or any(
+    if _SON_OF.search(side):
+        return True
+    serves = (offices(match["man"]) for match in _HIS_MAN.finditer(side))
+    return any(held.isdisjoint(man) for man in serves) or any(
         people.is_person(name) and wanted.isdisjoint(offices(name)) for name in titled
     )
 

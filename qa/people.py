@@ -92,6 +92,16 @@ MERGED = 2_000  # names of which spellings are put together: the most frequent, 
 _TOGETHER = re.compile(r"\s*,\s*(?:and\s+)?|\s*&\s*|\s+(?:and|or|vs\.?|versus|with|to)\s+(?:the\s+)?", re.IGNORECASE)
 # Whose son somebody is tells who he is as an office does; alone it may be a surname.
 KIN = frozenset("son daughter brother sister father mother".split())
+# The same of others who are somebody's; whoever is one of them is nobody's but his.
+_SPOUSES = frozenset(
+    "husband wife widow widower girlfriend boyfriend fiance fiancee partner uncle aunt cousin nephew niece".split()
+)
+# "The mother of the boy", "a lawyer for Ann Poe".
+_MAN_OF = re.compile(r"(?:the )?(?:[a-z-]+ )?(?P<post>[a-z-]+) (?:of|for|to) (?P<owner>.+)")
+# "A nurse at Tarn Hospital" is described as one of many.
+_ONE_OF = re.compile(
+    r"(?:an?|one) (?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,3}?) (?:at|of|for|in|from|with) (?:the )?[A-Z]"
+)
 # What ends with a role, or begins with one, names nobody: "White House press secretary", "Roe's spokesman", "head of the bank".
 _ROLE_OF = re.compile(
     rf"(?:the |former |ex-|then-)*(?:[\w-]+ )?(?:(?:{'|'.join(sorted(ROLES | KIN))}) (?:of|at|for|in)|"
@@ -150,7 +160,8 @@ def match(asked: str, names: Iterable[str]) -> dict[str, float]:
         if _ANOTHER.search(name) and bare(name) != wanted and not _is_body(bare(name)):
             weights[name] *= _NAMED_BY
     if junior(asked) and any(map(junior, weights)):
-        weights = {name: weight for name, weight in weights.items() if junior(name) or len(bare(name)) == 1}
+        same = {name for name in weights if _generation(name) == _generation(asked)}
+        weights = {name: weight for name, weight in weights.items() if name in same or len(bare(name)) == 1}
     elif len(wanted) > 1:  # outlets write one man with "Jr." and without it; a father and his son are two
         weights = {name: weight * (_OTHER if junior(name) else 1.0) for name, weight in weights.items()}
     return weights or {
@@ -346,11 +357,30 @@ def is_role(asked: str) -> bool:
     """Whether it is what somebody is, with whose or of what: "the Ohio governor", "head of the bank"; "governor" alone may be a
     name."""
     words = fold(asked).split()
+    if described(asked):
+        return True
     if len(words) > 1 and words[-1] in KIN:
         return words[-2].endswith(("'s", "s'"))
     return len(words) > 1 and (
-        words[-1] in ROLES or words[-1].endswith("general") or _ROLE_OF.match(" ".join(words)) is not None
+        words[-1] in ROLES
+        or words[-1].endswith("general")
+        or _ROLE_OF.match(re.sub(r"^[\w -]+'s ", "", " ".join(words))) is not None
     )
+
+
+def described(asked: str) -> str:
+    """What somebody is of whom it is asked as one of many: of "a night nurse at Tarn Hospital", "night nurse"; else nothing.
+
+    >>> described("a night nurse at Tarn Hospital"), described("a bank in Tarn"), described("Ann Poe of Tarn")
+    ('night nurse', '', '')
+    """
+    one = _ONE_OF.match(asked)
+    return "" if one is None or not _MANY.isdisjoint(fold(one["what"]).split()) else one["what"]
+
+
+def is_body(asked: str) -> bool:
+    """Whether a name is an organisation's: "Bank of Tarn"."""
+    return not is_role(asked) and not _ORGANISATION.isdisjoint(_WORD.findall(fold(asked)))
 
 
 def himself(asked: str) -> str:
@@ -372,6 +402,19 @@ def owner(asked: str) -> str:
     return whose if rest and not _names_somebody(asked) else ""
 
 
+def belongs(asked: str) -> tuple[str, str]:
+    """Whose he is, and as what, of whom it is asked by somebody's name: his relative, or any man of his; else nothing.
+
+    >>> belongs("Ann Poe's literary agent"), belongs("mother of the boy"), belongs("Tarn's mayor")
+    (('Ann Poe', 'agent'), ('boy', 'mother'), ('', ''))
+    """
+    of = _MAN_OF.fullmatch(asked)
+    whose, post = (of["owner"], of["post"]) if of else (owner(asked), asked.rpartition(" ")[2])
+    post, whose = fold(post), re.sub(r"^the ", "", whose)
+    full = " " in whose and is_person(whose.title() if asked.islower() else whose)
+    return (whose, post) if whose and (full or post in KIN | _SPOUSES) else ("", "")
+
+
 def alone(asked: str) -> str:
     """A name without where he is from or what he is with: "Poe of Rivertown"; empty where there is nothing to leave out.
 
@@ -384,9 +427,10 @@ def alone(asked: str) -> str:
 
 
 def _names_somebody(asked: str) -> bool:
-    """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive", or "Apple's CEO"."""
+    """Whether a name follows the possessive: "Apple's Tim Cook", but not "Apple's chief executive", "Apple's CEO", or "Apple's
+    envoy to Tarn"."""
     named = _POSSESSED.sub("", asked)
-    return bool(re.search(r"[A-Z]\w+$", named)) and fold(named) not in ROLES
+    return bool(re.search(r"[A-Z]\w+$", named)) and fold(named) not in ROLES and not _ROLE_OF.match(fold(named))
 
 
 @lru_cache(maxsize=65536)
@@ -427,6 +471,11 @@ def junior(name: str) -> str:
     """ "jr" of "Frank Hill Jr."; empty where there is none."""
     words = _WORD.findall(fold(name))
     return words[-1] if words and words[-1] in SUFFIXES else ""
+
+
+def _generation(name: str) -> str:
+    """ "jr" of "Frank Hill II", who is one."""
+    return {"ii": "jr"}.get(junior(name), junior(name))
 
 
 def canonical(name: str, names: Iterable[str], counts: Mapping[str, int]) -> str:

@@ -7,10 +7,12 @@ for `qa.people` to tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from index.letters import fold
 from index.store import Snapshot
 from index.types import Statement
 from qa import offices, people
@@ -37,9 +39,16 @@ _SPOKESMAN = "spokes"  # -man, -woman, -person, -people
 _INTRODUCING = 20
 _HOLDS = 0.85
 _ONCE = 0.3  # once, with two words between ("Ann Poe, who is mayor of Rivertown"): whoever stands farther off may be another
+# The same of a relative, whom few passages name: those found after the first twenty are of an article that tells of him, too.
+_BELONGING = 60
+_CHILDREN = {"mother": ("son", "daughter"), "father": ("son", "daughter")}
+_BYGONE = 0.8  # a former one, where the office is asked for: any who holds it is before him
 _HOLDERS = 3  # an office that so many seem to hold is none: "the study's lead author"
 # What the one who speaks counts for where another is asked to have relayed it; and one of those whom "which senator" means.
 _RELAYED, _AMONG = 0.8, 0.5
+
+
+_CAPITAL = re.compile(r"(?<!\w)[A-Z][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +96,19 @@ def who(snapshot: Snapshot, question: Question) -> Asked:
         if asked:
             for name, fit in _may_be(snapshot, asked).items():
                 names[name] = max(names.get(name, 0.0), fit * weight)
+    names = _not_the_topic(names, question)
     shown = {name: people.canonical(name, names, counts) for name in names}
     return Asked(MappingProxyType(names), MappingProxyType(shown))
+
+
+def _not_the_topic(names: dict[str, float], question: Question) -> dict[str, float]:
+    """Whom a surname means, without those whom the topic calls by their given names: "What did Roe say about Ann?"."""
+    asked = words_of(question.speaker or "")
+    if len(asked) != 1 or question.via:
+        return names
+    given = {fold(word) for word in _CAPITAL.findall(question.topic)}
+    others = {name: fit for name, fit in names.items() if len(own := people.bare(name)) == 1 or own[0] not in given}
+    return others if any(asked[0] == last_word(name) for name in others) else names
 
 
 def speaks(snapshot: Snapshot, name: str) -> bool:
@@ -118,8 +138,13 @@ def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     if max(named.values(), default=0.0) < 1 and max(alone.values(), default=0.0) >= SPELT:
         return alone  # "Ann Poe of the harbour board", "Poe of the board"
     if max(named.values(), default=0.0) >= KNOWN or (named and not people.is_role(asked)):
-        return named
-    return _described(snapshot, asked) or named
+        return named if max(named.values(), default=0.0) >= KNOWN else _spokesmen(snapshot, asked) or named
+    return _described(snapshot, asked) or _spokesmen(snapshot, asked) or named
+
+
+def _spokesmen(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Who speaks for an organisation that nobody quotes by its name."""
+    return _introduced(snapshot, f"spokesperson for {asked}") if people.is_body(asked) else {}
 
 
 def _of_those(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -144,6 +169,8 @@ def _described(snapshot: Snapshot, asked: str) -> dict[str, float]:
     """
     words = offices.offices(asked)
     found, so_called = _called(snapshot, asked)
+    if his := _belonging(snapshot, asked):  # and whom articles call so without a name: "a spokesman for Ann Poe"
+        return his | {name: fit for name, fit in found.items() if fit >= SPELT and not people.is_person(name)}
     owner = people.owner(asked)
     if not owner and not people.is_role(asked):
         return found
@@ -164,15 +191,22 @@ def _called(snapshot: Snapshot, asked: str) -> tuple[dict[str, float], set[str]]
     found: dict[str, float] = {}
     so_called: set[str] = set()
     posts = offices.posts(words)
+    son = (
+        {*words[at - 1 : at + 1]}
+        if (at := next((i for i, w in enumerate(words) if w in people.SUFFIXES), 0))
+        else set()
+    )
     for word in words:
         for spelt in offices.called(word):
             described = snapshot.described(spelt)
             so_called |= described.keys() if word == words[-1] else set()
             for name, mentions in described.items():
                 shares = (
-                    sum(w in held for w in words) / len(words)
+                    sum(w in held for w in words)
+                    / len(words)
+                    * (_BYGONE if "former" in held and "former" not in words else 1)
                     for held in map(offices.offices, mentions)
-                    if not posts or not posts.isdisjoint(held)
+                    if son <= set(held) and (not posts or not posts.isdisjoint(held))
                 )
                 if (share := max(shares, default=0.0)) > 0.5:
                     found[name] = max(found.get(name, 0.0), 0.9 * share)
@@ -195,8 +229,8 @@ def _by_another_title(snapshot: Snapshot, asked: str) -> dict[str, float]:
     for title in offices.titles_of_head(asked):
         called, _ = _called(snapshot, title)
         found |= {name: fit for name, fit in called.items() if fit >= SPELT}
-    headed = offices.titles_of_head(asked)[:1]
-    return found or (_introduced(snapshot, headed[0]) if headed else {})
+    introduced = (_introduced(snapshot, title) for title in offices.titles_of_head(asked))
+    return found or next(filter(None, introduced), {})
 
 
 def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -204,11 +238,12 @@ def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
     spelt = tuple(spelt for word in offices.offices(asked) for spelt in offices.called(word))
     passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(spelt, _INTRODUCING)])
     articles = snapshot.articles({passage.document for passage in passages})
-    texts = (
-        f"{articles[passage.document].title or ''}\n{passage.span.of(articles[passage.document].text)}"
+    texts = [
+        f"{articles[passage.document].title or ''}\n\n{passage.span.of(articles[passage.document].text)}"
         for passage in passages
-    )
-    found = offices.introduced(asked, texts, snapshot.spellings().keys())
+    ]
+    whole = [articles[passage.document].text for passage in passages]
+    found = offices.introduced(asked, texts, snapshot.spellings().keys(), whole)
     best = max(found.values(), default=0.0)
     held = [name for name, often in found.items() if 2 * often > best]
     if best < _ONCE or len(held) > _HOLDERS:
@@ -217,6 +252,41 @@ def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
     return {
         name: named[name] for name in _agreeing(snapshot, asked, named, ("former",))
     }  # that he was it, they have told
+
+
+def _belonging(snapshot: Snapshot, asked: str) -> dict[str, float]:
+    """Whom articles that hold all of somebody's name call his relative, lawyer or attacker: "Jim Poe, Ann's father"."""
+    owner, post = people.belongs(asked)
+    if not owner:
+        return {}
+    spelt = offices.called(offices.offices(post)[0])
+    words = tuple(dict.fromkeys((*words_of(owner), *spelt, *_CHILDREN.get(post, ()))))
+    passages = snapshot.passages([id_ for id_, _ in snapshot.lexical(words, _BELONGING)])
+    articles = snapshot.articles({passage.document for passage in passages})
+    whole = {id_: f"{article.title or ''}\n{article.text}" for id_, article in articles.items()}
+    texts = [(passage.span.of(articles[passage.document].text), whole[passage.document]) for passage in passages]
+    named = offices.belonging(owner, post, texts, snapshot.spellings().keys())
+    found = {
+        name: _HOLDS * fit
+        for one in named
+        for name, fit in people.match(one, everybody(snapshot)).items()
+        if " " in one
+    }
+    found |= dict.fromkeys(named, _HOLDS)
+    so_called = {
+        name
+        for word in spelt
+        for name, mentions in snapshot.described(word).items()
+        if name not in found and any(offices.called_his(mention, owner, post) for mention in mentions)
+    }
+    for name in so_called:
+        homes = snapshot.passages(set(snapshot.statement_passages(snapshot.statements_by([name]))))
+        if any(
+            offices.holds_name(article.text, owner)
+            for article in snapshot.articles({p.document for p in homes}).values()
+        ):
+            found[name] = _HOLDS
+    return found
 
 
 def last_word(name: str) -> str:

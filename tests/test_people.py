@@ -156,6 +156,56 @@ def test_nobody_is_his_own_husband():
     assert offices.introduced("Ann Poe's husband", [text], {"Ann Poe", "John Poe"}).keys() == {"John Poe"}
 
 
+FAMILY = """Ann Poe, 12, was found on the pier. Jim Poe, Ann’s father, thanked them all. “She was brave,” Poe’s mother,
+Mary Hill Lowe, said. Jill Roe, the mother of Poe’s son, wept. Poe was silent, her agent, Tom Kay, said. A lawyer for Ann Poe,
+Karl Ost, came late. “Nobody knows,” said Eva Moss, an attorney for Poe. Jan Berg, Roe’s lawyer, and Attorney General Nils Krog
+left."""
+
+
+@pytest.mark.parametrize(
+    ("owner", "post", "found"),
+    [
+        ("Ann Poe", "father", {"Jim Poe"}),  # though he bears her surname, and she only her given name
+        ("Ann Poe", "mother", {"Mary Hill Lowe"}),  # and not that of her son
+        ("Ann Poe", "agent", {"Tom Kay"}),
+        ("Ann Poe", "lawyer", {"Karl Ost", "Eva Moss"}),
+        ("ann poe", "father", {"Jim Poe"}),
+        ("Eve Poe", "father", set()),  # of whom the article tells nothing
+        ("Ann Poe", "husband", set()),
+    ],
+)
+def test_a_relative_may_be_told_by_any_part_of_a_name_that_the_article_holds(owner, post, found):
+    names = "Ann Poe,Jim Poe,Mary Hill Lowe,Jill Roe,Tom Kay,Karl Ost,Eva Moss,Jan Berg,Nils Krog,Poe".split(",")
+    for paragraph in (FAMILY, FAMILY.replace("\n", " ")):
+        assert offices.belonging(owner, post, [(paragraph, paragraph)], names).keys() == found
+
+
+def test_a_juniors_lawyer_is_not_his_fathers():
+    text = "Frank Hill’s attorney Tom Kay left. Hill Jr.’s attorney, Karl Ost, stayed. Jan Berg, a lawyer for Hill Jr., slept."
+    names = ("Tom Kay", "Karl Ost", "Jan Berg", "Frank Hill", "Frank Hill Jr")
+    assert offices.belonging("Frank Hill Jr.", "attorney", [(text, text)], names).keys() == {"Karl Ost", "Jan Berg"}
+    assert offices.belonging("Frank Hill", "attorney", [(text, text)], names).keys() == {"Tom Kay"}
+
+
+def test_whose_son_is_told_of_next_to_her_is_his_mother():
+    text = "Eve Lowe said the town was sad. Years ago, her small son, Tim “Timmy” Roe, was hurt."
+    assert offices.belonging("Tim Roe", "mother", [(text, text)], {"Eve Lowe"}).keys() == {"Eve Lowe"}
+    assert offices.belonging("Tim Roe", "father", [(text, text)], {"Eve Lowe"}) == {}
+
+
+def test_whose_office_it_is_may_be_told_beside_a_surname_that_the_article_has_in_full():
+    text = "It is late, said Poe, author of “The New Piers”. Lowe came, and the author."
+    article = f"Ann Poe came. Eve Lowe and Tom Lowe did not. {text}"
+    names = {"Ann Poe", "Eve Lowe", "Tom Lowe"}
+    assert introduced("author of The New Piers", [text], names, [article]).keys() == {"Ann Poe"}
+    assert introduced("author of The New Piers", [text], names, [f"Jim Poe came. {article}"]).keys() == {"Ann Poe"}
+    assert introduced("author of The New Piers", [text], {*names, "Jim Poe"}, [f"Jim Poe came. {article}"]) == {}
+
+
+def test_a_junior_is_not_the_third_of_his_name():
+    assert match("Frank Hill Jr.", ["Frank Hill Jr", "Frank B. Hill III", "Hill"]).keys() == {"Frank Hill Jr", "Hill"}
+
+
 def test_a_surname_alone_is_less_sure_than_the_full_name():
     weights = match("Hillary Clinton", NAMES)
     assert weights["Clinton"] < weights["Hillary Clinton"] == 1.0
@@ -338,6 +388,19 @@ def test_an_organisation_goes_by_all_of_its_words(asked, meant):
         ("Target's chief executive", "Ann Poe, chief executive of a fund, made it a target.", set()),
         ("Tarn's press secretary", "Tarn House press secretary Ann Poe said so.", {"Ann Poe"}),
         ("mayor of tarn", "Ann Poe, the mayor of Tarn, said so.", {"Ann Poe"}),
+        ("a spokesperson for the Bank of Tarn", "Ann Poe, a spokeswoman for the Bank of Tarn, said so.", {"Ann Poe"}),
+        ("the owner of the Tarn Eels", "Ann Poe, co-owner of the Tarn Eels, said so.", {"Ann Poe"}),
+        (
+            "a night nurse at Tarn Hospital",
+            "Ann Poe, a nurse at Tarn Hospital on the night shift, said so.",
+            {"Ann Poe"},
+        ),
+        (
+            "Tarn's deputy envoy for fish",
+            "Ann Poe, deputy special representative of Tarn for fish, said so.",
+            {"Ann Poe"},
+        ),
+        ("Roe's mother", "Ann Poe, the mother of Roe’s son, said so.", set()),
         (
             "principal of the school in Tarn",
             "Ann Poe, principal at Ellery Harbour High School in Tarn, said so.",

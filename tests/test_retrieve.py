@@ -17,6 +17,7 @@ from qa import people, question, retrieve
 from qa.pages import has_a_word
 from qa.question import words_of
 from qa.retrieve import asks_for_facts, search
+from qa.retrieve.deeds import deed
 from qa.retrieve.reading import SPREAD, Reader
 from qa.retrieve.weights import FACTS, NEWS, WORDS, Scale, fuse
 from qa.speakers import KNOWN, who
@@ -181,6 +182,59 @@ def test_which_of_them_said_so_prefers_those_who_are_so_called_and_leaves_nobody
     names = who(snapshot, replace(asked, speaker="Rivertown mayor Tom Hill")).names
     assert 0.0 < max(names.values()) < KNOWN
     assert "ruin the fishing fleet" in words(snapshot, found(snapshot, asked.text)[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "never_first"),
+    [
+        ("Who criticised Roe over the pier?", "Ann Poe", {"Tom Roe", "a spokesman for Tom Roe"}),
+        ("Who spoke out against Roe?", "Ann Poe", {"Tom Roe", "a spokesman for Tom Roe"}),
+        ("Who called Roe a thug?", "Eve Lowe", {"Jim Hill", "Tom Roe"}),
+        ("Which law professor spoke of the pier?", "Karl Ost", {"Tom Roe", "Ann Poe"}),
+    ],
+)
+def test_who_did_it_is_not_the_one_to_whom_it_was_done_nor_who_denies_it(tmp_path, asked, first, never_first):
+    """He speaks of nothing else, in the very words of the question; and of those who are asked for one is preferred."""
+    text = """Mayor Tom Roe said the pier over which they criticised Roe was safe. “I know who criticised Roe over the pier,” a
+spokesman for Tom Roe said. “I don’t think Roe is a thug at all,” said Jim Hill. “Roe is a thug,” said Eve Lowe, who fishes.
+
+Ann Poe criticised Roe for the pier.
+
+“The pier is a matter for a court,” said Karl Ost, a Tarn University law professor. He left.
+"""
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    with indexed(tmp_path) as snapshot:
+        hits = [hit for hit in found(snapshot, asked) if hit.statement]
+        assert hits[0].statement.speaker == first
+        assert hits[0].statement.speaker not in never_first
+
+
+@pytest.mark.parametrize(
+    ("asked", "whom", "called"),
+    [
+        ("Who criticised Roe?", "Roe", ""),
+        ("Who else has criticised Ann Roe's plan?", "Ann Roe", ""),
+        ("Which mayor called President Roe a cold fish?", "Roe", "fish"),
+        ("Who apologized to the Hill family over the pier?", "Hill family", ""),
+    ],
+)
+def test_a_deed_is_read_with_to_whom_it_was_done(asked, whom, called):
+    told = deed(question.parse(asked))
+    assert told is not None
+    assert (told.whom, told.called) == (whom, called)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Who said the pier was safe?",
+        "Who warned that Roe would go?",
+        "Who called for Roe to go?",
+        "Who does Roe blame?",
+    ],
+)
+def test_what_asks_for_no_deed_is_read_as_none(asked):
+    assert deed(question.parse(asked)) is None
 
 
 def test_a_fact_that_the_one_in_the_question_tells_is_told_as_his_own(tmp_path):

@@ -9,8 +9,9 @@ Functions for Hybrid Retrieval" (TOIS 2023, arXiv 2210.11934), where it beats re
 the statements in those passages and of the speaker who is asked about, and of each passage the sentence that answers best.
 A statement is judged by what it says, by its passage (what it is about often stands a sentence earlier), and by its speaker.
 
-The files, each importing only those before it: units (words that may answer, and which of them are one answer), weights (what
-evidence counts for), reading (units compete), and this one (which passages are read, and what each leg says of them).
+The files, each importing only those before it: units (words that may answer, and which of them are one answer), deeds (who did
+what to whom), weights (what evidence counts for), reading (units compete), and this one (which passages are read, and what each
+leg says of them).
 """
 
 from __future__ import annotations

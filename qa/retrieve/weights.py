@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from index.store import Article
 from index.types import Passage, Span, Statement, hull
-from qa import highlight
+from qa import highlight, offices
 from qa.pages import Pages
 from qa.question import holds_verbatim, stems_among, uttered
+from qa.retrieve.deeds import deed
 from qa.retrieve.units import Unit
 from qa.speakers import ASSERTED, Asked
 from qa.types import Question
@@ -48,7 +49,9 @@ class Weights:
     A statement by the one asked about gains ``speaker``, and ``about`` times its topic cosine, and ``among`` times its
     passage's score (his words on another matter are no answer), all times ``trust`` plus the confidence of the attribution,
     at most 1; and ``direct`` where they are his very words. ``said``: it is a statement, ``told``: it is none; ``nameless`` is
-    what it loses where "who" is asked and nobody can be named.
+    what it loses where "who" is asked and nobody can be named. Where it is asked of a deed (`qa.retrieve.deeds`), a statement
+    that is told with such a verb gains ``deed``; by him to whom it was done, or denied, it loses ``victim``. By one of those
+    of whom it is asked which it was ("which senator") it gains ``of_them``.
     ``another`` is what each of the first two results from an article among the first `SPREAD` gains over the next one: another
     article, or passage of one, may answer where the best does not.
     ``words``, ``kind``, ``subject``, ``near``, ``topic`` and ``lead`` are not negative: `Scale.most` rests on it.
@@ -72,6 +75,9 @@ class Weights:
     said: float = 0.3
     told: float = 0.0
     nameless: float = 0.1
+    deed: float = 0.3
+    victim: float = 0.3
+    of_them: float = 0.3
     kind: float = 0.0
     subject: float = 0.0
     named: float = 0.2
@@ -138,6 +144,9 @@ class Scale:
         self._facts, self._sought = pages.facts, pages.sought
         self._uttered = uttered(question.text)
         self._nameless = weights.nameless if question.intent == "who" else 0.0
+        self._deed = None if self._facts else deed(question)
+        self._which = offices.which(question.text) if question.intent == "who" and not self._facts else ""
+        self._ones: dict[tuple[str, str], bool] = {}
         passages = {id_: pages.passages[id_] for id_ in found.reading}
         articles = {article.id: article for article in map(pages.articles.__getitem__, found.reading)}
         self._fused = {id_: float(found.context[found.place[id_]]) for id_ in found.reading}
@@ -231,7 +240,25 @@ class Scale:
             score += w.direct * (statement.kind == "direct")
         if self._nameless and not _speaker_named(statement):
             score -= self._nameless
+        if self._deed and statement:
+            text = self._pages.text(passage)
+            if self._deed.by_its_victim(statement) or self._deed.denied(statement, text):
+                score -= w.victim
+            elif _speaker_named(statement) and self._deed.done(statement, text):
+                score += w.deed
+        if self._which and statement and self._is_one(statement):
+            score += w.of_them
         return score
+
+    def _is_one(self, statement: Statement) -> bool:
+        """Whether its article says of a statement's speaker that he is what "which senator" asks for."""
+        if not statement.speaker:
+            return False
+        key = statement.document, statement.speaker
+        if key not in self._ones:
+            article = next(article for article in self._pages.articles.values() if article.id == statement.document)
+            self._ones[key] = offices.is_called(statement.speaker, self._which, article.text)
+        return self._ones[key]
 
 
 def _stories(
