@@ -206,7 +206,7 @@ def introduced(
         # where others are named too, of which country an office is has to stand beside it
         abroad = bool(lands) and len(countries(fold(text))) > len(lands)
         for sentence in _SENTENCES.split(_WRAPPED.sub(" ", text)):
-            if not whose <= _capitalised(sentence):
+            if not whose <= _capitalised(sentence) or held.isdisjoint(offices(sentence)):
                 continue
             runs = list((_CAPITAL_RUN if articles else _CAPITALS).finditer(sentence))
             # "said that Hill told lawyer Ann Poe": the office is hers and not his, whoever she is
@@ -281,16 +281,19 @@ def belonging(owner: str, post: str, texts: Sequence[tuple[str, str]], names: Co
     >>> belonging("Ann Poe", "father", [(text, "Ann Poe went. " + text)], {"Jim Poe", "Tom Roe"})
     {'Jim Poe': 1}
     """
-    holds = _held_as(post)
-    telling = {article: holds_name(article, owner) for _, article in texts}
+    holds, telling = _held_as(post), dict[str, bool]()
     found: Counter[str] = Counter()
     for text, article in texts:
-        if telling[article]:
-            start = article.find(text)
-            end, whole = start + len(text), _WRAPPED.sub(" ", article)
-            found.update(_holding(whole, match, owner, names) for match in holds.finditer(whole, start, end))
-            children = (match for match in _CHILD.finditer(whole, start, end) if post in _PARENTS[match[1]])
-            found.update(_parent(whole, match, owner, names) for match in children)
+        if not holds.search(text) and not _CHILD.search(text):
+            continue
+        start = article.find(text)
+        end, whole = start + len(text), _WRAPPED.sub(" ", article)
+        named = [_holding(whole, match, owner, names) for match in holds.finditer(whole, start, end)]
+        children = (match for match in _CHILD.finditer(whole, start, end) if post in _PARENTS[match[1]])
+        named += [_parent(whole, match, owner, names) for match in children]
+        if any(named) and article not in telling:  # whoever is told of in few articles stands beside many a father
+            telling[article] = holds_name(article, owner)
+        found.update(named if telling.get(article) else ())
     return {name: often for name, often in found.items() if name and not _is_his(name, owner)}
 
 
@@ -436,9 +439,15 @@ def stands_with(name: str, asked: str, text: str) -> bool:
     return name in text and _capitalised(asked) <= _capitalised(text)
 
 
+_BEFORE_SURNAME = re.compile(r"(?:\b[A-Z][\w.-]* ){1,3}$")
+
+
 def _in_full(surname: str, article: str, names: Collection[str]) -> str | None:
     """The only one of ``names``, in full, that an article gives for a surname; None where there are none, or several."""
-    ended = set(re.findall(rf"(?:[A-Z][\w.-]* ){{1,3}}{re.escape(surname)}\b", article))
+    ended: set[str] = set()
+    for at in re.finditer(rf"\b{re.escape(surname)}\b", article):
+        if before := _BEFORE_SURNAME.search(article[max(0, at.start() - _FAR) : at.start()]):
+            ended.add(before.group() + surname)
     full = {
         next((n for i in range(len(w) - 1) if (n := " ".join(w[i:])) in names), None) for w in map(str.split, ended)
     }
