@@ -434,6 +434,13 @@ def is_called(name: str, office: str, article: str) -> bool:
     return False
 
 
+def around(office: str, article: str) -> str:
+    """What stands around the words of an office in an article: all that `is_called` need look at."""
+    forms = "|".join(map(re.escape, called(offices(office)[-1])))
+    places = re.finditer(rf"\b(?:{forms})", article, re.IGNORECASE)
+    return "\n\n".join(article[max(0, at.start() - 2 * _FAR) : at.end() + 2 * _FAR] for at in places)
+
+
 def stands_with(name: str, asked: str, text: str) -> bool:
     """Whether a text holds a name, and all words with a capital of a description."""
     return name in text and _capitalised(asked) <= _capitalised(text)

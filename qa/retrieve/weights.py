@@ -147,6 +147,7 @@ class Scale:
         self._deed = None if self._facts else deed(question)
         self._which = offices.which(question.text) if question.intent == "who" and not self._facts else ""
         self._ones: dict[tuple[str, str], bool] = {}
+        self._around: dict[str, str] = {}  # by article, what stands around the office that is asked for
         passages = {id_: pages.passages[id_] for id_ in found.reading}
         articles = {article.id: article for article in map(pages.articles.__getitem__, found.reading)}
         self._fused = {id_: float(found.context[found.place[id_]]) for id_ in found.reading}
@@ -254,11 +255,13 @@ class Scale:
         """Whether its article says of a statement's speaker that he is what "which senator" asks for."""
         if not statement.speaker:
             return False
-        key = statement.document, statement.speaker
-        if key not in self._ones:
-            article = next(article for article in self._pages.articles.values() if article.id == statement.document)
-            self._ones[key] = offices.is_called(statement.speaker, self._which, article.text)
-        return self._ones[key]
+        document, speaker = statement.document, statement.speaker
+        if document not in self._around:
+            article = next(article for article in self._pages.articles.values() if article.id == document)
+            self._around[document] = offices.around(self._which, article.text)
+        if (document, speaker) not in self._ones:
+            self._ones[document, speaker] = offices.is_called(speaker, self._which, self._around[document])
+        return self._ones[document, speaker]
 
 
 def _stories(
