@@ -389,7 +389,8 @@ class Speakers:
         words = [bare_word(word) for word in sentence.words[subject[0] : subject[0] + head]]
         if sentence.tags[subject[0]] not in "DX" or words[0] in ("a", "an", "another", "no") or words[-1] in ANONYMOUS:
             return None
-        behind = self.cast.text[sentence.ends[subject[1] - 1] :][:UNNAMED_REACH]
+        end = sentence.ends[subject[1] - 1]
+        behind = self.cast.text[end : end + UNNAMED_REACH]
         if not _NOT_NAMED.isdisjoint(words) or _WITHOUT_A_NAME.match(behind):
             return None
         lately = max(self._unnamed_at.get(words[-1], -1), self._stranger_at(words, at))
