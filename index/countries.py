@@ -77,6 +77,11 @@ def renamed(text: str, name: Callable[[str], str]) -> str:
     return _NAMED.sub(lambda match: name(COUNTRIES[match.group()]), text)
 
 
+def as_word(country: str) -> str:
+    """A country's name without spaces: one word among the others of a description."""
+    return country.replace(" ", "-")
+
+
 def countries(text: str) -> frozenset[str]:
     """The countries that ``text``, in small letters and without accents, names, each by one name.
 

@@ -11,16 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
-from index.countries import COUNTRIES, countries, renamed
+from index.countries import COUNTRIES, as_word, countries, renamed
 from index.letters import fold
 from qa import people
 from qa.forms import ROLES
 
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
-
-
-def _joined(country: str) -> str:
-    return country.replace(" ", "-")
 
 
 # Words by which articles call the same office. Those by which they call the same country are `index.countries`'s.
@@ -37,7 +33,7 @@ _CALLED = {group.split()[0]: tuple(group.split()) for group in _ALIKE} | {
     "attorney-general": ("attorney general",), "envoy": ("envoy", "special representative"),
 }  # fmt: skip
 _COUNTRIES = {
-    _joined(country): tuple(w for w, c in COUNTRIES.items() if c == country) for country in COUNTRIES.values()
+    as_word(country): tuple(w for w, c in COUNTRIES.items() if c == country) for country in COUNTRIES.values()
 }
 _LONG_FORMS = (
     (re.compile(r"\battorneys? general\b"), "attorney-general"),  # nobody's lawyer
@@ -69,7 +65,7 @@ def offices(text: str) -> list[str]:
     >>> offices("the South Korean president"), offices("the U.S. president")
     (['south-korea', 'president'], ['united-states', 'president'])
     """
-    folded = renamed(fold(text), _joined)
+    folded = renamed(fold(text), as_word)
     for long, short in _LONG_FORMS:
         folded = long.sub(short, folded)
     words = (re.sub(r"'s?$", "", word) for word in _WORD.findall(folded))
@@ -198,7 +194,7 @@ def introduced(
     """
     wanted, whose = frozenset(offices(asked)), _capitalised(" ".join(filter(None, chain(*_OF_WHOM.findall(asked)))))
     held = wanted & _HELD or frozenset(offices(people.described(asked))[-1:])
-    lands = {_joined(land) for land in countries(fold(asked))}
+    lands = {as_word(land) for land in countries(fold(asked))}
     found: dict[str, float] = {}
     for number, text in enumerate(texts if held else ()):
         if not (wanted <= set(offices(text)) and whose <= _capitalised(text)):
@@ -241,9 +237,8 @@ def introduced(
                     and not _of_another(side, wanted, held)
                     and agrees(asked, name, [f"{side} {name}"]) > 0
                 ]
-                alone = not capitals.group().endswith(
-                    name
-                )  # by his surname, which others may bear: surely so, or not at all
+                # by his surname, which others may bear: surely so, or not at all
+                alone = not capitals.group().endswith(name)
                 if places and not (alone and (min(places) > 0 or not wanted <= there)):
                     sure = 0.5 if "former" in there - wanted else 1.0
                     found[name] = found.get(name, 0.0) + sure * (1.0 if wanted <= there else 0.5) / (1 + min(places))

@@ -135,11 +135,13 @@ def _may_be(snapshot: Snapshot, asked: str) -> Mapping[str, float]:
 def _looked_up(snapshot: Snapshot, asked: str) -> dict[str, float]:
     asked, names = people.himself(asked), everybody(snapshot)
     named, alone = people.match(asked, names), _of_those(snapshot, asked)
-    if max(named.values(), default=0.0) < 1 and max(alone.values(), default=0.0) >= SPELT:
+    best = max(named.values(), default=0.0)
+    if best < 1 and max(alone.values(), default=0.0) >= SPELT:
         return alone  # "Ann Poe of the harbour board", "Poe of the board"
-    if max(named.values(), default=0.0) >= KNOWN or (named and not people.is_role(asked)):
-        return named if max(named.values(), default=0.0) >= KNOWN else _spokesmen(snapshot, asked) or named
-    return _described(snapshot, asked) or _spokesmen(snapshot, asked) or named
+    if best >= KNOWN:
+        return named
+    described = {} if named and not people.is_role(asked) else _described(snapshot, asked)
+    return described or _spokesmen(snapshot, asked) or named
 
 
 def _spokesmen(snapshot: Snapshot, asked: str) -> dict[str, float]:
@@ -191,11 +193,8 @@ def _called(snapshot: Snapshot, asked: str) -> tuple[dict[str, float], set[str]]
     found: dict[str, float] = {}
     so_called: set[str] = set()
     posts = offices.posts(words)
-    son = (
-        {*words[at - 1 : at + 1]}
-        if (at := next((i for i, w in enumerate(words) if w in people.SUFFIXES), 0))
-        else set()
-    )
+    suffix = next((at for at, word in enumerate(words) if word in people.SUFFIXES), 0)
+    son = {*words[suffix - 1 : suffix + 1]} if suffix else set()
     for word in words:
         for spelt in offices.called(word):
             described = snapshot.described(spelt)
@@ -249,9 +248,8 @@ def _introduced(snapshot: Snapshot, asked: str) -> dict[str, float]:
     if best < _ONCE or len(held) > _HOLDERS:
         return {}
     named = {name: _HOLDS * fit for one in held for name, fit in people.match(one, everybody(snapshot)).items()}
-    return {
-        name: named[name] for name in _agreeing(snapshot, asked, named, ("former",))
-    }  # that he was it, they have told
+    agreeing = _agreeing(snapshot, asked, named, ("former",))  # that he was it, they have told
+    return {name: named[name] for name in agreeing}
 
 
 def _belonging(snapshot: Snapshot, asked: str) -> dict[str, float]:

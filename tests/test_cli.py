@@ -957,6 +957,22 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
+def indexing(folder: Path, *given: object) -> subprocess.Popen[str]:
+    """`qa index` in a process of its own that takes its time, once it is at its third article."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", SLOW, "index", *map(str, given)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(HOUSE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    for _ in range(3):
+        child.stdout.readline()
+    return child
+
+
 @pytest.mark.parametrize(
     ("number", "code", "given", "hint"),
     [
@@ -968,17 +984,7 @@ sys.exit(cli.main(sys.argv[1:]))
 def test_a_signal_while_indexing_keeps_what_is_done_and_says_how_to_go_on(qa, here, number, code, given, hint):
     for article in range(30):
         (here / f"{article:02}.txt").write_text(f"Mayor Anna Berg said that bridge {article} would be repaired.\n")
-    child = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "index", *given, str(here)],
-        cwd=here,
-        env=os.environ | {"PYTHONPATH": str(HOUSE)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    for _ in range(3):
-        child.stdout.readline()
+    child = indexing(here, *given, here)
     child.send_signal(number)
     _, err = child.communicate(timeout=60)
     assert child.returncode == code
@@ -1002,17 +1008,7 @@ def test_while_files_are_not_read_yet_whatever_is_asked_says_how_many_and_what_t
     assert not any("not read yet" in qa("ask", text, *named)[1] for text in asked)
     for article in range(30):
         (place / f"{article:02}.txt").write_text(f"Mayor Anna Berg said that pier {article} would be repaired.\n")
-    child = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "index", "--rebuild", str(place), *map(str, named)],
-        cwd=here,
-        env=os.environ | {"PYTHONPATH": str(HOUSE)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
-    for _ in range(3):
-        child.stdout.readline()
+    child = indexing(here, "--rebuild", place, *named)
 
     def told() -> list[int]:
         """How many are missing, by each answer and refusal."""

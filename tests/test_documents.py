@@ -25,6 +25,7 @@ from index.build import update
 from index.errors import ReadError
 from index.read import FORMATS, SUFFIXES, Format, Reading, archive, article, parse
 from index.types import Document
+from tests.effort import calls
 from tests.toy import ToyEncoder
 
 FIRST = "The harbour master said on Monday that the quay would be closed to heavy lorries until the end of the winter."
@@ -316,19 +317,7 @@ def test_a_book_the_shop_has_encrypted_is_refused_and_one_with_encrypted_fonts_i
 
 
 def work_of(data: bytes, name: str) -> int:
-    """How many calls, of Python and of C, it takes to read a file."""
-    calls = 0
-
-    def count(_frame: object, event: str, _of: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        parse(data, f"/d/{name}", "0" * 32)
-    finally:
-        sys.setprofile(None)
-    return calls
+    return calls(lambda: parse(data, f"/d/{name}", "0" * 32))
 
 
 def book(chapters: int) -> bytes:

@@ -5,7 +5,6 @@ The examples are the files of tests/cases: a promise, an article and every state
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ from index.statements.markup import Plain
 from index.statements.quotes import quotations
 from index.statements.tokens import sentences
 from index.types import Block, Document, Span, Statement
+from tests.effort import calls
 
 ROOT = Path(__file__).parent.parent
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
@@ -232,19 +232,7 @@ def test_a_name_broken_over_two_lines_is_one_name() -> None:
 
 
 def work_of(article: Document) -> int:
-    """How many calls, of Python and of C, it takes to find its statements."""
-    calls = 0
-
-    def count(_frame: object, event: str, _of: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        extract(article)
-    finally:
-        sys.setprofile(None)
-    return calls
+    return calls(lambda: extract(article))
 
 
 def name(number: int) -> str:

@@ -184,7 +184,7 @@ class _Reader:
 
     def _unclaimed(self, phrases: Phrases, found: list[Attribution], number: int) -> None:
         """The quotations of a sentence that are not what any of its cues reports."""
-        asked = "asked" in (phrases.word(0), phrases.word(1) if phrases.word(0) == "when" else "")
+        asked = phrases.is_asked(0)
         for quote, quotation in phrases.quotes.items():
             if quotation.words < 4 or any(a <= quote < b for f in found for a, b in f.parts):
                 continue

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from index.countries import COUNTRIES, renamed
+from index.countries import COUNTRIES, as_word, renamed
 from index.statements.lexicon import TAGS
 from index.statements.names import (
     FAMILY_FIRST,
@@ -39,6 +39,7 @@ from index.statements.names import (
     STATES,
     STORMS,
     SUFFIXES,
+    SURNAMES_ALONE,
     SURNAMES_TOO,
     TITLES,
 )
@@ -100,11 +101,7 @@ NO_NAME: Final = frozenset(
 )  # before the first of two names; to bring one on
 
 
-def _joined(country: str) -> str:
-    return country.replace(" ", "-")
-
-
-LANDS: Final = frozenset(map(_joined, COUNTRIES.values()))
+LANDS: Final = frozenset(map(as_word, COUNTRIES.values()))
 _SAID_OF: Final = frozenset(SAME_ROLE.get(word, word) for word in ROLES | ROLE_MODIFIERS | NATIONS) | ROLES
 
 
@@ -537,7 +534,7 @@ def may_be_a_person(words: list[str]) -> bool:
     """Whether two or three words, whose first is no given name known here, may be somebody's name; or a given name alone."""
     if len(words) == 1:
         word = words[0].lower()
-        known = word in GENDER_OF_NAME and word not in TAGS and word not in FAMILY_FIRST | {"lee"}
+        known = word in GENDER_OF_NAME and word not in TAGS and word not in SURNAMES_ALONE
         return known and word not in NO_SURNAME and not words[0].isupper()
     first, last = bare_word(words[0]), bare_word(words[-1])
     made = _MADE.search(" ".join(words)) or words[-1].isupper() or last in TAGS or first in NO_GIVEN
@@ -546,7 +543,7 @@ def may_be_a_person(words: list[str]) -> bool:
 
 def folded(words: list[str]) -> list[str]:
     """Roles by one name each: titles spelt out, synonyms as one, and countries by what they are called in `LANDS`."""
-    words = renamed(" ".join(part for word in words for part in _parted(word)), _joined).split()
+    words = renamed(" ".join(part for word in words for part in _parted(word)), as_word).split()
     if "attorney" in words and "general" in words:
         return [ROLE_OF_TITLE.get(word, word) for word in words]
     return [SAME_ROLE.get(role, role) for role in (ROLE_OF_TITLE.get(word, word) for word in words)]

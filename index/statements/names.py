@@ -167,6 +167,7 @@ PORTFOLIOS: Final = frozenset(
 )
 # Family names that stand before the given one, and are given names elsewhere: "Xi" is Xi Jinping.
 FAMILY_FIRST: Final = frozenset(listed("xi kim ban"))
+SURNAMES_ALONE: Final = FAMILY_FIRST | {"lee"}  # given names too, but alone they are surnames
 TITLES: Final = frozenset(
     listed("""
     mr mrs ms miss dr sir lord lady fm pm mp sen sens rep reps gov col gen lt prof capt maj adm sgt rev hon cpl dame

@@ -367,7 +367,7 @@ def _content(p: Phrases, cue: _Cue) -> Attribution | None:
         return _forward(p, cue)
     held = p.tags[slice(*backward)]
     quoted = held.endswith("Q")
-    if (not quoted or _is_asked(p, backward)) and _frames_a_quote(p, cue, backward):
+    if (not quoted or p.is_asked(backward[0])) and _frames_a_quote(p, cue, backward):
         return _forward(p, cue)
     if held != "Q" and not _ends_here(p, cue.after):
         forward = _forward(p, cue)
@@ -410,11 +410,7 @@ def _frames_a_quote(p: Phrases, cue: _Cue, left: Range) -> bool:
     told = _TO_QUOTE.match(p.tags, cue.after)
     if told is None or p.has_verb(cue.after, told.end()) or p.quotes_verb(told.end()):
         return False
-    return p.is_frame(left) or not p.has_verb(*left) or _is_asked(p, left)
-
-
-def _is_asked(p: Phrases, left: Range) -> bool:
-    return "asked" in (p.word(left[0]), p.word(left[0] + 1) if p.word(left[0]) == "when" else "")
+    return p.is_frame(left) or not p.has_verb(*left) or p.is_asked(left[0])
 
 
 def _tells_when(p: Phrases, left: Range, forward: Attribution) -> bool:

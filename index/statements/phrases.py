@@ -252,6 +252,10 @@ class Phrases:
         quotation = self.quotes.get(at)
         return quotation is not None and quotation.opens_with in _FINITE_WORDS
 
+    def is_asked(self, at: int) -> bool:
+        """Whether a clause that begins at ``at`` tells what somebody was asked: "Asked about it", "When asked Q"."""
+        return "asked" in (self.word(at), self.word(at + 1) if self.word(at) == "when" else "")
+
     def is_frame(self, tokens: Range) -> bool:
         """Whether the words are only the frame of what follows: "While he waited", "In a speech"."""
         return _FRAME.match(self.tags, *tokens) is not None and _NEW_CLAUSE.search(self.tags, *tokens) is None
